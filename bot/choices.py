@@ -1,0 +1,72 @@
+"""Which choice a typed word means: a number, a label with or without marks, or a notice's own word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from handlers.reply import Reply
+from services.folding import tokens
+
+KEPT_OFFERS = 12
+_NUMBER = re.compile(r"(?:so )?(\d{1,2})")
+
+
+def said(text: str) -> str:
+    """Write words as they are compared: folded, one space between, no punctuation."""
+    return " ".join(tokens(text))
+
+
+def remembered(reply: Reply) -> list[list[Any]]:
+    """Write a reply's open list: what each choice may be called, its data, and whether a number picks it."""
+    choices = reply.lines or reply.choices
+    rows = [[[said(choice.label), *_word(choice.word)], choice.packed(), reply.is_listed] for choice in choices]
+    if reply.lines:
+        rows += [[[said(choice.label)], choice.packed(), False] for choice in reply.choices]
+    return rows
+
+
+def _word(word: str | None) -> list[str]:
+    return [said(word)] if word else []
+
+
+def meant(text: str, open_list: Sequence[Any], offers: Sequence[Any]) -> str | None:
+    """Find the data of the choice a text stands for, if it stands for one.
+
+    The open list answers to numbers and names, what came with notices to names alone, the newest first.
+    """
+    typed = said(text)
+    if not typed:
+        return None
+    number = _NUMBER.fullmatch(typed)
+    numbered = [row for row in open_list if row[2]]
+    if number and 1 <= int(number[1]) <= len(numbered):
+        return str(numbered[int(number[1]) - 1][1])
+    for names, data, *_rest in [*open_list, *offers]:
+        if typed in names:
+            return str(data)
+    return None
+
+
+def is_outside(text: str, open_list: Sequence[Any]) -> int:
+    """Tell how long the open list is if a text is a number beyond it, else 0."""
+    number = _NUMBER.fullmatch(said(text))
+    numbered = sum(1 for row in open_list if row[2])
+    return numbered if number and numbered and not 0 <= int(number[1]) <= numbered else 0
+
+
+def as_tap(raw: dict[str, Any], data: str) -> dict[str, Any]:
+    """Turn an update into the tap it stands for; of a tap, the person and the message stay."""
+    source = raw.get("callback_query") or raw["message"]
+    message = source.get("message", source)
+    return {
+        "update_id": raw["update_id"],
+        "callback_query": {
+            "id": "typed",
+            "from": source["from"],
+            "chat_instance": "typed",
+            "message": message,
+            "data": data,
+        },
+    }

@@ -1,0 +1,56 @@
+"""`toso units official` and `toso units import`: where do the places come from?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from bot.commands import Refused
+from bot.database import Database
+from locales import dates, ngettext
+from services import importing, units, units_import, units_official
+from services.errors import DomainError
+
+
+async def load_official(
+    database: Database,
+    provinces: list[str],
+    *,
+    map: units_official.Map = "today",  # noqa: A002 - the field's own word
+    now: datetime,
+) -> int:
+    """Load provinces and their units with official codes; give the exit code. Raises Refused."""
+    try:
+        async with database.writing() as session:
+            loaded = await units_official.load_official(session, provinces, map=map, now=now)
+            names = ", ".join(units.display_name(province) for province in loaded.provinces)
+    except DomainError as refusal:
+        raise Refused(str(refusal), code=2) from None
+    sentence = ngettext(
+        "{provinces}: {communes} commune; {added} units added, {renamed} renamed.",
+        "{provinces}: {communes} communes; {added} units added, {renamed} renamed.",
+        loaded.communes,
+    )
+    print(
+        sentence.format(
+            provinces=names,
+            communes=dates.number(loaded.communes),
+            added=dates.number(loaded.added),
+            renamed=dates.number(loaded.renamed),
+        )
+    )
+    return 0
+
+
+async def import_units(database: Database, path: Path, *, dry_run: bool, now: datetime) -> int:
+    """Import a table of units; give the exit code. Raises Refused."""
+    try:
+        table = importing.read_table(path, units_import.COLUMNS)
+        async with database.writing() as session:
+            outcome = await units_import.import_units(session, table, dry_run=dry_run, now=now)
+    except DomainError as refusal:
+        raise Refused(str(refusal), code=2) from None
+    if outcome.is_refused:
+        raise Refused(importing.describe_problems(outcome.table), code=2)
+    print(units_import.describe(outcome))
+    return 0

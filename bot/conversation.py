@@ -1,0 +1,359 @@
+"""What happens to one update: claimed once, locked, handled in a savepoint, answered in the same transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import traceback
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from aiogram import Bot, Dispatcher
+from aiogram.dispatcher.event.bases import UNHANDLED
+from aiogram.types import Update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot import choices, statements
+from bot.channels import Incoming, Outcome
+from bot.database import ATTEMPTS, Database, is_passing, session_over
+from bot.outbox import queue_replies
+from bot.silence import house_bot
+from bot.states import HeldStates, context
+from handlers import refusals
+from handlers.reply import Answer, Goto, Reply
+from locales import gettext as _
+from locales import use_locale
+from models.people import FormOfAddress, Role
+from services.access import Actor, Held
+from services.errors import DomainError
+
+log = logging.getLogger(__name__)
+
+TRIES_OF_A_BUG = 2
+MOST_HOPS = 4
+TOUCHED_EVERY = timedelta(minutes=10)
+
+
+@dataclass(slots=True)
+class Turn:
+    """One chat's place in the queue, and how much was said there in the last minute."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    said: deque[float] = field(default_factory=deque)
+    waiting: int = 0
+
+
+@dataclass(slots=True)
+class Conversations:
+    """Every chat on every channel: hand in an update, and it takes effect exactly once."""
+
+    database: Database
+    dispatcher: Dispatcher
+    now: Callable[[], datetime]
+    given: dict[str, Any] = field(default_factory=dict)
+    pulled: frozenset[str] = frozenset({"webchat", "terminal"})
+    messages_per_minute: int = 20
+    spoken: Callable[[str], None] = lambda _account: None
+    _turns: dict[tuple[str, str], Turn] = field(default_factory=dict)
+    _bot: Bot = field(default_factory=house_bot)
+
+    async def receive(self, incoming: Incoming) -> Outcome:
+        """Take one update; returning means committed, or committed before.
+
+        Updates of one chat are taken in the order they come in; passing database failures are tried again,
+        a bug is tried twice, then set aside with one apology.
+        """
+        async with self._turn(incoming) as turn:
+            flood = self._flood(turn)
+            tries = 0
+            while True:
+                try:
+                    outcome = await self._unit(incoming, flood)
+                except Exception as error:
+                    tries += 1
+                    if is_passing(error):
+                        if tries >= ATTEMPTS:
+                            raise
+                        await asyncio.sleep(0.05 * 2**tries * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
+                    elif await self._count_bug(incoming, error) >= TRIES_OF_A_BUG:
+                        outcome = await self._set_aside(incoming)
+                        break
+                else:
+                    break
+        if outcome is not Outcome.REPEAT:
+            self.spoken(incoming.account)
+        return outcome
+
+    @asynccontextmanager
+    async def _turn(self, incoming: Incoming) -> AsyncIterator[Turn]:
+        key = (incoming.account, incoming.chat)
+        turn = self._turns.setdefault(key, Turn())
+        turn.waiting += 1
+        try:
+            async with turn.lock:
+                yield turn
+        finally:
+            turn.waiting -= 1
+            if not turn.waiting and len(self._turns) > 10_000:  # noqa: PLR2004 - a bound on memory, no rule
+                self._turns.pop(key, None)
+
+    def _flood(self, turn: Turn) -> int:
+        """Count the messages of the last minute beyond what is allowed."""
+        moment = asyncio.get_running_loop().time()
+        turn.said.append(moment)
+        while turn.said[0] < moment - 60:
+            turn.said.popleft()
+        return max(0, len(turn.said) - self.messages_per_minute)
+
+    async def _unit(self, incoming: Incoming, flood: int) -> Outcome:
+        now = self.now()
+        async with self.database.transaction() as connection:
+            if not await self._claim(connection, incoming, now):
+                return Outcome.REPEAT
+            row = await self._lock(connection, incoming, now)
+            actor = await self._actor(connection, row.account_id, now)
+            states = HeldStates(row.states)
+            with use_locale(actor.locale):
+                if flood:
+                    replies = [Reply(_too_many())] if flood == 1 else []
+                else:
+                    replies = await self._handle(connection, incoming, row, states, actor, now)
+            await self._keep(connection, incoming, row, states, replies, now)
+        return Outcome.DONE
+
+    async def _claim(self, connection: AsyncConnection, incoming: Incoming, now: datetime) -> bool:
+        result = await connection.execute(
+            self._statements.claim,
+            {"channel_account": incoming.account, "external_id": incoming.key, "seen_at": now},
+        )
+        return result.rowcount == 1
+
+    @property
+    def _statements(self) -> statements.Statements:
+        return _FOR[self.database.is_sqlite]
+
+    async def _lock(self, connection: AsyncConnection, incoming: Incoming, now: datetime) -> Any:
+        chat = {"b_account": incoming.account, "b_chat": incoming.chat}
+        row = (await connection.execute(statements.LOCK, chat)).first()
+        if row is not None:
+            return row
+        await connection.execute(
+            self._statements.add_account,
+            {
+                "channel": incoming.channel,
+                "channel_account": incoming.account,
+                "external_id": incoming.sender,
+                "is_reachable": True,
+                "created_at": now,
+                "seen_at": now,
+            },
+        )
+        sender = {"b_account": incoming.account, "b_sender": incoming.sender}
+        account_id = (await connection.execute(statements.FIND_ACCOUNT, sender)).scalar_one()
+        await connection.execute(
+            self._statements.add_conversation,
+            {
+                "channel_account": incoming.account,
+                "chat": incoming.chat,
+                "account_id": account_id,
+                "states": {},
+                "choices": [],
+                "offers": [],
+                "counter": 0,
+            },
+        )
+        return (await connection.execute(statements.LOCK, chat)).one()
+
+    async def _actor(self, connection: AsyncConnection, account_id: int, now: datetime) -> Actor:
+        rows = (await connection.execute(statements.ACTOR, {"b_id": account_id})).all()
+        first = rows[0]
+        if now - first.seen_at > TOUCHED_EVERY:
+            await connection.execute(statements.TOUCH_ACCOUNT, {"b_id": account_id, "b_now": now})
+        return actor_of(rows)
+
+    async def _handle(
+        self,
+        connection: AsyncConnection,
+        incoming: Incoming,
+        row: Any,
+        states: HeldStates,
+        actor: Actor,
+        now: datetime,
+    ) -> list[Reply]:
+        """Run the handler inside a savepoint; a refusal takes back what it wrote and says why."""
+        raw = _resolved(incoming.update, row)
+        before = states.states
+        session = session_over(connection)
+        await connection.exec_driver_sql("SAVEPOINT handler")
+        try:
+            replies = await self._dispatch(session, raw, row, states, actor, now)
+            await connection.exec_driver_sql("RELEASE SAVEPOINT handler")
+        except DomainError as refusal:
+            await connection.exec_driver_sql("ROLLBACK TO SAVEPOINT handler")
+            states.states = before
+            replies = [refusals.say(refusal)]
+        session.expunge_all()
+        return replies
+
+    async def _dispatch(
+        self,
+        session: AsyncSession,
+        raw: dict[str, Any],
+        row: Any,
+        states: HeldStates,
+        actor: Actor,
+        now: datetime,
+    ) -> list[Reply]:
+        """Ask the handlers, and go on where they point to; who is acting is looked up again on the way."""
+        replies: list[Reply] = []
+        for _hop in range(MOST_HOPS):
+            state = context(states, raw)
+            answer = await self.dispatcher.feed_update(
+                self._bot,
+                Update.model_validate(raw, context={"bot": self._bot}),
+                session=session,
+                now=now,
+                actor=actor,
+                state=state,
+                raw_state=await state.get_state(),
+                open_list=row.choices,
+                **self.given,
+            )
+            await session.flush()
+            said = [] if answer is UNHANDLED else _as_list(answer)
+            replies += [reply for reply in said if isinstance(reply, Reply)]
+            onward = next((step for step in said if isinstance(step, Goto)), None)
+            if onward is None:
+                return replies
+            raw = choices.as_tap(raw, onward.packed())
+            actor = await self._actor(await session.connection(), row.account_id, now)
+        message = f"handlers point in a circle at {raw['callback_query']['data']}"
+        raise RuntimeError(message)
+
+    async def _keep(
+        self,
+        connection: AsyncConnection,
+        incoming: Incoming,
+        row: Any,
+        states: HeldStates,
+        replies: Sequence[Reply],
+        now: datetime,
+    ) -> None:
+        is_pulled = incoming.channel in self.pulled
+        counter = await queue_replies(
+            connection, incoming, row, replies, now=now, counter=row.counter if is_pulled else None
+        )
+        open_list = choices.remembered(replies[-1]) if replies else row.choices
+        if not (states.is_changed or open_list != row.choices or counter != row.counter):
+            return
+        await connection.execute(
+            statements.KEEP,
+            {
+                "b_id": row.id,
+                "b_states": states.states,
+                "b_choices": open_list,
+                "b_counter": counter,
+                "b_now": now,
+            },
+        )
+
+    async def _count_bug(self, incoming: Incoming, error: Exception) -> int:
+        """Write that an update failed, in a transaction of its own; tell how often it has."""
+        shape = failure_shape(error)
+        log.error("update failed", extra={"account": incoming.account, "key": incoming.key, "failure": shape})
+        keys = {"b_account": incoming.account, "b_key": incoming.key}
+        table = statements.quarantine
+        async with self.database.transaction() as connection:
+            found = (await connection.execute(statements.FIND_ATTEMPT, keys)).first()
+            if found is None:
+                values = {
+                    "channel_account": incoming.account,
+                    "external_id": incoming.key,
+                    "attempts": 1,
+                    "handler": shape.split("\n")[-1][:120],
+                    "failure": shape,
+                    "at": self.now(),
+                }
+                await connection.execute(sa.insert(table), values)
+                return 1
+            again = sa.update(table).where(table.c.id == found.id)
+            await connection.execute(again.values(attempts=found.attempts + 1, at=self.now()))
+            return int(found.attempts) + 1
+
+    async def _set_aside(self, incoming: Incoming) -> Outcome:
+        """Commit the seen row and one apology for an update that failed twice."""
+        now = self.now()
+        async with self.database.transaction() as connection:
+            if not await self._claim(connection, incoming, now):
+                return Outcome.REPEAT
+            row = await self._lock(connection, incoming, now)
+            actor = await self._actor(connection, row.account_id, now)
+            since = {"b_account": incoming.account, "b_since": now - timedelta(hours=1)}
+            recent = (await connection.execute(statements.RECENT_FAILURES, since)).scalar_one()
+            with use_locale(actor.locale):
+                apology = Reply(_stumbled() if recent <= 1 else _still_stumbling())
+                states = HeldStates(row.states)
+                await self._keep(connection, incoming, row, states, [apology], now)
+        return Outcome.SET_ASIDE
+
+
+def actor_of(rows: Sequence[Any]) -> Actor:
+    """Make the acting person of the rows of `statements.ACTOR`."""
+    first = rows[0]
+    held = tuple(Held(Role(row.role), row.role_unit_id, row.path) for row in rows if row.role)
+    return Actor(
+        account_id=first.id,
+        channel=first.channel,
+        person_id=first.person_id,
+        name=first.name or "",
+        form_of_address=first.form_of_address and FormOfAddress(first.form_of_address),
+        locale=first.account_locale or first.locale or "vi",
+        unit_id=first.unit_id,
+        roles=held,
+        has_large_text=bool(first.has_large_text),
+        paused_until=first.paused_until,
+    )
+
+
+def failure_shape(error: BaseException) -> str:
+    """Describe where a failure happened without a word of what was said: files, lines, kinds."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [f"{frame.filename.rsplit('/', 2)[-2:]}:{frame.lineno} {frame.name}" for frame in frames[-12:]]
+    return "\n".join([type(error).__qualname__, *places])
+
+
+def _resolved(raw: dict[str, Any], row: Any) -> dict[str, Any]:
+    """Read a typed number or label as the tap it stands for."""
+    if not (row.choices or row.offers):
+        return raw
+    text = raw.get("message", {}).get("text")
+    data = choices.meant(text, row.choices, row.offers) if text else None
+    return choices.as_tap(raw, data) if data else raw
+
+
+def _as_list(answer: Answer) -> Sequence[Reply | Goto]:
+    if answer is None:
+        return ()
+    return (answer,) if isinstance(answer, Reply | Goto) else answer
+
+
+def _too_many() -> str:
+    return _("So many messages that Tổ Số cannot keep up. Wait a minute, then send it again.")
+
+
+def _stumbled() -> str:
+    return _("Sorry, Tổ Số has just stumbled and wrote nothing. Please send it again in a few minutes.")
+
+
+def _still_stumbling() -> str:
+    return _("Still stumbling; the operator has been told. If it is urgent, ask the village head.")
+
+
+_FOR = {is_sqlite: statements.Statements(is_sqlite=is_sqlite) for is_sqlite in (True, False)}

@@ -1,0 +1,31 @@
+"""Which handlers there are, and in which order they are asked."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import Final
+
+from aiogram import Dispatcher
+
+# The order matters: commands and what is going on come before free questions, which take any text.
+ROUTERS: Final = (
+    "hello",
+    "village",
+    "menu",
+    "settings",
+    "guides",
+    "questions",
+    "rest",
+)
+
+
+@cache
+def make_dispatcher() -> Dispatcher:
+    """Make the dispatcher, once: a router belongs to one dispatcher, and neither holds any state.
+
+    States live in the conversation row, so aiogram's own storage is off.
+    """
+    dispatcher = Dispatcher(disable_fsm=True)
+    dispatcher.include_routers(*(import_module(f"handlers.{name}").router for name in ROUTERS))
+    return dispatcher

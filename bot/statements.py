@@ -1,0 +1,117 @@
+"""The hot path's statements: made once, run with bind parameters, without an ORM session."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from models.conversation import Conversation, Quarantine, Seen
+from models.delivery import Delivery
+from models.people import Account, Assignment, Person
+from models.units import Unit
+
+seen: Any = sa.inspect(Seen).local_table
+conversation: Any = sa.inspect(Conversation).local_table
+account: Any = sa.inspect(Account).local_table
+person: Any = sa.inspect(Person).local_table
+assignment: Any = sa.inspect(Assignment).local_table
+unit: Any = sa.inspect(Unit).local_table
+delivery: Any = sa.inspect(Delivery).local_table
+quarantine: Any = sa.inspect(Quarantine).local_table
+
+
+class Statements:
+    """The same statements for one of the two databases."""
+
+    def __init__(self, *, is_sqlite: bool) -> None:
+        """Choose the dialect's insert."""
+        make: Any = sqlite_insert if is_sqlite else pg_insert
+        self.claim = make(seen).on_conflict_do_nothing()
+        self.add_account = make(account).on_conflict_do_nothing()
+        self.add_conversation = make(conversation).on_conflict_do_nothing()
+
+
+BY_CHAT = (conversation.c.channel_account == sa.bindparam("b_account")) & (
+    conversation.c.chat == sa.bindparam("b_chat")
+)
+
+LOCK = (
+    sa.select(
+        conversation.c.id,
+        conversation.c.account_id,
+        conversation.c.states,
+        conversation.c.choices,
+        conversation.c.offers,
+        conversation.c.counter,
+    )
+    .where(BY_CHAT)
+    .with_for_update()
+)
+
+FIND_ACCOUNT = sa.select(account.c.id).where(
+    account.c.channel_account == sa.bindparam("b_account"), account.c.external_id == sa.bindparam("b_sender")
+)
+
+# One row per role held, one with NULLs for somebody without roles or without a yes.
+ACTOR = (
+    sa.select(
+        account.c.id,
+        account.c.channel,
+        account.c.locale.label("account_locale"),
+        account.c.seen_at,
+        account.c.person_id,
+        person.c.name,
+        person.c.form_of_address,
+        person.c.locale,
+        person.c.unit_id,
+        person.c.has_large_text,
+        person.c.paused_until,
+        assignment.c.role,
+        assignment.c.unit_id.label("role_unit_id"),
+        unit.c.path,
+    )
+    .select_from(
+        account.outerjoin(person, person.c.id == account.c.person_id)
+        .outerjoin(assignment, (assignment.c.person_id == person.c.id) & assignment.c.until.is_(None))
+        .outerjoin(unit, unit.c.id == assignment.c.unit_id)
+    )
+    .where(account.c.id == sa.bindparam("b_id"))
+    .order_by(assignment.c.id)
+)
+
+TOUCH_ACCOUNT = (
+    sa.update(account)
+    .where(account.c.id == sa.bindparam("b_id"))
+    .values(seen_at=sa.bindparam("b_now"), is_reachable=True, unreachable_why=None)
+)
+
+KEEP = (
+    sa.update(conversation)
+    .where(conversation.c.id == sa.bindparam("b_id"))
+    .values(
+        states=sa.bindparam("b_states"),
+        choices=sa.bindparam("b_choices"),
+        counter=sa.bindparam("b_counter"),
+        said_at=sa.bindparam("b_now"),
+    )
+)
+
+# The conversation may point to another account after a lost phone was replaced.
+QUEUE = sa.insert(delivery)
+
+FIND_ATTEMPT = (
+    sa.select(quarantine.c.id, quarantine.c.attempts)
+    .where(
+        quarantine.c.channel_account == sa.bindparam("b_account"),
+        quarantine.c.external_id == sa.bindparam("b_key"),
+    )
+    .with_for_update()
+)
+RECENT_FAILURES = sa.select(sa.func.count()).where(
+    quarantine.c.channel_account == sa.bindparam("b_account"),
+    quarantine.c.at > sa.bindparam("b_since"),
+    quarantine.c.attempts > 1,
+)

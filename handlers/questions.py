@@ -1,0 +1,190 @@
+"""How a question in anybody's own words becomes a guide, a choice of three, or a person."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from aiogram import F, Router
+from aiogram.filters.callback_data import CallbackData
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, Message
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from handlers.reply import Choice, Goto, Reply
+from locales import gettext as _
+from locales import pgettext
+from services import guide_visits, units
+from services.access import Actor
+from services.folding import tokens
+from services.guides import Library
+from services.matching import Match, Matcher
+from services.rules import Rules
+from services.safety import redact
+
+router: Final = Router(name=__name__)
+
+SAID_TWICE: Final = timedelta(seconds=30)
+MOST_NONSENSE: Final = 2
+
+
+class QuestionStub(CallbackData, prefix="question.stub"):
+    """A service that is known by name and has no guide yet."""
+
+    slug: str
+
+
+class QuestionSwitch(CallbackData, prefix="question.switch"):
+    """Leave the guide that is open for another."""
+
+    slug: str
+
+
+@router.callback_query(F.data == "question.another")
+async def ask_another(_query: CallbackQuery) -> Reply:
+    """Invite another question."""
+    return Reply(
+        _("Send what is to be done, for example: lam sao cai vneid."),
+        choices=[Choice(pgettext("button", "See the guides"), "guides.list"), _person()],
+    )
+
+
+@router.callback_query(F.data == "question.none")
+async def none_fits(_query: CallbackQuery) -> Reply:
+    """Say what can be done when none of the three was meant."""
+    return Reply(
+        _("Then add a few words, or let somebody from the village answer. Which way?"),
+        choices=[Choice(pgettext("button", "Tell more"), "question.more"), _person()],
+    )
+
+
+@router.callback_query(F.data == "question.more")
+async def tell_more(_query: CallbackQuery, state: FSMContext) -> Reply:
+    """Ask for a few words more, once."""
+    await state.update_data(told_more=True)
+    return Reply(_("What is to be done, on which paper or in which app? A few words are enough."))
+
+
+@router.callback_query(QuestionStub.filter())
+async def say_no_guide(
+    _query: CallbackQuery,
+    callback_data: QuestionStub,
+    actor: Actor,
+    session: AsyncSession,
+    state: FSMContext,
+    guides: Library,
+) -> Reply:
+    """Say plainly that there is no guide, and offer a person with the question attached."""
+    title = guides.get(callback_data.slug, actor.locale).title
+    await state.update_data(question=title)
+    return await _no_guide(session, actor, title)
+
+
+@router.callback_query(QuestionSwitch.filter())
+async def switch(_query: CallbackQuery, callback_data: QuestionSwitch) -> Goto:
+    """Leave the open guide for the other."""
+    return Goto(f"guide.start:{callback_data.slug}")
+
+
+@router.message(F.text)
+async def ask(
+    message: Message,
+    actor: Actor,
+    session: AsyncSession,
+    state: FSMContext,
+    guides: Library,
+    matcher: Matcher,
+    rules: Rules,
+    now: datetime,
+) -> Reply | Goto | None:
+    """Answer a free question."""
+    text = redact((message.text or "")[: rules.limits.message_chars]).text
+    data = await state.get_data()
+    if _is_repeat(data, text, now):
+        return None
+    match = matcher.match(text)
+    kept = {key: value for key, value in data.items() if key not in {"told_more", "missed"}}
+    kept |= {"said": [text[:120], now.isoformat()], "question": text[:300]}
+    if match.outcome == "menu" or (match.outcome == "human" and not match.candidates and not match.stub):
+        return await _not_understood(state, kept, data, text)
+    await state.set_data(kept)
+    if match.outcome == "answer" and match.guide:
+        return await _answer(session, actor, guides, match.guide, now)
+    if match.stub:
+        return Goto(QuestionStub(slug=match.stub))
+    if match.outcome == "choose":
+        return _choose(match, guides, actor)
+    return Goto("ask.person") if data.get("told_more") else await _unknown(session, actor)
+
+
+def _is_repeat(data: dict[str, object], text: str, now: datetime) -> bool:
+    """Tell whether the very same words came within half a minute: one answer is enough."""
+    said = data.get("said")
+    if not isinstance(said, list) or said[0] != text[:120]:
+        return False
+    return now - datetime.fromisoformat(said[1]) < SAID_TWICE
+
+
+async def _answer(
+    session: AsyncSession, actor: Actor, guides: Library, slug: str, now: datetime
+) -> Reply | Goto:
+    """Open the guide, or ask first if another is under way."""
+    visit = await guide_visits.open_visit(session, actor.person_id or 0, now=now)
+    if visit is None or visit.step == 0 or visit.slug == slug:
+        return Goto(f"guide.start:{slug}")
+    here = guides.get(visit.slug, actor.locale)
+    there = guides.get(slug, actor.locale)
+    text = _("The place is step {n}/{of}. Go over to the guide {title}?")
+    return Reply(
+        text.format(n=visit.step, of=len(here.steps), title=there.title),
+        choices=[
+            Choice(pgettext("button", "Go over"), QuestionSwitch(slug=slug)),
+            Choice(pgettext("button", "Stay"), "guide.resume"),
+        ],
+    )
+
+
+def _choose(match: Match, guides: Library, actor: Actor) -> Reply:
+    """Show up to three guides by their short names."""
+    found = [guides.get(candidate.guide, actor.locale) for candidate in match.candidates]
+    choices = [Choice(one.short_title or one.title, f"guide.start:{one.slug}") for one in found]
+    return Reply(
+        _("Tổ Số is not sure it understood. Which of these is to be done?"),
+        choices=[*choices, Choice(pgettext("button", "None of these"), "question.none")],
+    )
+
+
+async def _unknown(session: AsyncSession, actor: Actor) -> Reply:
+    return await _no_guide(session, actor, _("this"))
+
+
+async def _no_guide(session: AsyncSession, actor: Actor, title: str) -> Reply:
+    where = await units.unit_of(session, actor.unit_id) if actor.unit_id else None
+    if where is None:
+        text = _("{title}: Tổ Số has no guide yet and will not guess. Shall somebody from the village answer?")
+        text = text.format(title=title[:1].upper() + title[1:])
+    else:
+        text = _(
+            "{title}: Tổ Số has no guide yet and will not guess. Shall somebody of the team of {village} answer?"
+        ).format(title=title[:1].upper() + title[1:], village=units.display_name(where))
+    return Reply(text, choices=[_person(), Choice(pgettext("button", "Another question"), "question.another")])
+
+
+async def _not_understood(
+    state: FSMContext, kept: dict[str, object], data: dict[str, object], text: str
+) -> Reply | Goto:
+    """Say kindly that nothing was understood; the third time show the menu without a sentence."""
+    missed = data.get("missed", 0)
+    count = (missed if isinstance(missed, int) else 0) + 1
+    kept.pop("question", None)
+    await state.set_data(kept | {"missed": count})
+    if count > MOST_NONSENSE or not tokens(text):
+        return Goto("menu.open")
+    return Reply(
+        _("Tổ Số did not understand this. Please type a few words again, for example: quen mat khau vneid."),
+        choices=[Choice(pgettext("button", "See the guides"), "guides.list"), _person()],
+    )
+
+
+def _person() -> Choice:
+    return Choice(pgettext("button", "Ask a person"), "ask.person")

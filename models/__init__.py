@@ -1,0 +1,39 @@
+"""The facts: every table of the program, one file per feature."""
+
+from __future__ import annotations
+
+from sqlmodel import SQLModel
+
+from models.base import NAMING
+
+SQLModel.metadata.naming_convention = NAMING
+
+from models import (  # noqa: E402 - the naming convention must stand before the first table
+    activity,
+    audit,
+    conversation,
+    delivery,
+    guides,
+    help,
+    jobs,
+    people,
+    summary,
+    team,
+    training,
+    units,
+)
+
+__all__ = [
+    "activity",
+    "audit",
+    "conversation",
+    "delivery",
+    "guides",
+    "help",
+    "jobs",
+    "people",
+    "summary",
+    "team",
+    "training",
+    "units",
+]

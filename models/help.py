@@ -1,0 +1,74 @@
+"""Who asked for a person, who was offered it, who has it and how it ended."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.base import key, refers, stored
+
+
+class HelpState(StrEnum):
+    """Where a request for help stands."""
+
+    OPEN = "open"
+    CLAIMED = "claimed"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+class Rung(StrEnum):
+    """Who is being asked now."""
+
+    TEAM = "team"
+    NEIGHBOUR = "neighbour"
+    COMMUNE = "commune"
+    ABOVE = "above"
+
+
+class Rating(StrEnum):
+    """What the citizen says of the help, in the three words of the script."""
+
+    GOOD = "good"
+    PARTLY = "partly"
+    NOT_YET = "not_yet"
+
+
+class HelpRequest(SQLModel, table=True):
+    """A citizen waits for a person; `next_word_at` is the clock time promised to them."""
+
+    __tablename__ = "help_request"
+
+    id: int | None = key()
+    person_id: int = refers("person.id")
+    unit_id: int = refers("unit.id")
+    guide: str | None = Field(default=None, max_length=60)
+    step: int | None = None
+    topic: str = Field(default="", max_length=200)
+    question: str = Field(default="", max_length=1000)
+    state: HelpState = stored(HelpState, default=HelpState.OPEN)
+    rung: Rung = stored(Rung, default=Rung.TEAM)
+    asked_at: datetime = Field(index=True)
+    next_word_at: datetime | None = Field(default=None, index=True)
+    helper_id: int | None = refers("person.id", default=None)
+    claimed_at: datetime | None = None
+    answered_at: datetime | None = None
+    closed_at: datetime | None = None
+    rating: Rating | None = stored(Rating, default=None, nullable=True)
+    rated_at: datetime | None = None
+
+
+class HelpOffer(SQLModel, table=True):
+    """A request was offered to somebody; declining is remembered."""
+
+    __tablename__ = "help_offer"
+    __table_args__ = (UniqueConstraint("request_id", "person_id"),)
+
+    id: int | None = key()
+    request_id: int = refers("help_request.id")
+    person_id: int = refers("person.id")
+    offered_at: datetime
+    declined_at: datetime | None = None

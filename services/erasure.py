@@ -1,0 +1,56 @@
+"""How is somebody forgotten: which rows go with them, and which stay without their name?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.audit import Audit
+
+ERASED = "person.erased"
+
+# These could stay without the person, and must not: an account is an address, an invite a door.
+_THEIRS = {("account", "person_id"), ("invite", "person_id")}
+
+
+async def erase_person(session: AsyncSession, person_id: int, *, now: datetime) -> bool:
+    """Forget a person: what is theirs is deleted, counts stay without a name; False if they are not there.
+
+    The audit row it leaves (an id, no name) is what a later restore repeats the erasure from.
+    """
+    person = _table("person")
+    if not await session.scalar(sa.select(person.c.id).where(person.c.id == person_id)):
+        return False
+    await delete_rows(session, person, [person_id])
+    session.add(Audit(action=ERASED, subject="person", subject_id=person_id, at=now))
+    await session.flush()
+    return True
+
+
+async def delete_rows(session: AsyncSession, table: sa.Table, keys: list[int]) -> None:
+    """Delete rows by id with everything that cannot stand without them; other references become empty.
+
+    It follows the foreign keys, so that a table added later is not forgotten here.
+    """
+    if not keys:
+        return
+    for column in _references(table):
+        if column.nullable and (column.table.name, column.name) not in _THEIRS:
+            await session.execute(sa.update(column.table).where(column.in_(keys)).values({column.name: None}))
+        else:
+            found = await session.execute(sa.select(column.table.c.id).where(column.in_(keys)))
+            await delete_rows(session, _table(column.table.name), list(found.scalars()))
+    await session.execute(sa.delete(table).where(table.c.id.in_(keys)))
+
+
+def _references(table: sa.Table) -> list[sa.Column[Any]]:
+    keys = [key for other in SQLModel.metadata.sorted_tables for key in other.foreign_keys]
+    return [key.parent for key in keys if key.column.table is table]
+
+
+def _table(name: str) -> sa.Table:
+    return SQLModel.metadata.tables[name]

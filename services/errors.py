@@ -1,0 +1,208 @@
+"""Every refusal of the program, readable as a list: what is meant, and the way on."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from locales import N_, gettext
+
+
+class DomainError(Exception):
+    """The program understood, and says no in one sentence; nothing is written."""
+
+    message: ClassVar[str] = N_("That cannot be done here. Choose from the main menu.")
+
+    def __init__(self, **variables: Any) -> None:
+        """Keep what the sentence needs."""
+        super().__init__(self.message)
+        self.variables = variables
+
+    def __str__(self) -> str:
+        """Say the sentence in the current locale."""
+        return gettext(self.message).format(**self.variables)
+
+
+class NotYours(DomainError):
+    """A button of somebody else's chat, or a fact outside the person's area."""
+
+    message = N_("This belongs to somebody else. Choose from the main menu.")
+
+
+class OutsideArea(DomainError):
+    """The unit lies outside what the person looks after."""
+
+    message = N_("This village is outside the area of {who}.")
+
+
+class LeaderOnly(DomainError):
+    """A member tapped what only the leader may do."""
+
+    message = N_("This part is for the team leader. {leader} can help.")
+
+
+class InviteExpired(DomainError):
+    """The invite's last day has passed."""
+
+    message = N_("This invite code expired on {day}. Ask the team leader for a new one.")
+
+
+class InviteUnknown(DomainError):
+    """No invite carries this code, or it was used up or locked."""
+
+    message = N_("This invite code is used up or locked. Ask the team leader for a new one.")
+
+
+class AlreadyInTeam(DomainError):
+    """The person already holds the role there."""
+
+    message = N_("{name} is already in the team of {unit}.")
+
+
+class OfferTaken(DomainError):
+    """Somebody else accepted the request first."""
+
+    message = N_("{helper} was a little faster. Thank you, {who}, for stepping forward!")
+
+
+class OfferOver(DomainError):
+    """The request was settled before the button was tapped."""
+
+    message = N_("This request was settled on {day}. Neighbours who are waiting are here.")
+
+
+class AlreadyHelping(DomainError):
+    """A helper has one request open at a time."""
+
+    message = N_("{citizen} is being helped now. Finish that first, then take the next.")
+
+
+class LeaveNeedsSuccessor(DomainError):
+    """A leader cannot leave a team without a leader."""
+
+    message = N_(
+        "A team needs a leader. {supervisor} is asked to choose the next one, until then {who} keeps the team."
+    )
+
+
+class LeaveWhileHelping(DomainError):
+    """A helper with an open request cannot leave."""
+
+    message = N_("{citizen} is being helped now. Finish or hand back that request, then leave the team.")
+
+
+class CountTooSmall(DomainError):
+    """A count below one."""
+
+    message = N_("Send a number from 1 up. If there was none, send THÔI.")
+
+
+class CountTooLarge(DomainError):
+    """A count above what one entry may hold."""
+
+    message = N_("The most for one entry is {most}. How many?")
+
+
+class UndoTooLate(DomainError):
+    """An entry older than a day, or already undone."""
+
+    message = N_("This entry can no longer be undone here. The team leader can correct it.")
+
+
+class WeekLocked(DomainError):
+    """The day lies in a week that is locked."""
+
+    message = N_("Week {week} ({days}) has been locked since {day}. The supervisor can reopen it.")
+
+
+class LessonClosed(DomainError):
+    """A lesson that is no longer open for this member."""
+
+    message = N_("This lesson is finished. See what is open in the menu.")
+
+
+class UnitCodeTaken(DomainError):
+    """Two units cannot carry one code."""
+
+    message = N_("Code {code} already belongs to {unit}; choose another code.")
+
+
+class UnitsUpsideDown(DomainError):
+    """A unit lies in one of a higher level: province, district, commune, village."""
+
+    message = N_("{unit} cannot lie in {parent}: choose a parent of a higher level.")
+
+
+class ProvinceUnknown(DomainError):
+    """No province of the map carries this name or code."""
+
+    message = N_('There is no province "{typed}", did you mean "{near}"? Correct it and run again.')
+
+
+class ProvinceMerged(DomainError):
+    """The province became a part of another one in 2025."""
+
+    message = N_('"{typed}" has been part of {unit} since {day}; run again with "{name}".')
+
+
+class OfficialMapMixed(DomainError):
+    """Both maps use the same codes for different units, so one database holds one of them."""
+
+    message = N_("This database holds the other map of official units; load this one into a new database.")
+
+
+class OfficialListMissing(DomainError):
+    """The data package with the official units is not installed."""
+
+    message = N_("The list of official units is not installed; run make setup, then this command again.")
+
+
+class TableNotFound(DomainError):
+    """There is no such file, or it cannot be opened."""
+
+    message = N_("{file}: cannot be opened; check the name and the folder, then run again.")
+
+
+class TableTooLarge(DomainError):
+    """A file larger than an import reads."""
+
+    message = N_("{file}: larger than {most} MB; split it into smaller files and import them one by one.")
+
+
+class TableTooLong(DomainError):
+    """More rows than an import reads."""
+
+    message = N_("{file}: more than {most} rows; split it into smaller files and import them one by one.")
+
+
+class TableNotUtf8(DomainError):
+    """A CSV in another encoding that could be recognised."""
+
+    message = N_(
+        '{file}: its letters are {encoding}, not UTF-8; save it as "CSV UTF-8" in Excel, then run again.'
+    )
+
+
+class TableUnreadable(DomainError):
+    """Neither CSV nor .xlsx, or damaged."""
+
+    message = N_("{file}: not CSV nor .xlsx, or damaged; save it as .xlsx in Excel, then run again.")
+
+
+class TableLocked(DomainError):
+    """An old .xls workbook, or one with a password: both come in the same container."""
+
+    message = N_(
+        "{file}: an old .xls, or locked by a password; save it as .xlsx without password, then run again."
+    )
+
+
+class TableEmpty(DomainError):
+    """A file without a row below the names of its columns."""
+
+    message = N_("{file}: no row to read; the first row names the columns, the rows below it hold the data.")
+
+
+class WorkbookUnwritable(DomainError):
+    """The place where a workbook shall go does not take files."""
+
+    message = N_("{file}: cannot be written; choose another folder, a name ending in .xlsx, then run again.")

@@ -1,0 +1,140 @@
+"""Which guides are there, in which languages, and do they hang together?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
+from pathlib import Path
+
+from locales import gettext as _
+from services.folding import tokens
+from services.guide_format import Guide, Step, Unless, parse
+
+__all__ = ["FIRST_LOCALE", "Guide", "Library", "Step", "Unless", "check"]
+
+FIRST_LOCALE = "vi"
+LABEL_LENGTH = 20
+
+
+class Library:
+    """Every guide of a folder, by slug and language; read once, never changed."""
+
+    def __init__(self, guides: tuple[Guide, ...], problems: tuple[str, ...] = ()) -> None:
+        by_slug: defaultdict[str, dict[str, Guide]] = defaultdict(dict)
+        for guide in guides:
+            by_slug[guide.slug][guide.locale] = guide
+        self._guides = dict(sorted(by_slug.items()))
+        self.problems = problems
+
+    @classmethod
+    def load(cls, folder: Path) -> Library:
+        """Read `<slug>/<locale>.md` under the folder; what cannot be a guide is left out, with a problem."""
+        guides: list[Guide] = []
+        problems: list[str] = []
+        for path in sorted(folder.glob("[!._]*/*.md")):
+            file = f"{folder.name}/{path.parent.name}/{path.name}"
+            try:
+                text = path.read_text("utf-8")
+            except UnicodeDecodeError:
+                problems.append(
+                    _("{file}: the letters are not UTF-8; save the file as UTF-8.").format(file=file)
+                )
+                continue
+            parsed = parse(text, slug=path.parent.name, locale=path.stem, file=file)
+            problems.extend(parsed.problems)
+            if parsed.guide:
+                guides.append(parsed.guide)
+        return cls(tuple(guides), tuple(problems))
+
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """Every slug, sorted."""
+        return tuple(self._guides)
+
+    def __len__(self) -> int:
+        return len(self._guides)
+
+    def __contains__(self, slug: object) -> bool:
+        return slug in self._guides
+
+    def __iter__(self) -> Iterator[Guide]:
+        """Give each guide once, in the first language it has."""
+        return (self.get(slug) for slug in self._guides)
+
+    def get(self, slug: str, locale: str = FIRST_LOCALE) -> Guide:
+        """Find a guide in the language, else in Vietnamese, else in any; KeyError for an unknown slug."""
+        versions = self._guides[slug]
+        return versions.get(locale) or versions.get(FIRST_LOCALE) or versions[min(versions)]
+
+    def versions(self, slug: str) -> tuple[Guide, ...]:
+        """Give every language of one guide."""
+        return tuple(self._guides[slug].values())
+
+    def matched(self) -> tuple[Guide, ...]:
+        """List each guide once, with the titles and phrases of its other languages as further phrases."""
+        return tuple(self._in_all_languages(slug) for slug in self._guides)
+
+    @property
+    def stubs(self) -> frozenset[str]:
+        """Tell which guides are known by name only.
+
+        Where no guide has a step nothing is a stub: such a folder of phrases is made to try `toso ask` on.
+        """
+        without = frozenset(guide.slug for guide in self if guide.is_stub)
+        return without if len(without) < len(self) else frozenset()
+
+    def _in_all_languages(self, slug: str) -> Guide:
+        first = self.get(slug)
+        others = [guide for guide in self.versions(slug) if guide is not first]
+        spoken = chain.from_iterable((guide.title, *guide.phrases) for guide in others)
+        return replace(first, phrases=(*first.phrases, *spoken))
+
+    def in_group(self, group: str) -> tuple[Guide, ...]:
+        """List the guides of one menu group, in the order of their slugs."""
+        return tuple(guide for guide in self if guide.group == group)
+
+
+def check(folder: Path) -> list[str]:
+    """Complain about all that is wrong in a folder of guides: a sentence each, with file, line and cure."""
+    library = Library.load(folder)
+    complaints = list(library.problems)
+    for guide in chain.from_iterable(library.versions(slug) for slug in library.slugs):
+        complaints.extend(_complaints(guide, library, f"{folder.name}/{guide.slug}/{guide.locale}.md"))
+    return [*complaints, *_shared_phrases(library, folder.name)]
+
+
+def _complaints(guide: Guide, library: Library, file: str) -> Iterator[str]:
+    if len(guide.short_title) > LABEL_LENGTH:
+        yield _('{file}: "short_title" is a button; make it at most 20 characters.').format(file=file)
+    if not guide.short_title and len(guide.title) > LABEL_LENGTH:
+        yield _(
+            '{file}: the title is too long for a button; add a "short_title" of at most 20 characters.'
+        ).format(file=file)
+    if guide.steps and not guide.source:
+        yield _('{file}: there is no "source"; name the page or office the steps come from.').format(
+            file=file
+        )
+    if guide.steps and not guide.owner:
+        yield _('{file}: there is no "owner"; name who keeps this guide right.').format(file=file)
+    ways_out = (guide.unless.guide,) if guide.unless else ()
+    for slug in (*guide.next, *ways_out):
+        if slug not in library:
+            yield _('{file}: there is no guide "{slug}"; correct "next" or "unless".').format(
+                file=file, slug=slug
+            )
+
+
+def _shared_phrases(library: Library, folder: str) -> list[str]:
+    """Two guides with one phrase: neither can ever be the clear answer to it."""
+    owners: defaultdict[str, set[str]] = defaultdict(set)
+    for guide in library:
+        for phrase in (guide.title, *guide.phrases):
+            owners[" ".join(tokens(phrase))].add(guide.slug)
+    sentence = _('{folder}: the phrase "{phrase}" stands in {slugs}; keep it in one of them.')
+    return [
+        sentence.format(folder=folder, phrase=phrase, slugs=", ".join(sorted(slugs)))
+        for phrase, slugs in owners.items()
+        if len(slugs) > 1
+    ]

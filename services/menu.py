@@ -1,0 +1,85 @@
+"""What waits for somebody: the numbers behind the menu's labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.conversation import Quarantine
+from models.guides import GuideVisit
+from models.help import HelpRequest, HelpState
+from models.people import Role
+from models.team import JoinRequest, JoinState
+from models.training import TaskAssignment, TaskState
+from models.units import Unit
+from services import guide_visits
+from services.access import Actor
+from services.units import successor
+
+OPEN_LESSONS = (TaskState.ASSIGNED, TaskState.OPENED, TaskState.FAILED, TaskState.MISSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How much waits: requests for help, lessons, people who want to join, troubles of the machine."""
+
+    requests: int = 0
+    lessons: int = 0
+    joins: int = 0
+    troubles: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a citizen stands: the step of an open guide, and whether a request is open."""
+
+    step: int = 0
+    visit: GuideVisit | None = None
+    has_request: bool = False
+
+
+async def waiting(session: AsyncSession, actor: Actor, *, now: datetime) -> Waiting:
+    """Count what waits for somebody with a role."""
+    held = actor.highest
+    if held is None or actor.person_id is None:
+        return Waiting()
+    requests = (
+        select(func.count())
+        .select_from(HelpRequest)
+        .join(Unit, col(Unit.id) == col(HelpRequest.unit_id))
+        .where(
+            HelpRequest.state == HelpState.OPEN,
+            col(Unit.path) >= held.path,
+            col(Unit.path) < successor(held.path),
+            HelpRequest.person_id != actor.person_id,
+        )
+    )
+    lessons = select(func.count()).where(
+        TaskAssignment.person_id == actor.person_id, col(TaskAssignment.state).in_(OPEN_LESSONS)
+    )
+    joins = select(func.count()).where(
+        JoinRequest.unit_id == held.unit_id, JoinRequest.state == JoinState.ASKED
+    )
+    troubles = select(func.count()).select_from(Quarantine).where(col(Quarantine.attempts) > 1)
+    return Waiting(
+        requests=(await session.exec(requests)).one(),
+        lessons=(await session.exec(lessons)).one(),
+        joins=(await session.exec(joins)).one(),
+        troubles=(await session.exec(troubles)).one() if held.role is Role.OPERATOR else 0,
+    )
+
+
+async def place_of(session: AsyncSession, actor: Actor, *, now: datetime) -> Place:
+    """Tell where a citizen stands."""
+    if actor.person_id is None:
+        return Place()
+    visit = await guide_visits.open_visit(session, actor.person_id, now=now)
+    open_request = select(func.count()).where(
+        HelpRequest.person_id == actor.person_id,
+        col(HelpRequest.state).in_((HelpState.OPEN, HelpState.CLAIMED)),
+    )
+    has_request = (await session.exec(open_request)).one() > 0
+    return Place(step=visit.step if visit else 0, visit=visit, has_request=has_request)

@@ -1,0 +1,123 @@
+"""What need not be kept any longer, deleted in batches small enough to stand in nobody's way."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import inspect
+from sqlmodel import SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.conversation import Quarantine, Seen
+from models.delivery import Delivery, DeliveryState, Media, ProviderFile
+from models.people import Account, Assignment, Person
+from services.erasure import delete_rows, erase_person
+
+SEEN = timedelta(days=30)
+DELIVERED = timedelta(days=30)
+QUARANTINED = timedelta(days=90)
+NAMELESS = timedelta(hours=24)
+
+_ENDED = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.IN_DOUBT, DeliveryState.CANCELLED)
+
+Purge = Callable[..., Awaitable[int]]
+
+
+async def purge_seen(session: AsyncSession, *, now: datetime, limit: int) -> int:
+    """Delete the marks of updates older than any platform repeats them."""
+    seen = _of(Seen)
+    keys = sa.tuple_(seen.c.channel_account, seen.c.external_id)
+    old = (
+        sa.select(seen.c.channel_account, seen.c.external_id).where(seen.c.seen_at < now - SEEN).limit(limit)
+    )
+    return await _delete(session, sa.delete(seen).where(keys.in_(old)))
+
+
+async def purge_deliveries(session: AsyncSession, *, now: datetime, limit: int) -> int:
+    """Delete messages that went out, or never will, a month after they were written."""
+    delivery = _of(Delivery)
+    old = sa.select(delivery.c.id).where(
+        delivery.c.state.in_(_ENDED), delivery.c.created_at < now - DELIVERED
+    )
+    return await _delete(session, sa.delete(delivery).where(delivery.c.id.in_(old.limit(limit))))
+
+
+async def purge_quarantine(session: AsyncSession, *, now: datetime, limit: int) -> int:
+    """Delete the notes on updates that failed, once nobody will look into them."""
+    quarantine = _of(Quarantine)
+    old = sa.select(quarantine.c.id).where(quarantine.c.at < now - QUARANTINED).limit(limit)
+    return await _delete(session, sa.delete(quarantine).where(quarantine.c.id.in_(old)))
+
+
+async def purge_accounts(session: AsyncSession, *, now: datetime, limit: int) -> int:
+    """Delete accounts nobody gave a name or a consent to, silent for a day, with all that was said there."""
+    account = _of(Account)
+    old = sa.select(account.c.id).where(account.c.person_id.is_(None), account.c.seen_at < now - NAMELESS)
+    keys = list((await session.execute(old.limit(limit))).scalars())
+    await delete_rows(session, account, keys)
+    return len(keys)
+
+
+async def purge_people(session: AsyncSession, *, now: datetime, limit: int, keep_months: int) -> int:
+    """Forget people silent for as many months as the consent says, unless they hold a role."""
+    person, assignment = _of(Person), _of(Assignment)
+    held = sa.select(assignment.c.person_id).where(assignment.c.until.is_(None))
+    last = sa.func.coalesce(person.c.seen_at, person.c.created_at, type_=person.c.created_at.type)
+    old = sa.select(person.c.id).where(last < _months_before(now, keep_months), person.c.id.not_in(held))
+    keys = list((await session.execute(old.limit(limit))).scalars())
+    for key in keys:
+        await erase_person(session, key, now=now)
+    return len(keys)
+
+
+async def purge_media(session: AsyncSession, *, now: datetime, limit: int) -> int:
+    """Delete pictures and documents past their day; their files are then nobody's and are swept."""
+    media, provider_file = _of(Media), _of(ProviderFile)
+    old = sa.select(media.c.id).where(media.c.expires_at < now).limit(limit)
+    keys = list((await session.execute(old)).scalars())
+    await session.execute(sa.delete(provider_file).where(provider_file.c.media_id.in_(keys)))
+    await session.execute(sa.delete(media).where(media.c.id.in_(keys)))
+    return len(keys)
+
+
+async def unnamed(session: AsyncSession, hashes: list[str]) -> list[str]:
+    """Tell which of the hashes no row of media names."""
+    media = _of(Media)
+    named = set(
+        (await session.execute(sa.select(media.c.sha256).where(media.c.sha256.in_(hashes)))).scalars()
+    )
+    return [found for found in hashes if found not in named]
+
+
+ROWS: dict[str, Purge] = {
+    "seen": purge_seen,
+    "deliveries": purge_deliveries,
+    "quarantine": purge_quarantine,
+    "accounts": purge_accounts,
+    "media": purge_media,
+}
+
+
+async def _delete(session: AsyncSession, statement: sa.Delete) -> int:
+    result: Any = await session.execute(statement)
+    return int(result.rowcount)
+
+
+def _months_before(now: datetime, months: int) -> datetime:
+    """Go back by calendar months; 31 March less one month is 28 February."""
+    total = now.year * 12 + now.month - 1 - months
+    year, month = divmod(total, 12)
+    for day in range(now.day, 0, -1):
+        try:
+            return now.replace(year=year, month=month + 1, day=day)
+        except ValueError:
+            continue
+    raise AssertionError
+
+
+def _of(model: type[SQLModel]) -> sa.Table:
+    table: sa.Table = inspect(model).local_table
+    return table

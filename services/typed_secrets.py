@@ -1,0 +1,198 @@
+"""Which letters and digits of a message are a secret, and of which kind?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from services.folding import fold_in_place
+from services.matching.syllables import is_syllable
+
+Kind: TypeAlias = Literal["citizen_id", "phone", "card", "account", "otp", "password"]
+
+
+class Secret(NamedTuple):
+    """A stretch of a message that must not be kept or passed on."""
+
+    start: int
+    end: int
+    kind: Kind
+
+
+# Digits with single separators; not the tail of a date, a time, a decimal or a file code (H24-250812-0012).
+_RUN: Final = re.compile(r"(?<![\d/:,])(?<!\d[.-])\d(?:[ .-]?\d)+(?![\d/:])")
+_MONEY: Final = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
+_DATE: Final = re.compile(r"\d{1,2}[. -]\d{1,2}[. -]\d{4}")
+_MONEY_AFTER: Final = re.compile(r"\s*(?:d|dong|vnd)\b")
+_UNIT_AFTER: Final = re.compile(
+    r"\s*(?:d|dong|vnd|k|tr|trieu|nghin|ngan|ty|lan|chu so|ky tu|phut|ngay|nguoi|h)\b"
+)
+_YEAR_BEFORE: Final = re.compile(r"\bnam\s*$")
+_CODE_BEFORE: Final = re.compile(r"[a-z][.-]?$")
+# Numbers everybody may know: the short ones that guides name, and the hotlines.
+_PUBLIC: Final = re.compile(r"1022|1414|1441|5656|1[89]00\d{0,6}")
+
+# How far back a word can be that says what a number is; also keeps a page of numbers from taking seconds.
+_FARTHEST: Final = 60
+_ID_WORDS: Final = re.compile(r"(?:cccd|cmnd|cmt|can cuoc|chung minh|dinh danh)[^\d\n]{0,30}$")
+_OTP: Final = (
+    r"(?:otp|ma (?:do )?la|"
+    r"ma (?:xac (?:nhan|thuc|minh)|bao mat|kich hoat|dang nhap|gui ve|tin nhan|(?:vua|moi) nhan))"
+)
+_OTP_BEFORE: Final = re.compile(rf"\b{_OTP}[^\n]{{0,30}}$")
+_OTP_GLUED: Final = re.compile(r"otp$")
+# "mã 482913": six digits right after the word, which no file or customer number has.
+_BARE_CODE: Final = re.compile(r"\bma(?: so)?\s*:?\s*$")
+_OTP_LENGTH: Final = 6
+_OTP_AFTER: Final = re.compile(rf"[^\d\n]{{0,15}}\b{_OTP}")
+_ACCOUNT_BEFORE: Final = re.compile(r"\b(?:stk|so (?:tai khoan|tk))[^\d\n]{0,40}$")
+_LOOSE_ACCOUNT_BEFORE: Final = re.compile(
+    r"\b(?:tk|tai khoan)(?: (?:la|cua|toi|em|e|minh|con|ngan hang|nh|[a-z]+bank|mb|acb|bidv))*[ :]*$"
+)
+
+_PASSWORD: Final = re.compile(
+    r"\b(?:mat khau|mk|pass ?word|passcode|pass|ma pin|pin|mat ma)\b"
+    r"(?:\s+(?:cu|moi|cua|toi|tui|em|e|minh|con|chau|bac|vneid|dang|nhap|app|wifi|tai|khoan|no|do|day|nay|ne|dat|de)\b)*"
+    r"(?P<link>\s*(?:\bla\b|[:=]))?\s*(?P<secret>[^\s,;•]+)"
+)
+_SHORTEST_LINKED: Final = 4
+_SHORTEST_PASSWORD: Final = 6
+_NO_PASSWORDS: Final = frozenset({"password", "passcode", "facebook", "internet", "android", "iphone"})
+
+_ID_LENGTHS: Final = (9, 12)
+_OTP_LENGTHS: Final = range(4, 9)
+_ACCOUNT_LENGTHS: Final = range(6, 20)
+_CARD_LENGTHS: Final = range(13, 20)
+_DOMESTIC_CARD: Final = "9704"
+
+
+def find_secrets(text: str) -> list[Secret]:
+    """List the secrets of a composed (NFC) text, in order, none overlapping another."""
+    folded = fold_in_place(text)
+    found: list[Secret] = []
+    for step in (_passwords, _long_numbers, _phones, _short_numbers):
+        taken = [(secret.start, secret.end) for secret in found]
+        found.extend(secret for secret in step(text, folded) if not _overlaps(secret, taken))
+    return sorted(found)
+
+
+def _overlaps(secret: Secret, taken: Iterable[tuple[int, int]]) -> bool:
+    return any(secret.start < end and start < secret.end for start, end in taken)
+
+
+def _passwords(text: str, folded: str) -> Iterator[Secret]:
+    for match in _PASSWORD.finditer(folded):
+        start, end = match.span("secret")
+        typed = text[start:end].rstrip(".?!)\"'")
+        if _is_password(typed, folded[start : start + len(typed)], linked=bool(match["link"])):
+            unit = _UNIT_AFTER.match(folded, end) if typed.isdigit() else None
+            if not unit:
+                yield Secret(start, start + len(typed), "password")
+
+
+def _is_password(typed: str, folded: str, *, linked: bool) -> bool:
+    if any(letter.isdigit() for letter in typed):
+        return len(typed) >= (_SHORTEST_LINKED if linked else _SHORTEST_PASSWORD)
+    # Without a digit only "mật khẩu là ..." gives it away, and only by not being a word of a question.
+    is_word = is_syllable(folded) or folded in _NO_PASSWORDS
+    return linked and len(typed) >= _SHORTEST_PASSWORD and not is_word
+
+
+def _long_numbers(_text: str, folded: str) -> Iterator[Secret]:
+    """Cards and citizen ids, which their own form gives away, or a word before them."""
+    for start, end in _runs(folded):
+        digits = _digits(folded[start:end])
+        if _MONEY.fullmatch(folded[start:end]) or _MONEY_AFTER.match(folded, end):
+            continue
+        if len(digits) in _ID_LENGTHS and _stands_before(_ID_WORDS, folded, start):
+            yield Secret(start, end, "citizen_id")
+        elif _stands_before(_CODE_BEFORE, folded, start) or _stands_before(_ACCOUNT_BEFORE, folded, start):
+            continue
+        elif len(digits) in _CARD_LENGTHS and _is_card(digits):
+            yield Secret(start, end, "card")
+        elif len(digits) == max(_ID_LENGTHS) and digits[0] == "0":
+            yield Secret(start, end, "citizen_id")
+
+
+def _phones(text: str, folded: str) -> Iterator[Secret]:
+    if not _RUN.search(folded):
+        return
+    # Takes a fifth of a second to import: a question without a number must not wait for it.
+    from phonenumbers import PhoneNumberMatcher, PhoneNumberType, number_type  # noqa: PLC0415
+
+    for match in PhoneNumberMatcher(text, "VN"):
+        if _MONEY.fullmatch(match.raw_string) or _MONEY_AFTER.match(folded, match.end):
+            continue
+        if number_type(match.number) not in {PhoneNumberType.TOLL_FREE, PhoneNumberType.PREMIUM_RATE}:
+            is_account = _stands_before(_ACCOUNT_BEFORE, folded, match.start)
+            yield Secret(match.start, match.end, "account" if is_account else "phone")
+
+
+def _short_numbers(_text: str, folded: str) -> Iterator[Secret]:
+    """One-time codes and bank accounts, which only the words around them give away."""
+    for start, end in _runs(folded):
+        if _is_public(_digits(folded[start:end])):
+            continue
+        if whole := _kind_by_words(folded, start, end):
+            yield Secret(start, end, whole)
+            continue
+        for part in re.finditer(r"\d+", folded[start:end]):
+            kind = _kind_by_words(folded, start + part.start(), start + part.end())
+            if kind:
+                yield Secret(start + part.start(), start + part.end(), kind)
+
+
+def _kind_by_words(folded: str, start: int, end: int) -> Kind | None:
+    typed = folded[start:end]
+    digits = _digits(typed)
+    if (
+        _is_public(digits)
+        or _MONEY.fullmatch(typed)
+        or _DATE.fullmatch(typed)
+        or _MONEY_AFTER.match(folded, end)
+    ):
+        return None
+    account = _stands_before(_ACCOUNT_BEFORE, folded, start) or _stands_before(
+        _LOOSE_ACCOUNT_BEFORE, folded, start
+    )
+    if len(digits) in _ACCOUNT_LENGTHS and account:
+        return "account"
+    if len(digits) not in _OTP_LENGTHS or (len(digits) < _OTP_LENGTH and _is_quantity(folded, start, end)):
+        return None
+    bare = len(digits) == _OTP_LENGTH and _stands_before(_BARE_CODE, folded, start)
+    named = (
+        _stands_before(_OTP_BEFORE, folded, start)
+        or _stands_before(_OTP_GLUED, folded, start)
+        or _OTP_AFTER.match(folded, end)
+    )
+    return "otp" if bare or named else None
+
+
+def _stands_before(words: re.Pattern[str], folded: str, position: int) -> bool:
+    return bool(words.search(folded, max(0, position - _FARTHEST), position))
+
+
+def _is_public(digits: str) -> bool:
+    return bool(_PUBLIC.fullmatch(digits))
+
+
+def _is_quantity(folded: str, start: int, end: int) -> bool:
+    return bool(_UNIT_AFTER.match(folded, end) or _stands_before(_YEAR_BEFORE, folded, start))
+
+
+def _runs(folded: str) -> Iterator[tuple[int, int]]:
+    return (match.span() for match in _RUN.finditer(folded))
+
+
+def _digits(typed: str) -> str:
+    return "".join(letter for letter in typed if letter.isdigit())
+
+
+def _is_card(digits: str) -> bool:
+    return digits.startswith(_DOMESTIC_CARD) or (digits[0] in "23456" and _passes_luhn(digits))
+
+
+def _passes_luhn(digits: str) -> bool:
+    doubled = [int(digit) * (1 + at % 2) for at, digit in enumerate(reversed(digits))]
+    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0

@@ -1,0 +1,44 @@
+"""The script book, played on every kind of channel."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from tests import golden
+import pytest
+from tests.talk import BUTTONS, LIST, Clock, Pulled, Recorder, Talk
+from tests.world import build
+
+from bot.library import load_content
+from services.media import MediaStore
+from services.rules import Privacy, Rules
+
+SCRIPTS = sorted((Path(__file__).parent / "conversations").glob("*.txt"))
+CHANNELS = {"buttons": lambda: Recorder(BUTTONS), "list": lambda: Recorder(LIST), "web": Pulled}
+
+
+@pytest.fixture(scope="session")
+def content() -> dict[str, Any]:
+    return load_content()
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+async def test_script_is_what_happens(path, channel, content, sqlite_database, tmp_path, caplog) -> None:
+    caplog.set_level("DEBUG")
+    script = golden.read(path)
+    talk = Talk(
+        database=sqlite_database,
+        channel=CHANNELS[channel](),
+        clock=Clock(datetime.now(golden.ZONE)),
+        rules=Rules(privacy=Privacy(controller="UBND xã An Lạc")),
+        given={**content, "media": MediaStore(tmp_path / "media")},
+        media=tmp_path / "media",
+    )
+    await build(talk)
+    await golden.play(script, talk)
+    said = {line.text for line in script.lines if isinstance(line, golden.Line) and len(line.text) > 12}
+    leaked = [record.getMessage() for record in caplog.records if any(text in str(vars(record)) for text in said)]
+    assert not leaked, "a log line holds what somebody said"
