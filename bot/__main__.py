@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import sys
 import traceback
@@ -17,7 +16,8 @@ from bot.commands import Refused
 from locales import gettext as _
 
 FINE, FAILED, MISUSED = 0, 1, 2
-LOG = Path(__file__).resolve().parent.parent / "var" / "toso.log"
+PROJECT = Path(__file__).resolve().parent.parent
+LOG = PROJECT / "var" / "toso.log"
 # These look at the settings themselves, or need none.
 _WITHOUT_CONFIG = {"ask", "check", "doctor"}
 
@@ -44,6 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _obey(args: argparse.Namespace) -> int:
     if args.command == "ask":
         return _ask(args)
+    import asyncio
+
     module = import_module(f"bot.commands.{args.command}")
     if args.command in _WITHOUT_CONFIG:
         return int(asyncio.run(module.run(args)))
@@ -56,7 +58,7 @@ def _obey(args: argparse.Namespace) -> int:
 def _ask(args: argparse.Namespace) -> int:
     from bot import ask
 
-    question = " ".join(args.question) or "-"
+    question = " ".join(args.question) if args.question else None
     return int(ask.run(question, guides=args.guides, as_json=args.as_json))
 
 
@@ -85,8 +87,7 @@ def _is_unreachable(error: Exception) -> bool:
 def _logged(error: Exception) -> str:
     """Write down the kind of error and the way to it; its message may hold somebody's words."""
     frames = traceback.extract_tb(error.__traceback__)
-    root = LOG.parent.parent
-    way = [f"{_short(frame.filename, root)}:{frame.lineno}" for frame in frames]
+    way = [f"{_short(frame.filename)}:{frame.lineno}" for frame in frames]
     kind = type(error).__name__
     try:
         LOG.parent.mkdir(exist_ok=True)
@@ -105,9 +106,9 @@ def _logged(error: Exception) -> str:
     return sentence.format(kind=kind, place=way[-1] if way else "?", log=LOG)
 
 
-def _short(file: str, root: Path) -> str:
+def _short(file: str) -> str:
     path = Path(file)
-    return str(path.relative_to(root)) if path.is_relative_to(root) else path.name
+    return str(path.relative_to(PROJECT)) if path.is_relative_to(PROJECT) else path.name
 
 
 def _complain(code: int, *sentences: str) -> int:

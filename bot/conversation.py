@@ -58,7 +58,7 @@ class Conversations:
     dispatcher: Dispatcher
     now: Callable[[], datetime]
     given: dict[str, Any] = field(default_factory=dict)
-    pulled: frozenset[str] = frozenset({"webchat", "terminal"})
+    pulled: frozenset[str] = frozenset({"webchat"})
     messages_per_minute: int = 20
     spoken: Callable[[str], None] = lambda _account: None
     _turns: dict[tuple[str, str], Turn] = field(default_factory=dict)

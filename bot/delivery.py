@@ -50,7 +50,7 @@ class Sender:
         is_quiet: Callable[[datetime], bool],
         media: Path,
         address: Callable[[str], str],
-        on_numbered: Callable[[], None] = lambda: None,
+        on_numbered: Callable[[set[str]], None] = lambda _chats: None,
     ) -> None:
         """Prepare; nothing is sent before `run`."""
         self.database = database
@@ -132,7 +132,7 @@ class Sender:
             raise
         if self.channel.is_pulled:
             if claimed:
-                self.on_numbered()
+                self.on_numbered({one.chat for one in claimed})
             return bool(claimed)
         for leased in claimed:
             self._flying[leased.account_id] = asyncio.create_task(self._send(leased, files))

@@ -196,9 +196,9 @@ def _copied(path: Path, at: str) -> Path:
 
 
 def _inside(url: str, work: Callable[[sa.Connection], T]) -> T:
-    """Do something in one transaction."""
+    """Do something in one transaction; on SQLite it only reads, and waits for no writer."""
     if _file(url) is not None:
-        with _sqlite(url) as connection:
+        with _engine(url).connect() as connection:
             return work(connection)
     # A thread of its own, so that it may be called from inside a running event loop too.
     with ThreadPoolExecutor(1) as thread:
@@ -213,16 +213,19 @@ async def _postgresql(url: str, work: Callable[[sa.Connection], T]) -> T:
         return await connection.run_sync(work)
 
 
-@contextmanager
-def _sqlite(url: str) -> Iterator[sa.Connection]:
-    """Hold one transaction in which tables may be rebuilt without their children's rows being deleted."""
-    engine = sa.create_engine(
+def _engine(url: str) -> sa.Engine:
+    return sa.create_engine(
         sa.make_url(url).set(drivername="sqlite"),
         poolclass=sa.NullPool,
         hide_parameters=True,
         connect_args={"isolation_level": None, "timeout": _PATIENCE},
     )
-    with engine.connect() as connection:
+
+
+@contextmanager
+def _sqlite(url: str) -> Iterator[sa.Connection]:
+    """Hold one transaction in which tables may be rebuilt without their children's rows being deleted."""
+    with _engine(url).connect() as connection:
         for statement in ("PRAGMA journal_mode=WAL", "PRAGMA foreign_keys=OFF", "BEGIN IMMEDIATE"):
             connection.exec_driver_sql(statement)
         yield connection

@@ -51,9 +51,8 @@ async def fill(config: Config, file: Path, *, settings: Path, log: Path, now: da
     with tempfile.TemporaryDirectory(prefix=".toso-restore-", dir=home) as folder:
         inside = Path(folder)
         facts = _unpack(file, inside)
-        made_at = datetime.fromisoformat(facts["made_at"])
-        forgotten = erasures.since(log, made_at)
-        if (facts["database"] == SQLITE) != (config.database.path is not None):
+        forgotten = erasures.since(log, facts.made_at)
+        if (facts.database == SQLITE) != (config.database.path is not None):
             raise Refused(
                 _("{file}: is a backup of the other kind of database; correct database.url.").format(
                     file=file
@@ -69,7 +68,7 @@ async def fill(config: Config, file: Path, *, settings: Path, log: Path, now: da
             _make_one_file(inside / SQLITE)
             media = _media(inside / MEDIA, config.media.folder)
             _put_in_place(inside / SQLITE, config.database.path)
-        return Restored(made_at, media, erased, _settings(inside / SETTINGS, settings, home))
+        return Restored(facts.made_at, media, erased, _settings(inside / SETTINGS, settings, home))
 
 
 async def _refuse_full(config: Config) -> None:
@@ -103,27 +102,41 @@ def _first_full_table(connection: sa.Connection) -> str | None:
     return None
 
 
-def _unpack(file: Path, folder: Path) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What the manifest says of the backup it lies in."""
+
+    made_at: datetime
+    database: str
+
+
+def _unpack(file: Path, folder: Path) -> _Facts:
     """Unpack what is ours, prove it unharmed and of this program's time; raises Refused."""
+    if not file.is_file():
+        raise Refused(_("{file}: there is no such file.").format(file=file), code=2)
     try:
         with tarfile.open(file, "r:gz") as archive:
             archive.extractall(folder, filter="data")
-        facts: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
-        with (folder / facts["database"]).open("rb") as database:
-            digest = hashlib.file_digest(database, "sha256").hexdigest()
-    except FileNotFoundError as error:
-        missing = file if not file.exists() else Path(str(error.filename)).name
-        raise Refused(_("{file}: there is no such file.").format(file=missing), code=2) from None
-    except (tarfile.TarError, OSError, EOFError, ValueError, KeyError):
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+        known = [migrations.BASE, *migrations.revisions()]
+        if manifest["format"] != FORMAT or manifest["revision"] not in known:
+            sentence = _("{file}: was made by a newer version of the program; restore it with that version.")
+            raise Refused(sentence.format(file=file), code=2)
+        return _proven(manifest, folder)
+    except (tarfile.TarError, OSError, EOFError, ValueError, KeyError, TypeError):
         sentence = _("{file}: is no backup of Tổ Số, or is damaged; take another one.")
         raise Refused(sentence.format(file=file), code=2) from None
-    known = [migrations.BASE, *migrations.revisions()]
-    if facts["format"] != FORMAT or facts["revision"] not in known:
-        sentence = _("{file}: was made by a newer version of the program; restore it with that version.")
-        raise Refused(sentence.format(file=file), code=2)
-    if digest != facts["sha256"]:
-        sentence = _("{file}: is no backup of Tổ Số, or is damaged; take another one.")
-        raise Refused(sentence.format(file=file), code=2)
+
+
+def _proven(manifest: dict[str, Any], folder: Path) -> _Facts:
+    """Read the facts; raises ValueError or TypeError for any that are not as they were written."""
+    facts = _Facts(datetime.fromisoformat(manifest["made_at"]), manifest["database"])
+    if facts.database not in {SQLITE, POSTGRESQL}:
+        raise ValueError(facts.database)
+    with (folder / facts.database).open("rb") as database:
+        digest = hashlib.file_digest(database, "sha256").hexdigest()
+    if digest != manifest["sha256"]:
+        raise ValueError(digest)
     return facts
 
 

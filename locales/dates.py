@@ -36,6 +36,13 @@ def long(day: date) -> str:
     return format_date(day, "d MMM y", locale=current())
 
 
+def span(first: date, last: date) -> str:
+    """Say some days in a row: 16–22/11, 30/11–6/12."""
+    if current() == "vi" and first.month == last.month:
+        return f"{first.day}–{short(last)}"
+    return f"{short(first)}–{short(last)}"
+
+
 def spoken(day: date, today: date) -> str:
     """Say a day as people do: hôm nay, ngày mai, else the weekday and date."""
     if day == today:

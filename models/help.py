@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.base import key, refers, stored
@@ -37,10 +37,31 @@ class Rating(StrEnum):
     NOT_YET = "not_yet"
 
 
+_CLAIMED = text("state = 'claimed'")
+_LIVE = text("state IN ('open', 'claimed')")
+
+
 class HelpRequest(SQLModel, table=True):
-    """A citizen waits for a person; `next_word_at` is the clock time promised to them."""
+    """A citizen waits for a person; `next_word_at` is when the program must speak again, whatever happened.
+
+    While claimed, `waiting_since` is the citizen's oldest word (or the claim) without an answer, `spoke_at` the
+    last word of either, `reminded_at` and `idle_asked_at` what was said about silence. One helper talks with
+    one citizen, and a citizen has one request: both are unique in the database too.
+    """
 
     __tablename__ = "help_request"
+    __table_args__ = (
+        Index(
+            "ix_help_request_helping",
+            "helper_id",
+            unique=True,
+            postgresql_where=_CLAIMED,
+            sqlite_where=_CLAIMED,
+        ),
+        Index(
+            "ix_help_request_live", "person_id", unique=True, postgresql_where=_LIVE, sqlite_where=_LIVE
+        ),
+    )
 
     id: int | None = key()
     person_id: int = refers("person.id")
@@ -56,6 +77,11 @@ class HelpRequest(SQLModel, table=True):
     helper_id: int | None = refers("person.id", default=None)
     claimed_at: datetime | None = None
     answered_at: datetime | None = None
+    waiting_since: datetime | None = None
+    reminded_at: datetime | None = None
+    spoke_at: datetime | None = None
+    idle_asked_at: datetime | None = None
+    are_photos_fine: bool = False
     closed_at: datetime | None = None
     rating: Rating | None = stored(Rating, default=None, nullable=True)
     rated_at: datetime | None = None

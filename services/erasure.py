@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.audit import Audit
+from models.people import Person
 
 ERASED = "person.erased"
 
@@ -23,7 +24,7 @@ async def erase_person(session: AsyncSession, person_id: int, *, now: datetime) 
     The audit row it leaves (an id, no name) is what a later restore repeats the erasure from.
     """
     person = _table("person")
-    if not await session.scalar(sa.select(person.c.id).where(person.c.id == person_id)):
+    if await session.get(Person, person_id) is None:
         return False
     await delete_rows(session, person, [person_id])
     session.add(Audit(action=ERASED, subject="person", subject_id=person_id, at=now))
@@ -40,11 +41,11 @@ async def delete_rows(session: AsyncSession, table: sa.Table, keys: list[int]) -
         return
     for column in _references(table):
         if column.nullable and (column.table.name, column.name) not in _THEIRS:
-            await session.execute(sa.update(column.table).where(column.in_(keys)).values({column.name: None}))
+            await session.exec(sa.update(column.table).where(column.in_(keys)).values({column.name: None}))
         else:
-            found = await session.execute(sa.select(column.table.c.id).where(column.in_(keys)))
-            await delete_rows(session, _table(column.table.name), list(found.scalars()))
-    await session.execute(sa.delete(table).where(table.c.id.in_(keys)))
+            found = await session.exec(select(column.table.c.id).where(column.in_(keys)))
+            await delete_rows(session, _table(column.table.name), list(found.all()))
+    await session.exec(sa.delete(table).where(table.c.id.in_(keys)))
 
 
 def _references(table: sa.Table) -> list[sa.Column[Any]]:

@@ -206,3 +206,108 @@ class WorkbookUnwritable(DomainError):
     """The place where a workbook shall go does not take files."""
 
     message = N_("{file}: cannot be written; choose another folder, a name ending in .xlsx, then run again.")
+
+
+class InviteForgotten(DomainError):
+    """A button of an invite that is no longer being answered."""
+
+    message = N_("That invite is no longer open here. Scan the code again, or send the code below it.")
+
+
+class PhoneOfAnother(DomainError):
+    """A personal invite was opened on the phone of somebody else in a team."""
+
+    message = N_("This phone is already that of {who}. Open the invite on the other phone.")
+
+
+class NobodyDecides(DomainError):
+    """A team without leader, in an area nobody looks after."""
+
+    message = N_("{unit} has nobody who can accept new members yet. Ask the commune who leads the team.")
+
+
+class JoinSettled(DomainError):
+    """Somebody answered the request to join before."""
+
+    message = N_("The request of {name} was answered at {at} already. Who waits is under My team.")
+
+
+class NotInTeam(DomainError):
+    """The person has left the team meanwhile."""
+
+    message = N_("{who} is not in the team of {unit}. See who is under My team.")
+
+
+class RemoveWhileHelping(DomainError):
+    """A member with an open request cannot be taken out or given a new phone's code unseen."""
+
+    message = N_("{who} is helping {citizen} now. That has to be finished or handed back first.")
+
+
+class ChangeBackTooLate(DomainError):
+    """The change of leader is over a week old, or was followed by another."""
+
+    message = N_("This change can no longer be taken back. Choose Change leader to change again.")
+
+
+class NoTeam(DomainError):
+    """Somebody without a team opened a screen of teams."""
+
+    message = N_("There is no team here yet. Whoever has an invite code can send it now.")
+
+
+class OfferTakenBefore(DomainError):
+    """Somebody else accepted the request a while ago."""
+
+    message = N_("{helper} has taken request {number} already. Thank you, {who}!")
+
+
+class OwnRequestOpen(DomainError):
+    """Whoever waits for a person cannot talk to two at once."""
+
+    message = N_("A request of {who} is still open. Finish or cancel it first, then take this one.")
+
+
+class NobodyToAsk(DomainError):
+    """Neither team nor supervisor of the place can be reached."""
+
+    message = N_(
+        "Nobody of this place can be reached through Tổ Số yet."
+        " If it is urgent, ask the village head or the commune's service centre."
+    )
+
+
+class NoLeaderFree(DomainError):
+    """The village has no leader who can be asked now."""
+
+    message = N_("The leader of {village} cannot be asked now. Take it, or ask the team beside.")
+
+
+class NoNeighbourFree(DomainError):
+    """No other team of the commune has anybody free."""
+
+    message = N_("No other team of the commune has anybody free now. Take it, or give it to the leader.")
+
+
+class DayToCome(DomainError):
+    """Work cannot be written down before it is done."""
+
+    message = N_("{day} is still to come. Choose today or a day before.")
+
+
+class EntryUndone(DomainError):
+    """The entry was undone before."""
+
+    message = N_("This entry was undone at {clock} already. Choose Log work to write another.")
+
+
+class LoggingForTeams(DomainError):
+    """A supervisor or operator opened what the teams of the villages write."""
+
+    message = N_("Work is written down by the teams of the villages. What they wrote is in the weekly summary.")
+
+
+class LeaderAlready(DomainError):
+    """The person leads this team now."""
+
+    message = N_("{who} is the leader of {unit} already. See who is under My team.")

@@ -22,6 +22,7 @@ QR_SCALE = 10
 PAGE_WIDTH = 84
 A5 = 11
 QR_ROW_POINTS = 330
+QR_PIXELS = 420
 
 
 async def keep_pictures(
@@ -87,6 +88,8 @@ def printed_page(picture: bytes, *, team: str, code: str, until: str) -> bytes:
     ):
         page.set_row(row, points)
         page.write_string(row, 0, text, shape)
-    page.insert_image(1, 0, "qr.png", {"image_data": io.BytesIO(picture), "x_offset": 110, "y_offset": 10})
+    shrunk = QR_PIXELS / int.from_bytes(picture[16:20], "big")  # a PNG says its width in its first chunk
+    place = {"image_data": io.BytesIO(picture), "x_offset": 90, "y_offset": 5}
+    page.insert_image(1, 0, "qr.png", place | {"x_scale": shrunk, "y_scale": shrunk})
     book.close()
     return buffer.getvalue()

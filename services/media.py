@@ -51,6 +51,7 @@ class MediaStore:
     def _write(self, digest: str, data: bytes) -> None:
         path = self.folder / digest
         if path.exists():
+            path.touch()  # the sweep leaves young files alone until their row is committed
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(f".{os.getpid()}.part")
@@ -66,3 +67,7 @@ class MediaStore:
         if media is None or (media.expires_at is not None and media.expires_at < now):
             return None
         return media, self.folder / media.sha256
+
+    async def token_of(self, session: AsyncSession, media_id: int) -> str:
+        """Tell the name a file has in its address."""
+        return (await session.exec(select(Media.token).where(Media.id == media_id))).one()

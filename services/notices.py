@@ -98,3 +98,158 @@ class GuideReminder(Notice):
     title: str
     step: int
     of: int
+
+
+@dataclass(frozen=True, slots=True)
+class JoinAsked(Notice):
+    """Somebody wants to join; `inviter` is whose code it was, "" for the reader's own."""
+
+    request_id: int
+    name: str
+    unit: str
+    inviter: str = ""
+    is_reminder: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JoinAccepted(Notice):
+    """Welcome to the team; with the first lesson if there is one."""
+
+    decider: str
+    who: str
+    unit: str
+    assignment_id: int = 0
+    lesson: str = ""
+    minutes: int = 0
+    LANE: ClassVar[Lane] = Lane.REPLY
+
+
+@dataclass(frozen=True, slots=True)
+class JoinDeclined(Notice):
+    """Not this time."""
+
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class JoinReason(Notice):
+    """Why not this time; `reason` is "stranger" or "full"."""
+
+    decider: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class JoinQuestion(Notice):
+    """The leader's own words to somebody who wants to join."""
+
+    request_id: int
+    decider: str
+    text: str
+    LANE: ClassVar[Lane] = Lane.REPLY
+
+
+@dataclass(frozen=True, slots=True)
+class JoinAnswer(Notice):
+    """What somebody who wants to join answers the leader."""
+
+    request_id: int
+    name: str
+    text: str
+    LANE: ClassVar[Lane] = Lane.REPLY
+
+
+@dataclass(frozen=True, slots=True)
+class JoinWaits(Notice):
+    """The promised word without news; `day` is the ISO day of the next word, "" when there is none."""
+
+    decider: str
+    moved_to: str = ""
+    day: str = ""
+    LANE: ClassVar[Lane] = Lane.REPLY
+
+
+@dataclass(frozen=True, slots=True)
+class MemberCame(Notice):
+    """Somebody came in by a personal invite: new (`is_new`), or with another phone."""
+
+    who: str
+    unit: str
+    is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLeft(Notice):
+    """A member left the team by themselves."""
+
+    who: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPaused(Notice):
+    """A member rests until a day (ISO)."""
+
+    who: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRemoved(Notice):
+    """The leader ended somebody's membership."""
+
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class PausedByLeader(Notice):
+    """The leader lets somebody rest until a day (ISO)."""
+
+    leader: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneRevoked(Notice):
+    """Said to the phone that was lost: it stands for nobody in the team any longer."""
+
+    who: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaderGiven(Notice):
+    """Somebody leads the team from today."""
+
+    by: str
+    who: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaderThanked(Notice):
+    """Thanks to whoever led the team; `since` is "10/2025", `persons` were helped in that time."""
+
+    who: str
+    unit: str
+    since: str
+    persons: int
+    successor: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaderChanged(Notice):
+    """The team hears of its new leader."""
+
+    unit: str
+    leader: str
+    former: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SuccessorNeeded(Notice):
+    """A leader wishes to stop; somebody else has to be chosen."""
+
+    who: str
+    unit: str
+    unit_id: int

@@ -13,7 +13,7 @@ from models.guides import GuideVisit
 from models.help import HelpRequest
 from models.people import Account, Assignment, Consent, FormOfAddress, Person, Role
 from services import audit
-from services.access import Actor
+from services.access import Actor, address
 from services.rules import Privacy
 
 UNNAMED = "Bà con"
@@ -132,3 +132,16 @@ async def detach_account(session: AsyncSession, account_id: int) -> None:
     """Let an account stand for nobody, so that whoever was forgotten can still be answered."""
     account = update(Account).where(col(Account.id) == account_id).values(person_id=None, locale=None)
     await (await session.connection()).execute(account)
+
+
+def called(person: Person) -> str:
+    """Say somebody as others are told of them: "anh Bình", or the given name alone."""
+    return address(person.name, person.form_of_address)
+
+
+async def set_name(session: AsyncSession, person_id: int, name: str, *, now: datetime) -> None:
+    """Remember somebody's full name, as certificates and others will say it."""
+    person = await person_of(session, person_id)
+    person.name = name
+    session.add(person)
+    audit.record(session, person_id, "name_set", "person", person_id, now=now, fields="name")

@@ -1,11 +1,10 @@
-"""Which people does the operator's table bring into teams, and with which personal invites?"""
+"""Which people does the operator's table bring into teams?"""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
+import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import phonenumbers
 from sqlmodel import col, select
@@ -14,8 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 import locales
 from locales import dates, ngettext
 from locales import gettext as _
-from models.people import Account, Assignment, Person, Role
-from models.team import Invite
+from models.people import Assignment, Person, Role
 from models.units import Level, Unit
 from services import audit, units
 from services.importing import Columns, Outcome, Row, Table
@@ -26,25 +24,24 @@ ROLES = {role.value: role for role in (Role.MEMBER, Role.LEADER, Role.SUPERVISOR
 REGION = "VN"
 NATIONAL_DIGITS = 9
 MOST_PHONE = 40
-INVITE_DAYS = 30
+_SHORTENED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)  # 9.12E+08
 
 
 @dataclass(frozen=True, slots=True)
-class PersonalInvite:
-    """A way in for one imported person; the only place where the token can be read."""
+class Brought:
+    """Somebody of the table, as stored."""
 
+    person_id: int
     name: str
     role: Role
-    unit: str
-    token: str
-    expires_at: datetime
+    unit: Unit
 
 
 @dataclass(frozen=True, slots=True)
 class PeopleOutcome(Outcome):
-    """What an import of people did, with the invites it made."""
+    """What an import of people did, and to whom, in the order of the table; nobody in a dry run."""
 
-    invites: tuple[PersonalInvite, ...] = ()
+    people: tuple[Brought, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +66,9 @@ class Stored:
 
 
 async def import_people(
-    session: AsyncSession,
-    table: Table,
-    *,
-    dry_run: bool,
-    now: datetime,
-    with_invites: bool = True,
-    invite_days: int = INVITE_DAYS,
+    session: AsyncSession, table: Table, *, dry_run: bool, now: datetime
 ) -> PeopleOutcome:
-    """Add the people of a table and their roles, change those whose phone is known; all of it or nothing.
-
-    Whoever has no account yet gets a personal invite for one use; earlier unused ones of theirs end.
-    """
+    """Add the people of a table and their roles, change those whose phone is known; all of it or nothing."""
     rows = [_read(table, row) for row in table.rows]
     found = await stored_units(session, {each.unit_code for each in rows if each.unit_code})
     _check_units(table, rows, found)
@@ -90,13 +78,11 @@ async def import_people(
     stored = await _load(session, rows, found)
     added = [each for each in rows if each.phone not in stored.people]
     changed = [each for each in rows if each.phone in stored.people and _differs(each, stored)]
-    invites: tuple[PersonalInvite, ...] = ()
+    people: tuple[Brought, ...] = ()
     if not dry_run:
         await _write(session, added, changed, stored, now=now)
-        if with_invites:
-            expires_at = now + timedelta(days=invite_days)
-            invites = await _invite(session, rows, stored, now=now, expires_at=expires_at)
-    return PeopleOutcome(table, dry_run, len(added), len(changed), invites)
+        people = tuple(_brought(each, stored) for each in rows)
+    return PeopleOutcome(table, dry_run, len(added), len(changed), people)
 
 
 def describe(outcome: Outcome) -> str:
@@ -124,11 +110,6 @@ def describe(outcome: Outcome) -> str:
     )
 
 
-def hash_token(token: str) -> str:
-    """Turn a token into what the database keeps of it."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def _read(table: Table, row: Row) -> Wanted:
     return Wanted(
         row=row,
@@ -144,6 +125,10 @@ def _phone(table: Table, row: Row) -> str:
     """Read a phone number as people write it in Vietnam, into E.164; Excel may have eaten the first zero."""
     typed = table.required(row, "phone", most=MOST_PHONE)
     if not typed or not table.is_sound(row, "phone"):
+        return ""
+    if _SHORTENED.fullmatch(typed):
+        sentence = _("Excel shortened the number to {phone}; set the column to Text and type it again.")
+        table.complain(row, "phone", sentence.format(phone=typed))
         return ""
     try:
         number = phonenumbers.parse(typed, REGION)
@@ -224,6 +209,18 @@ def person_id(person: Person) -> int:
     return person.id
 
 
+def _brought(each: Wanted, stored: Stored) -> Brought:
+    role = _needed(each.role)
+    return Brought(person_id(stored.people[each.phone]), each.name, role, stored.units[each.unit_code])
+
+
+def _needed(role: Role | None) -> Role:
+    if role is None:
+        message = "a row without a role is refused before anything is written"
+        raise ValueError(message)
+    return role
+
+
 def _differs(each: Wanted, stored: Stored) -> bool:
     person = stored.people[each.phone]
     if person.name != each.name or (each.locale and person.locale != each.locale):
@@ -250,54 +247,16 @@ async def _write(
         if person.unit_id is None or each.role is not Role.SUPERVISOR:
             person.unit_id = unit.id
         if not _is_held(each, person, stored):
-            _assign(session, person, unit, each.role, stored, now=now)
+            _assign(session, person, unit, _needed(each.role), stored, now=now)
         fields = "name,locale,phone,unit_id,role"
         audit.record(session, None, "people_imported", "person", person.id, now=now, fields=fields)
     await session.flush()
 
 
 def _assign(
-    session: AsyncSession, person: Person, unit: Unit, role: Role | None, stored: Stored, *, now: datetime
+    session: AsyncSession, person: Person, unit: Unit, role: Role, stored: Stored, *, now: datetime
 ) -> None:
     """Give the role in this unit instead of another one held there; roles in other units stay."""
-    if role is None:
-        message = "a row without a role is refused before anything is written"
-        raise ValueError(message)
     for held in stored.held.get((person_id(person), units.unit_id(unit)), []):
         held.until = now
     session.add(Assignment(person_id=person_id(person), unit_id=units.unit_id(unit), role=role, since=now))
-
-
-async def _invite(
-    session: AsyncSession, rows: list[Wanted], stored: Stored, *, now: datetime, expires_at: datetime
-) -> tuple[PersonalInvite, ...]:
-    ids = [person_id(stored.people[each.phone]) for each in rows]
-    have_account: set[int | None] = set()
-    for some in portions(ids):
-        have_account |= set(
-            await session.exec(select(Account.person_id).where(col(Account.person_id).in_(some)))
-        )
-        unused = select(Invite).where(
-            col(Invite.person_id).in_(some), col(Invite.revoked_at).is_(None), col(Invite.uses_left) > 0
-        )
-        for invite in await session.exec(unused):
-            invite.revoked_at = now
-    made = []
-    for each in rows:
-        person, unit = stored.people[each.phone], stored.units[each.unit_code]
-        if person.id in have_account or each.role is None:
-            continue
-        token = secrets.token_urlsafe(16)  # 22 letters: with a prefix they fit Telegram's 64
-        session.add(
-            Invite(
-                token_hash=hash_token(token),
-                role=each.role,
-                unit_id=units.unit_id(unit),
-                person_id=person.id,
-                created_at=now,
-                expires_at=expires_at,
-            )
-        )
-        made.append(PersonalInvite(each.name, each.role, units.display_name(unit), token, expires_at))
-    await session.flush()
-    return tuple(made)

@@ -1,27 +1,68 @@
-"""What does the workbook look like from which imported people get their invites, each with a QR code?"""
+"""Which imported people still need a way in, and what does the workbook with their invites look like?"""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 import segno
 import xlsxwriter
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from locales import dates, pgettext
-from models.people import Role
-from services.people_import import PersonalInvite
+from models.people import Account, Role
+from models.team import Invite
+from services import audit, invites, units
+from services.invites import Issued
+from services.people_import import Brought
+
+DAYS = 30
+AT_ONCE = 20  # people per transaction, so that the running program waits for less than a tenth of a second
 
 ROW_POINTS = 90
 QR_SCALE = 3
 LINK_WIDTH = 48
 
 
-def invites_workbook(invites: Sequence[PersonalInvite], *, links: Mapping[str, str]) -> bytes:
-    """Write one row per invite: name, role, unit, token, last day, a link per channel and a QR code.
+@dataclass(frozen=True, slots=True)
+class PersonalInvite:
+    """A way in for one imported person."""
 
-    `links` maps a channel's name, such as "Zalo", to an address holding "{token}". The QR code is the first
-    link, or the token alone without any.
+    who: Brought
+    issued: Issued
+
+
+async def invite_people(
+    session: AsyncSession, people: Sequence[Brought], *, days: int = DAYS, now: datetime
+) -> list[PersonalInvite]:
+    """Give an invite for one use to whoever has no account yet; earlier unused ones of theirs end."""
+    ids = [each.person_id for each in people]
+    have_account = set(await session.exec(select(Account.person_id).where(col(Account.person_id).in_(ids))))
+    unused = select(Invite).where(
+        col(Invite.person_id).in_(ids), col(Invite.revoked_at).is_(None), col(Invite.uses_left) > 0
+    )
+    for invite in await session.exec(unused):
+        invite.revoked_at = now
+        audit.record(session, None, "invite_locked", "invite", invite.id, now=now, fields="revoked_at")
+    made = []
+    for who in people:
+        if who.person_id not in have_account:
+            issued = await invites.issue(
+                session, who.unit, role=who.role, uses=1, days=days, person_id=who.person_id, now=now
+            )
+            made.append(PersonalInvite(who, issued))
+    await session.flush()
+    return made
+
+
+def invites_workbook(made: Sequence[PersonalInvite], *, links: Mapping[str, str]) -> bytes:
+    """Write one row per invite: name, role, unit, spoken code, last day, a link per channel and a QR code.
+
+    `links` maps a channel's name, such as "Zalo", to an address holding "{token}", which becomes the invite's
+    payload. The QR code is the first link, or the payload alone without any.
     """
     buffer = io.BytesIO()
     # Cells are written as strings, so that a name beginning with "=" stays a name.
@@ -31,7 +72,28 @@ def invites_workbook(invites: Sequence[PersonalInvite], *, links: Mapping[str, s
     sheet = book.add_worksheet(pgettext("heading", "Invites"))
     bold = book.add_format({"bold": True, "bottom": 1})
     middle = book.add_format({"valign": "vcenter", "text_wrap": True})
-    headings = [
+    headings = _headings(links)
+    for column, heading in enumerate(headings):
+        sheet.write_string(0, column, heading, bold)
+    sheet.set_column(0, 4, 22)
+    sheet.set_column(5, len(headings) - 1, LINK_WIDTH)
+    sheet.freeze_panes(1, 0)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    for row, invite in enumerate(made, start=1):
+        addresses = [link.format(token=invite.issued.payload) for link in links.values()]
+        sheet.set_row(row, ROW_POINTS)
+        for column, text in enumerate([*_about(invite), *addresses]):
+            sheet.write_string(row, column, text, middle)
+        picture = _qr([*addresses, invite.issued.payload][0])
+        options = {"image_data": picture, "x_offset": 4, "y_offset": 4, "object_position": 1}
+        sheet.insert_image(row, len(headings) - 1, "qr.png", options)
+    book.close()
+    return buffer.getvalue()
+
+
+def _headings(links: Mapping[str, str]) -> list[str]:
+    return [
         pgettext("heading", "Name"),
         pgettext("heading", "Role"),
         pgettext("heading", "Place"),
@@ -40,23 +102,6 @@ def invites_workbook(invites: Sequence[PersonalInvite], *, links: Mapping[str, s
         *links,
         pgettext("heading", "QR code"),
     ]
-    for column, heading in enumerate(headings):
-        sheet.write_string(0, column, heading, bold)
-    sheet.set_column(0, 4, 22)
-    sheet.set_column(5, len(headings) - 1, LINK_WIDTH)
-    sheet.freeze_panes(1, 0)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    for row, invite in enumerate(invites, start=1):
-        addresses = [link.format(token=invite.token) for link in links.values()]
-        sheet.set_row(row, ROW_POINTS)
-        for column, text in enumerate([*_about(invite), *addresses]):
-            sheet.write_string(row, column, text, middle)
-        picture = _qr([*addresses, invite.token][0])
-        options = {"image_data": picture, "x_offset": 4, "y_offset": 4, "object_position": 1}
-        sheet.insert_image(row, len(headings) - 1, "qr.png", options)
-    book.close()
-    return buffer.getvalue()
 
 
 def _about(invite: PersonalInvite) -> list[str]:
@@ -65,8 +110,9 @@ def _about(invite: PersonalInvite) -> list[str]:
         Role.LEADER: pgettext("role", "leader"),
         Role.SUPERVISOR: pgettext("role", "supervisor"),
         Role.OPERATOR: pgettext("role", "operator"),
-    }[invite.role]
-    return [invite.name, role, invite.unit, invite.token, dates.long(invite.expires_at.date())]
+    }[invite.who.role]
+    unit = units.display_name(invite.who.unit)
+    return [invite.who.name, role, unit, invite.issued.code, dates.long(invite.issued.last_day)]
 
 
 def _qr(text: str) -> io.BytesIO:

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import inspect
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.conversation import Quarantine, Seen
@@ -55,8 +55,8 @@ async def purge_quarantine(session: AsyncSession, *, now: datetime, limit: int) 
 async def purge_accounts(session: AsyncSession, *, now: datetime, limit: int) -> int:
     """Delete accounts nobody gave a name or a consent to, silent for a day, with all that was said there."""
     account = _of(Account)
-    old = sa.select(account.c.id).where(account.c.person_id.is_(None), account.c.seen_at < now - NAMELESS)
-    keys = list((await session.execute(old.limit(limit))).scalars())
+    old = select(account.c.id).where(account.c.person_id.is_(None), account.c.seen_at < now - NAMELESS)
+    keys = list((await session.exec(old.limit(limit))).all())
     await delete_rows(session, account, keys)
     return len(keys)
 
@@ -66,8 +66,8 @@ async def purge_people(session: AsyncSession, *, now: datetime, limit: int, keep
     person, assignment = _of(Person), _of(Assignment)
     held = sa.select(assignment.c.person_id).where(assignment.c.until.is_(None))
     last = sa.func.coalesce(person.c.seen_at, person.c.created_at, type_=person.c.created_at.type)
-    old = sa.select(person.c.id).where(last < _months_before(now, keep_months), person.c.id.not_in(held))
-    keys = list((await session.execute(old.limit(limit))).scalars())
+    old = select(person.c.id).where(last < _months_before(now, keep_months), person.c.id.not_in(held))
+    keys = list((await session.exec(old.limit(limit))).all())
     for key in keys:
         await erase_person(session, key, now=now)
     return len(keys)
@@ -76,19 +76,17 @@ async def purge_people(session: AsyncSession, *, now: datetime, limit: int, keep
 async def purge_media(session: AsyncSession, *, now: datetime, limit: int) -> int:
     """Delete pictures and documents past their day; their files are then nobody's and are swept."""
     media, provider_file = _of(Media), _of(ProviderFile)
-    old = sa.select(media.c.id).where(media.c.expires_at < now).limit(limit)
-    keys = list((await session.execute(old)).scalars())
-    await session.execute(sa.delete(provider_file).where(provider_file.c.media_id.in_(keys)))
-    await session.execute(sa.delete(media).where(media.c.id.in_(keys)))
+    old = select(media.c.id).where(media.c.expires_at < now).limit(limit)
+    keys = list((await session.exec(old)).all())
+    await session.exec(sa.delete(provider_file).where(provider_file.c.media_id.in_(keys)))
+    await session.exec(sa.delete(media).where(media.c.id.in_(keys)))
     return len(keys)
 
 
 async def unnamed(session: AsyncSession, hashes: list[str]) -> list[str]:
     """Tell which of the hashes no row of media names."""
     media = _of(Media)
-    named = set(
-        (await session.execute(sa.select(media.c.sha256).where(media.c.sha256.in_(hashes)))).scalars()
-    )
+    named = set((await session.exec(select(media.c.sha256).where(media.c.sha256.in_(hashes)))).all())
     return [found for found in hashes if found not in named]
 
 
@@ -102,7 +100,7 @@ ROWS: dict[str, Purge] = {
 
 
 async def _delete(session: AsyncSession, statement: sa.Delete) -> int:
-    result: Any = await session.execute(statement)
+    result: Any = await session.exec(statement)
     return int(result.rowcount)
 
 

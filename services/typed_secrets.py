@@ -102,17 +102,26 @@ def _is_password(typed: str, folded: str, *, linked: bool) -> bool:
 def _long_numbers(_text: str, folded: str) -> Iterator[Secret]:
     """Cards and citizen ids, which their own form gives away, or a word before them."""
     for start, end in _runs(folded):
-        digits = _digits(folded[start:end])
-        if _MONEY.fullmatch(folded[start:end]) or _MONEY_AFTER.match(folded, end):
+        if kind := _kind_by_form(folded, start, end):
+            yield Secret(start, end, kind)
             continue
-        if len(digits) in _ID_LENGTHS and _stands_before(_ID_WORDS, folded, start):
-            yield Secret(start, end, "citizen_id")
-        elif _stands_before(_CODE_BEFORE, folded, start) or _stands_before(_ACCOUNT_BEFORE, folded, start):
-            continue
-        elif len(digits) in _CARD_LENGTHS and _is_card(digits):
-            yield Secret(start, end, "card")
-        elif len(digits) == max(_ID_LENGTHS) and digits[0] == "0":
-            yield Secret(start, end, "citizen_id")
+        for part in re.finditer(r"\d+", folded[start:end]):
+            if kind := _kind_by_form(folded, start + part.start(), start + part.end()):
+                yield Secret(start + part.start(), start + part.end(), kind)
+
+
+def _kind_by_form(folded: str, start: int, end: int) -> Kind | None:
+    digits = _digits(folded[start:end])
+    if len(digits) in _ID_LENGTHS and _stands_before(_ID_WORDS, folded, start):
+        return "citizen_id"
+    if _stands_before(_CODE_BEFORE, folded, start) or _stands_before(_ACCOUNT_BEFORE, folded, start):
+        return None
+    # No sum of money begins with a nought, so it needs no look at what follows.
+    if len(digits) == max(_ID_LENGTHS) and digits[0] == "0":
+        return "citizen_id"
+    if _MONEY.fullmatch(folded[start:end]) or _MONEY_AFTER.match(folded, end):
+        return None
+    return "card" if len(digits) in _CARD_LENGTHS and _is_card(digits) else None
 
 
 def _phones(text: str, folded: str) -> Iterator[Secret]:

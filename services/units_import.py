@@ -278,7 +278,8 @@ async def _write(
         unit = stored[each.unit.code]
         names = known.setdefault(units.unit_id(unit), {unit.folded})
         units.attach_aliases(session, unit, each.aliases, known=names)
-        audit.record(session, None, "units_imported", "unit", unit.id, now=now, fields="name,parent_id,aliases")
+        fields = "name,parent_id,aliases"
+        audit.record(session, None, "units_imported", "unit", unit.id, now=now, fields=fields)
     await session.flush()
 
 

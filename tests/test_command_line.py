@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import __main__, command_line, config, readiness
+from bot import __main__, command_line, config, migrations, readiness
 from bot.commands import Refused
 from services import errors
 
@@ -70,19 +70,32 @@ def free_port() -> int:
         ("run --role worker", {"role": "worker"}),
         ("chat --as Lan --save a.txt", {"person": "Lan", "save": Path("a.txt")}),
         ("demo --port 9000 --fresh", {"port": 9000, "fresh": True}),
-        ("ask --json --guides g quen mat khau", {"as_json": True, "guides": Path("g"), "question": ["quen", "mat", "khau"]}),
+        (
+            "ask --json --guides g quen mat khau",
+            {"as_json": True, "guides": Path("g"), "question": ["quen", "mat", "khau"]},
+        ),
         ("ask -", {"question": ["-"]}),
         ("units official 52 48", {"action": "official", "provinces": ["52", "48"]}),
         ("units import thon.csv --dry-run", {"action": "import", "file": Path("thon.csv"), "dry_run": True}),
-        ("people import p.xlsx --invites i.xlsx", {"file": Path("p.xlsx"), "invites": Path("i.xlsx"), "dry_run": False}),
+        (
+            "people import p.xlsx --invites i.xlsx",
+            {"file": Path("p.xlsx"), "invites": Path("i.xlsx"), "dry_run": False},
+        ),
         ("invite --role leader --unit HS", {"role": "leader", "unit": "HS", "uses": 1, "days": 7}),
-        ("export activities --unit AL --from 2026-11-16 --to 2026-11-22 --out a.csv",
-         {"what": "activities", "first": date(2026, 11, 16), "last": date(2026, 11, 22), "out": Path("a.csv")}),
+        (
+            "export activities --unit AL --from 2026-11-16 --to 2026-11-22 --out a.csv",
+            {
+                "what": "activities",
+                "first": date(2026, 11, 16),
+                "last": date(2026, 11, 22),
+                "out": Path("a.csv"),
+            },
+        ),
         ("check --json", {"as_json": True}),
         ("backup b.tar.gz", {"file": Path("b.tar.gz")}),
         ("restore b.tar.gz", {"file": Path("b.tar.gz")}),
     ],
-)  # fmt: skip
+)
 def test_a_command_line_is_understood(line, expected):
     found = vars(command_line.parse(line.split()))
     assert found["command"] == line.split()[0]
@@ -110,12 +123,24 @@ def test_every_report_of_the_folder_is_a_report_of_the_command_line(tmp_path, mo
         ("run --role", "toso run: --role cần một giá trị; xem toso run --help."),
         ("run --role x", 'toso run: không có "x"; dùng một trong: all, web, worker.'),
         ("demo --port 0", 'toso demo: --port: phải là số nguyên từ 1 đến 65535, không phải "0".'),
-        ("invite --role leader --unit A --days ba", 'toso invite: --days: phải là số nguyên từ 1 đến 365, không phải "ba".'),
-        ("people import p.csv --invites a.csv", 'toso people import: --invites: tên tệp phải kết thúc bằng .xlsx, không phải "a.csv".'),
-        ("export activities --from 22/11", 'toso export: --from: phải là ngày dạng 2026-11-22, không phải "22/11".'),
-        ("export activities --out a.doc", 'toso export: --out: tên tệp phải kết thúc bằng .xlsx, .csv, không phải "a.doc".'),
+        (
+            "invite --role leader --unit A --days ba",
+            'toso invite: --days: phải là số nguyên từ 1 đến 365, không phải "ba".',
+        ),
+        (
+            "people import p.csv --invites a.csv",
+            'toso people import: --invites: tên tệp phải kết thúc bằng .xlsx, không phải "a.csv".',
+        ),
+        (
+            "export activities --from 22/11",
+            'toso export: --from: phải là ngày dạng 2026-11-22, không phải "22/11".',
+        ),
+        (
+            "export activities --out a.doc",
+            'toso export: --out: tên tệp phải kết thúc bằng .xlsx, .csv, không phải "a.doc".',
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_slip_is_told_in_one_sentence_and_exits_with_2(said, line, sentence):
     assert said(*line.split()) == (2, "", f"{sentence}\n")
 
@@ -190,7 +215,7 @@ def test_an_interrupted_command_says_nothing(said, installation, broken):
 def test_migrate_makes_the_database_and_then_leaves_it_alone(said, installation):
     code, out, _ = said("migrate")
     assert code == 0
-    assert out.startswith("Đã tạo cơ sở dữ liệu, bản 0001")
+    assert out == f"Đã tạo cơ sở dữ liệu, bản {migrations.head()}.\n"
     code, out, _ = said("migrate")
     assert code == 0
     assert "không thay đổi gì" in out
@@ -269,6 +294,16 @@ def test_the_doctor_finds_a_clock_that_runs_behind(said, installation):
     assert "chỉnh lại đồng hồ" in out
 
 
+def test_purge_says_how_much_of_each_went(said, installation):
+    said("migrate")
+    with closing(sqlite3.connect(installation / "toso.db")) as database, database:
+        database.execute("INSERT INTO seen VALUES ('telegram:1', '7', '2020-01-01 00:00:00.000000')")
+    sentence = (
+        "Đã xóa: 1 dấu tin đã nhận, 0 tin đã gửi, 0 lỗi cũ, 0 tài khoản không tên, 0 người, 0 ảnh và 0 tệp.\n"
+    )
+    assert said("purge") == (0, sentence, "")
+
+
 def test_one_program_at_a_time_holds_a_sqlite_database(installation):
     settings = config.load()
     with readiness.only_one(settings):
@@ -282,8 +317,8 @@ def test_a_first_start_makes_the_database_and_an_older_one_is_refused(installati
     settings = config.load()
     readiness.prepare_database(settings)
     readiness.prepare_database(settings)
-    known = readiness.migrations.revisions()
-    monkeypatch.setattr(readiness.migrations, "revisions", lambda: [*known, "9998", "9999"])
+    known = migrations.revisions()
+    monkeypatch.setattr(migrations, "revisions", lambda: [*known, "9998", "9999"])
     with pytest.raises(Refused) as found:
         readiness.prepare_database(settings)
     assert found.value.code == 2

@@ -47,8 +47,14 @@ def test_config_toml_holds_every_setting_with_its_default(tmp_path):
 
 def test_every_setting_of_config_toml_has_a_comment_above_its_block():
     lines = (config.PROJECT / "config.toml").read_text("utf-8").splitlines()
-    headers = [number for number, line in enumerate(lines) if line.startswith("[") and not line.startswith("[[")]
-    bare = [lines[number] for number in headers if not any(lines[n].startswith("#") for n in (number + 1, number - 1))]
+    headers = [
+        number for number, line in enumerate(lines) if line.startswith("[") and not line.startswith("[[")
+    ]
+    bare = [
+        lines[number]
+        for number in headers
+        if not any(lines[n].startswith("#") for n in (number + 1, number - 1))
+    ]
     assert bare == []
 
 
@@ -89,22 +95,49 @@ def test_an_unknown_key_is_named_with_its_line_and_the_nearest_key(complaints):
         ("[web]\nzzz = 1\n", 'dòng 2: không có mục "web.zzz"; xóa đi rồi chạy lại.'),
         ("web = 5\n", 'dòng 1: "web" phải là một phần riêng, tên đặt trong dấu ngoặc vuông.'),
         ("a = [\n", "dòng 1: không đọc được; xem lại dấu ngoặc, và có mục nào ghi hai lần không."),
-        ("[web]\nport = 1\nport = 2\n", "dòng 3: không đọc được; xem lại dấu ngoặc, và có mục nào ghi hai lần không."),
+        (
+            "[web]\nport = 1\nport = 2\n",
+            "dòng 3: không đọc được; xem lại dấu ngoặc, và có mục nào ghi hai lần không.",
+        ),
         ("[web]\nport = 'x'\n", 'dòng 2: "port" phải là số nguyên từ 1 đến 65535, đang là "x".'),
         ("[web]\nport = true\n", 'dòng 2: "port" phải là số nguyên từ 1 đến 65535, đang là "True".'),
-        ("[help]\nteam_minutes = 0\n", 'dòng 2: "team_minutes" phải là số nguyên từ 1 đến 10080, đang là "0".'),
+        (
+            "[help]\nteam_minutes = 0\n",
+            'dòng 2: "team_minutes" phải là số nguyên từ 1 đến 10080, đang là "0".',
+        ),
         ("[web]\nhost = [1]\n", 'dòng 2: "host" phải là chữ trong dấu ngoặc kép, đang là "[1]".'),
-        ("[hours]\nquiet_from = '9 giờ tối'\n", 'dòng 2: "quiet_from" phải là giờ dạng 21:00, đang là "9 giờ tối".'),
+        (
+            "[hours]\nquiet_from = '9 giờ tối'\n",
+            'dòng 2: "quiet_from" phải là giờ dạng 21:00, đang là "9 giờ tối".',
+        ),
         ("[hours]\nquiet_to = '24:00'\n", 'dòng 2: "quiet_to" phải là giờ dạng 21:00, đang là "24:00".'),
         ("[hours]\nteam_from = '22:00'\n", 'dòng 2: "team_from" phải đứng trước "team_to".'),
-        ("[hours]\nholidays = ['Tết']\n", 'dòng 2: "holidays" phải gồm các ngày dạng 2027-01-01, đang có "Tết".'),
-        ("[zalo_bot]\nmode = 'push'\n", 'dòng 2: "mode" phải là một trong: polling, webhook; đang là "push".'),
-        ("timezone = 'Sài Gòn'\n", 'dòng 1: "timezone" không phải múi giờ: "Sài Gòn"; dùng chẳng hạn Asia/Ho_Chi_Minh.'),
-        ("[web]\npublic_url = 'toso.vn'\n", 'dòng 2: "public_url" phải là địa chỉ bắt đầu bằng https:// hoặc http://, đang là "toso.vn".'),
-        ("[web]\ntrusted_proxies = ['x']\n", 'dòng 2: "trusted_proxies" phải gồm các địa chỉ hoặc mạng dạng 10.0.0.0/8, đang có "x".'),
-        ("[database]\nurl = 'mysql://h/d'\n", 'dòng 2: "url" phải bắt đầu bằng sqlite:/// kèm tên tệp, hoặc bằng postgresql+asyncpg://.'),
+        (
+            "[hours]\nholidays = ['Tết']\n",
+            'dòng 2: "holidays" phải gồm các ngày dạng 2027-01-01, đang có "Tết".',
+        ),
+        (
+            "[zalo_bot]\nmode = 'push'\n",
+            'dòng 2: "mode" phải là một trong: polling, webhook; đang là "push".',
+        ),
+        (
+            "timezone = 'Sài Gòn'\n",
+            'dòng 1: "timezone" không phải múi giờ: "Sài Gòn"; dùng chẳng hạn Asia/Ho_Chi_Minh.',
+        ),
+        (
+            "[web]\npublic_url = 'toso.vn'\n",
+            'dòng 2: "public_url" phải là địa chỉ bắt đầu bằng https:// hoặc http://, đang là "toso.vn".',
+        ),
+        (
+            "[web]\ntrusted_proxies = ['x']\n",
+            'dòng 2: "trusted_proxies" phải gồm các địa chỉ hoặc mạng dạng 10.0.0.0/8, đang có "x".',
+        ),
+        (
+            "[database]\nurl = 'mysql://h/d'\n",
+            'dòng 2: "url" phải bắt đầu bằng sqlite:/// kèm tên tệp, hoặc bằng postgresql+asyncpg://.',
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_value_is_told_with_its_line_and_the_cure(complaints, text, sentence):
     assert complaints(text) == [f"config.toml, {sentence}"]
 
@@ -115,12 +148,18 @@ def test_a_wrong_kind_of_work_is_told_with_the_line_of_its_own_key(complaints):
     assert complaints(kind + long) == [
         'config.toml, dòng 7: "label" là nhãn nút: 1 đến 20 ký tự, đang là "Một nhãn dài hơn hai mươi ký tự".'
     ]
-    assert complaints(kind + kind) == ['config.toml, dòng 6: "name": loại việc "x" có hai lần; đổi tên một loại.']
-    assert complaints(kind.replace('unit = "turns"\n', "")) == ['config.toml, dòng 1: "unit" còn thiếu; thêm vào.']
+    assert complaints(kind + kind) == [
+        'config.toml, dòng 6: "name": loại việc "x" có hai lần; đổi tên một loại.'
+    ]
+    assert complaints(kind.replace('unit = "turns"\n', "")) == [
+        'config.toml, dòng 1: "unit" còn thiếu; thêm vào.'
+    ]
 
 
 def test_every_mistake_is_told_at_once_in_the_order_of_the_file(complaints):
-    said = complaints("[web]\nport = 0\nhots = 'x'\n[hours]\nquiet_to = 'sáng'\n", TOSO_LIMITS__MESSAGE_CHARS="nhiều")
+    said = complaints(
+        "[web]\nport = 0\nhots = 'x'\n[hours]\nquiet_to = 'sáng'\n", TOSO_LIMITS__MESSAGE_CHARS="nhiều"
+    )
     assert [sentence.partition(":")[0] for sentence in said] == [
         "config.toml, dòng 2",
         "config.toml, dòng 3",
@@ -130,15 +169,18 @@ def test_every_mistake_is_told_at_once_in_the_order_of_the_file(complaints):
 
 
 def test_an_unknown_variable_is_told_with_the_nearest_one(complaints):
-    assert complaints(TOSO_WEB__PROT="1") == ["TOSO_WEB__PROT: không có mục này, có phải TOSO_WEB__PORT? Sửa rồi chạy lại."]
+    assert complaints(TOSO_WEB__PROT="1") == [
+        "TOSO_WEB__PROT: không có mục này, có phải TOSO_WEB__PORT? Sửa rồi chạy lại."
+    ]
     assert complaints(TOSO_WEB="1") == ["TOSO_WEB: không có mục này; xóa đi rồi chạy lại."]
 
 
 def test_a_malformed_token_is_told_without_being_repeated(complaints):
     said = complaints(TOSO_TELEGRAM__TOKEN="bot-hunter2", TOSO_ZALO_BOT__TOKEN="hunter3")
+    wrong = "không đúng dạng 123456:ABC...; lấy lại từ"
     assert said == [
-        "TOSO_TELEGRAM__TOKEN: không đúng dạng 123456:ABC...; lấy lại từ BotFather hoặc để trống để tắt Telegram.",
-        "TOSO_ZALO_BOT__TOKEN: không đúng dạng 123456:ABC...; lấy lại từ Zalo Bot hoặc để trống để tắt Zalo Bot.",
+        f"TOSO_TELEGRAM__TOKEN: {wrong} BotFather hoặc để trống để tắt Telegram.",
+        f"TOSO_ZALO_BOT__TOKEN: {wrong} Zalo Bot hoặc để trống để tắt Zalo Bot.",
     ]
 
 
@@ -164,7 +206,9 @@ def test_a_secret_in_the_file_is_refused_even_when_the_environment_wins(complain
     variable = f"TOSO_{section}__{name}".upper()
     for environ in ({}, {variable: value}):
         (said,) = complaints(f"[{section}]\n{name} = '{value}'\n", **environ)
-        assert said.startswith(f"config.toml, dòng 2: mã bí mật {key} không được để trong tệp này; chuyển sang {variable}")
+        assert said.startswith(
+            f"config.toml, dòng 2: mã bí mật {key} không được để trong tệp này; chuyển sang {variable}"
+        )
         assert value not in said
 
 
@@ -201,7 +245,10 @@ def test_paths_hang_on_the_project_folder_wherever_the_program_is_started(tmp_pa
 
 
 def test_a_list_in_the_environment_is_written_with_commas_or_as_json(tmp_path):
-    proxies = {"TOSO_WEB__TRUSTED_PROXIES": "10.0.0.0/8, 192.168.1.2", "TOSO_HOURS__HOLIDAYS": '["2027-01-01"]'}
+    proxies = {
+        "TOSO_WEB__TRUSTED_PROXIES": "10.0.0.0/8, 192.168.1.2",
+        "TOSO_HOURS__HOLIDAYS": '["2027-01-01"]',
+    }
     found = load(tmp_path, **proxies)
     assert found.web.trusted_proxies == ("10.0.0.0/8", "192.168.1.2")
     assert found.hours.holidays == (date(2027, 1, 1),)
@@ -209,7 +256,10 @@ def test_a_list_in_the_environment_is_written_with_commas_or_as_json(tmp_path):
 
 def test_the_address_is_the_public_one_or_else_this_machine(tmp_path):
     assert load(tmp_path).web.address == "http://127.0.0.1:8080"
-    assert load(tmp_path, TOSO_WEB__PUBLIC_URL="https://toso.example.vn/").web.address == "https://toso.example.vn"
+    assert (
+        load(tmp_path, TOSO_WEB__PUBLIC_URL="https://toso.example.vn/").web.address
+        == "https://toso.example.vn"
+    )
 
 
 def test_services_get_the_values_of_the_file_as_rules(tmp_path):
@@ -226,7 +276,11 @@ def test_the_twelve_kinds_of_work_fit_their_buttons_and_are_found_by_name():
     kinds = rules.ActivityLimits().kinds
     assert len(kinds) == 12
     assert max(len(kind.label) for kind in kinds) <= 20
-    assert [kind.label for kind in kinds if kind.is_on_first_menu] == ["Cài VNeID", "Nộp hồ sơ qua mạng", "Làm BHYT"]
+    assert [kind.label for kind in kinds if kind.is_on_first_menu] == [
+        "Cài VNeID",
+        "Nộp hồ sơ qua mạng",
+        "Làm BHYT",
+    ]
     assert rules.ActivityLimits().kind("bot_help") == kinds[9]
     assert rules.ActivityLimits().kind("gone") is None
 

@@ -231,8 +231,8 @@ def neighbour(database):
 
     yield start
     for process in started:
-        if process.poll() is None:
-            process.communicate("go\n")
+        with process:
+            """Close its input, which lets it go, and wait for it."""
 
 
 @pytest.mark.databases("sqlite")

@@ -31,7 +31,7 @@ UNITS = (
 )
 
 
-async def the(session, code) -> Unit:
+async def the(session, code):
     return (await session.exec(select(Unit).where(col(Unit.code) == code))).one()
 
 

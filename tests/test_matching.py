@@ -8,9 +8,10 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import ask
@@ -35,10 +36,13 @@ ENTRIES = [
 ]
 
 
-@pytest.fixture(scope="module")
+SHARED = Matcher(ENTRIES)
+
+
+@pytest.fixture
 def matcher() -> Matcher:
     """A matcher over nine small guides."""
-    return Matcher(ENTRIES)
+    return SHARED
 
 
 @pytest.fixture(scope="module")
@@ -137,16 +141,15 @@ def test_no_guides_at_all_send_everybody_to_a_person():
     assert Matcher([]).match("lam sao cai vneid").outcome == "human"
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.text(max_size=300))
 def test_anything_at_all_may_be_typed(text):
-    match = Matcher(ENTRIES[:2]).match(text) if len(text) > 250 else SHARED.match(text)
+    match = SHARED.match(text)
     assert match.outcome in {"answer", "choose", "human", "menu"}
     assert (match.guide is not None) == (match.outcome == "answer")
 
 
-SHARED = Matcher(ENTRIES)
-
-
+@settings(deadline=None)  # the machine may be busy
 @given(st.sampled_from([text for entry in ENTRIES for text in entry.phrases]))
 def test_marks_and_capitals_do_not_matter(text):
     assert SHARED.match(text) == SHARED.match(fold(text)) == SHARED.match(text.upper())
@@ -202,7 +205,9 @@ def test_a_word_is_read_with_the_letters_swapped_doubled_or_lost():
     assert spelling.read("facebook") == ("facebook",)
 
 
-@pytest.mark.parametrize("word", "nghieng giay gi gieng quen quoc khuya thuong tru huu gia yeu oa giuong".split())
+@pytest.mark.parametrize(
+    "word", "nghieng giay gi gieng quen quoc khuya thuong tru huu gia yeu oa giuong".split()
+)
 def test_every_vietnamese_syllable_is_known(word):
     assert is_syllable(word)
 
@@ -214,7 +219,14 @@ def test_what_cannot_be_vietnamese_is_known_too(word):
 
 @pytest.mark.parametrize(
     ("keys", "syllable"),
-    [("laamf", "lam"), ("chuwngs", "chung"), ("ddaats", "dat"), ("cawn", "can"), ("d9u7o75c", "duoc"), ("otp", "")],
+    [
+        ("laamf", "lam"),
+        ("chuwngs", "chung"),
+        ("ddaats", "dat"),
+        ("cawn", "can"),
+        ("d9u7o75c", "duoc"),
+        ("otp", ""),
+    ],
 )
 def test_raw_keystrokes_are_decoded(keys, syllable):
     assert decode_keystrokes(keys) == syllable
@@ -251,7 +263,9 @@ def test_every_title_of_our_guides_finds_its_guide():
 def test_villagers_find_our_guides_at_least_as_often_as_promised():
     library = Library.load(ROOT / "guides")
     matcher = Matcher(Entry(guide.slug, guide.title, guide.phrases) for guide in library.matched())
-    rows = [json.loads(line) for line in (ROOT / "tests/data/questions_dev.jsonl").read_text("utf-8").splitlines()]
+    rows = [
+        json.loads(line) for line in (ROOT / "tests/data/questions_dev.jsonl").read_text("utf-8").splitlines()
+    ]
     asked = [(row["text"], {row["label"], *row["also"]}) for row in rows if row["label"] in library]
     found = [[one.guide for one in matcher.match(text).candidates] for text, _ in asked]
     first = sum(bool(right.intersection(guides[:1])) for guides, (_, right) in zip(found, asked, strict=True))
@@ -263,7 +277,9 @@ def test_villagers_find_our_guides_at_least_as_often_as_promised():
 def test_three_hundred_guides_are_indexed_and_searched_without_waiting():
     texts = lexicon.load().chatter
     guides = [
-        Entry(f"g{n}", f"{texts[n % len(texts)]} {n}", tuple(texts[(n * k) % len(texts)] for k in range(1, 7)))
+        Entry(
+            f"g{n}", f"{texts[n % len(texts)]} {n}", tuple(texts[(n * k) % len(texts)] for k in range(1, 7))
+        )
         for n in range(300)
     ]
     start = time.process_time()
@@ -290,7 +306,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "guides"
 
 
-def asked(capsys) -> list[dict[str, object]]:
+def asked(capsys) -> list[dict[str, Any]]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 

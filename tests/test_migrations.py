@@ -284,6 +284,13 @@ def test_asking_a_missing_file_does_not_make_it(empty_url, tmp_path):
 
 
 @pytest.mark.databases("sqlite")
+def test_asking_waits_for_no_writer(database_url, tmp_path):
+    with closing(sqlite3.connect(tmp_path / "toso.db", isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        assert migrations.pending(database_url) == 0
+
+
+@pytest.mark.databases("sqlite")
 def test_a_filled_file_is_copied_before_it_is_changed(database_url, add_revision):
     in_transaction(database_url, fill)
     before = migrations.head()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.matching import Entry, Matcher
@@ -90,22 +90,23 @@ def test_masking_again_changes_nothing(message):
     assert redact(once).text == once
 
 
+@settings(deadline=None)  # the first number waits for phonenumbers
 @given(st.text(), st.text())
 def test_a_citizen_id_never_survives_whatever_stands_around_it(before, after):
     assert "052058001234" not in redact(f"{before} cccd 052058001234 {after}").text
 
 
+@settings(deadline=None)  # the first number waits for phonenumbers
 @given(st.text(alphabet=st.characters(exclude_categories=["N"])))
-def test_a_message_without_digits_and_passwords_comes_back_whole(text):
-    redaction = redact(text)
-    assert redaction.kinds in {(), ("password",)}
+def test_a_message_without_digits_hides_a_password_at_most(text):
+    assert set(redact(text).kinds) <= {"password"}
 
 
 def test_the_words_of_a_mask_do_not_lead_to_a_guide():
     matcher = Matcher([Entry("sdt", "Đổi số điện thoại"), Entry("tra_cuu", "Tra cứu hồ sơ")])
     masked = redact("0905123456 tra cứu hồ sơ").text
     assert "0905123456" not in masked
-    assert [one.guide for one in matcher.match(masked).candidates] == ["tra_cuu"]
+    assert matcher.match(masked) == matcher.match("tra cứu hồ sơ")
 
 
 def test_a_page_of_numbers_does_not_stop_the_program():

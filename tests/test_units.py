@@ -17,7 +17,7 @@ JOINED = date(2025, 7, 1)
 MERGED = date(2026, 6, 1)
 
 
-async def the(session, code) -> Unit:
+async def the(session, code):
     return (await session.exec(select(Unit).where(col(Unit.code) == code))).one()
 
 

@@ -16,7 +16,7 @@ from services.units import add_unit
 from services.units_official import load_official, official_units
 
 
-async def the(session, code) -> Unit:
+async def the(session, code):
     return (await session.exec(select(Unit).where(col(Unit.code) == code))).one()
 
 
@@ -96,11 +96,11 @@ async def test_loading_again_follows_a_renaming_and_leaves_the_unit_where_it_was
 async def test_the_communes_of_before_are_found_as_former_names(session, now):
     await load_official(session, ["Gia Lai"], map="today", now=now)
     rows = await session.exec(
-        select(Unit.name, UnitAlias.until)
+        select(Unit, UnitAlias)
         .join(UnitAlias, col(UnitAlias.unit_id) == col(Unit.id))
         .where(col(UnitAlias.folded) == "nhon hanh")
     )
-    assert rows.all() == [("An Nhơn Bắc", date(2025, 7, 1))]
+    assert [(unit.name, alias.until) for unit, alias in rows] == [("An Nhơn Bắc", date(2025, 7, 1))]
     province = await the(session, "52")
     aliases = await session.exec(select(UnitAlias.name).where(col(UnitAlias.unit_id) == province.id))
     assert aliases.all() == ["Bình Định"]

@@ -1,19 +1,37 @@
-"""`toso people import`: how do a whole commune's team members come in at once?"""
+"""toso people import: bring in a whole commune's team members at once."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from bot import readiness
+from bot.clock import Clock
 from bot.commands import Refused
+from bot.config import Config
 from bot.database import Database
 from locales import dates, ngettext
 from locales import gettext as _
 from services import errors, importing, people_import, people_invites
+
+
+async def run(args: argparse.Namespace, config: Config) -> int:
+    """Import a table of people."""
+    readiness.prepare_database(config)
+    database = Database(config.database.url)
+    links = {"Web": f"{config.web.address}/?start={{token}}"}
+    now = Clock(config.timezone).now()
+    try:
+        return await import_people(
+            database, args.file, dry_run=args.dry_run, invites=args.invites, links=links, now=now
+        )
+    finally:
+        await database.close()
 
 
 async def import_people(
@@ -33,21 +51,31 @@ async def import_people(
         with _staged(None if dry_run else invites) as staged:
             table = importing.read_table(path, people_import.COLUMNS)
             async with database.writing() as session:
-                outcome = await people_import.import_people(
-                    session, table, dry_run=dry_run, now=now, with_invites=staged is not None
-                )
+                outcome = await people_import.import_people(session, table, dry_run=dry_run, now=now)
             if outcome.is_refused:
                 raise Refused(importing.describe_problems(outcome.table), code=2)
             print(people_import.describe(outcome))
             if staged and invites:
-                # Written after the commit: thousands of QR codes must not hold up the running program, and a
-                # second run makes new invites if this fails.
-                staged.write_bytes(people_invites.invites_workbook(outcome.invites, links=links))
+                # After the commit, in small transactions: thousands of codes and pictures must not hold up
+                # the running program, and a second run makes new invites if this fails.
+                made = await _invite(database, outcome.people, now=now)
+                staged.write_bytes(people_invites.invites_workbook(made, links=links))
                 staged.replace(invites)
-                print(_say_invites(invites, outcome.invites))
+                print(_say_invites(invites, made))
     except errors.DomainError as refusal:
         raise Refused(str(refusal), code=2) from None
     return 0
+
+
+async def _invite(
+    database: Database, people: Sequence[people_import.Brought], *, now: datetime
+) -> list[people_invites.PersonalInvite]:
+    made: list[people_invites.PersonalInvite] = []
+    for start in range(0, len(people), people_invites.AT_ONCE):
+        some = people[start : start + people_invites.AT_ONCE]
+        async with database.writing() as session:
+            made += await people_invites.invite_people(session, some, now=now)
+    return made
 
 
 @contextmanager
@@ -69,11 +97,10 @@ def _staged(target: Path | None) -> Iterator[Path | None]:
         staged.unlink(missing_ok=True)
 
 
-def _say_invites(target: Path, invites: tuple[people_import.PersonalInvite, ...]) -> str:
-    n = len(invites)
-    until = max((invite.expires_at.date() for invite in invites), default=None)
-    if until is None:
+def _say_invites(target: Path, made: Sequence[people_invites.PersonalInvite]) -> str:
+    if not made:
         return _("{file}: everybody has come in already, no invite was made.").format(file=target.name)
+    n, until = len(made), made[0].issued.last_day
     return ngettext(
         "{file}: {n} invite, for one use until {day}. Keep this file private: it opens the way in.",
         "{file}: {n} invites, each for one use until {day}. Keep this file private: it opens the way in.",

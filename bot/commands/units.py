@@ -1,15 +1,32 @@
-"""`toso units official` and `toso units import`: where do the places come from?"""
+"""toso units official, toso units import: bring in the places."""
 
 from __future__ import annotations
 
+import argparse
 from datetime import datetime
 from pathlib import Path
 
+from bot import readiness
+from bot.clock import Clock
 from bot.commands import Refused
+from bot.config import Config
 from bot.database import Database
 from locales import dates, ngettext
 from services import importing, units, units_import, units_official
 from services.errors import DomainError
+
+
+async def run(args: argparse.Namespace, config: Config) -> int:
+    """Load official units or import a table of units."""
+    readiness.prepare_database(config)
+    database = Database(config.database.url)
+    now = Clock(config.timezone).now()
+    try:
+        if args.action == "official":
+            return await load_official(database, args.provinces, now=now)
+        return await import_units(database, args.file, dry_run=args.dry_run, now=now)
+    finally:
+        await database.close()
 
 
 async def load_official(

@@ -71,6 +71,11 @@ def upgrade() -> None:
         sa.Column("helper_id", KEY, nullable=True),
         sa.Column("claimed_at", AT, nullable=True),
         sa.Column("answered_at", AT, nullable=True),
+        sa.Column("waiting_since", AT, nullable=True),
+        sa.Column("reminded_at", AT, nullable=True),
+        sa.Column("spoke_at", AT, nullable=True),
+        sa.Column("idle_asked_at", AT, nullable=True),
+        sa.Column("are_photos_fine", sa.Boolean(), nullable=False),
         sa.Column("closed_at", AT, nullable=True),
         sa.Column("rating", sa.Enum("good", "partly", "not_yet", name="rating", **STORED), nullable=True),
         sa.Column("rated_at", AT, nullable=True),
@@ -81,6 +86,22 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_help_request_asked_at"), "help_request", ["asked_at"], unique=False)
     op.create_index(op.f("ix_help_request_helper_id"), "help_request", ["helper_id"], unique=False)
+    op.create_index(
+        "ix_help_request_helping",
+        "help_request",
+        ["helper_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'claimed'"),
+        sqlite_where=sa.text("state = 'claimed'"),
+    )
+    op.create_index(
+        "ix_help_request_live",
+        "help_request",
+        ["person_id"],
+        unique=True,
+        postgresql_where=sa.text("state IN ('open', 'claimed')"),
+        sqlite_where=sa.text("state IN ('open', 'claimed')"),
+    )
     op.create_index(op.f("ix_help_request_next_word_at"), "help_request", ["next_word_at"], unique=False)
     op.create_index(op.f("ix_help_request_person_id"), "help_request", ["person_id"], unique=False)
     op.create_index(op.f("ix_help_request_unit_id"), "help_request", ["unit_id"], unique=False)

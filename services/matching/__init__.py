@@ -82,7 +82,7 @@ class Matcher:
         verbatim = bool(candidates) and self._phrase_of.get(_said(words)) == candidates[0].guide
         if not verbatim and not any(word.is_content for word in words):
             return Match("menu", candidates=candidates)
-        if not candidates or (candidates[0].score < self.gate and not verbatim):
+        if not candidates or (candidates[0].score <= self.gate and not verbatim):
             return Match("human", candidates=candidates)
         best = candidates[0]
         second = candidates[1].score if len(candidates) > 1 else 0.0

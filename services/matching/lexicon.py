@@ -62,12 +62,13 @@ class Phrases(Generic[Value]):
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The editable files of this folder, read and folded."""
+    """The editable files of this folder, read and folded; `asking` holds the single words of the frames."""
 
     abbreviations: dict[str, Abbreviation]
     synonyms: Phrases[tuple[tuple[str, ...], ...]]
     frames: Phrases[None]
     stops: frozenset[str]
+    asking: frozenset[str]
     chatter: tuple[str, ...]
 
 
@@ -75,12 +76,13 @@ class Lexicon:
 def load() -> Lexicon:
     """Read the lexicon that comes with the program, once."""
     frames = _read("frames.yaml")
-    frame_lines = (*frames["frames"], *frames["greetings"])
+    asking = [tuple(tokens(line)) for line in (*frames["frames"], *frames["greetings"])]
     return Lexicon(
         abbreviations={fold(entry["short"]): _abbreviation(entry) for entry in _read("abbreviations.yaml")},
         synonyms=Phrases(_synonyms(_read("synonyms.yaml"))),
-        frames=Phrases((tuple(tokens(line)), None) for line in frame_lines),
+        frames=Phrases((phrase, None) for phrase in asking),
         stops=frozenset(tokens(frames["stops"])),
+        asking=frozenset(word for phrase in asking for word in phrase),
         chatter=tuple(
             line
             for line in (_FOLDER / "chatter.txt").read_text("utf-8").splitlines()

@@ -37,7 +37,8 @@ class Normaliser:
 
     def __init__(self, lexicon: Lexicon, texts: Iterable[str]) -> None:
         self._lexicon = lexicon
-        self.spelling = Spelling(word for text in texts for word in self._expand(tokens(text)))
+        known = (word for text in texts for word in self._expand(tokens(text)))
+        self.spelling = Spelling(known, kept=lexicon.stops | lexicon.asking)
 
     def words(self, text: str) -> list[Word]:
         """Read a question or a phrase of a guide; both go the same way, so they meet."""

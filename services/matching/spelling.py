@@ -26,9 +26,10 @@ _MOST_PIECES = 4
 class Spelling:
     """Reads unknown runs of letters with the guides' own words as the dictionary."""
 
-    def __init__(self, words: Iterable[str]) -> None:
-        """Take every folded word of the guides, with repeats: the commoner word wins a tie."""
+    def __init__(self, words: Iterable[str], *, kept: frozenset[str] = frozenset()) -> None:
+        """Take every word of the guides, with repeats (the commoner wins a tie), and words to let be."""
         self.known = Counter(words)
+        self._kept = kept
         self._one_off: defaultdict[str, list[str]] = defaultdict(list)
         for word in self.known:
             if len(word) >= _SHORTEST_REPAIRED:
@@ -41,7 +42,7 @@ class Spelling:
 
     def read(self, token: str) -> tuple[str, ...]:
         """Give the words meant; a word of the guides, a valid syllable and a riddle are left as they are."""
-        if token in self.known or is_syllable(token):
+        if token in self.known or token in self._kept or is_syllable(token):
             return (token,)
         if token not in self._read:
             if len(self._read) > 10_000:

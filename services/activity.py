@@ -1,0 +1,334 @@
+"""What was done, written down once, corrected by new rows, with the day's sum kept beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from locales import dates
+from models.activity import Activity, Rollup
+from models.units import Unit
+from services import access, audit, counts, errors, units
+from services.access import Action, Actor, declares
+from services.rules import ActivityLimits, Kind
+
+BOT_HELP: Final = "bot_help"
+TWICE: Final = timedelta(hours=1)
+
+Change = tuple[int, date, str, int, int]
+"""What an entry does to a sum: unit, day, kind, count, entries."""
+
+
+async def record(  # noqa: PLR0913 - each argument is a column
+    session: AsyncSession,
+    *,
+    unit_id: int,
+    person_id: int | None,
+    kind: str,
+    count: int,
+    happened_on: date,
+    now: datetime,
+    source: str = "button",
+    help_request_id: int | None = None,
+) -> int:
+    """Write one entry and its sum, and tell its id.
+
+    This is the pen, not the rule: who asks for it has checked who may write there (`log_work` does).
+    Several entries of one unit of work are written in the order (unit, day, kind).
+    """
+    entry = Activity(
+        unit_id=unit_id,
+        person_id=person_id,
+        kind=kind,
+        count=count,
+        happened_on=happened_on,
+        recorded_at=now,
+        source=source,
+        help_request_id=help_request_id,
+    )
+    return await _write(session, entry, [_counting(entry, 1)])
+
+
+@declares(Action.LOG_ACTIVITY)
+async def log_work(
+    session: AsyncSession,
+    actor: Actor,
+    unit: Unit,
+    kind: Kind,
+    count: int,
+    *,
+    happened_on: date,
+    limits: ActivityLimits,
+    now: datetime,
+) -> Activity:
+    """Write down what somebody did in their village.
+
+    Raises OutsideArea, CountTooSmall, CountTooLarge, DayToCome, WeekLocked.
+    """
+    unit_id = units.unit_id(unit)
+    actor.require(Action.LOG_ACTIVITY, unit_id=unit_id, path=unit.path)
+    check_count(count, kind, limits)
+    check_day(happened_on, limits, now=now)
+    entry_id = await record(
+        session,
+        unit_id=unit_id,
+        person_id=actor.person_id,
+        kind=kind.name,
+        count=count,
+        happened_on=happened_on,
+        now=now,
+    )
+    audit.record(session, actor.person_id, "activity_logged", "activity", entry_id, now=now)
+    return await _lock(session, entry_id)
+
+
+def check_count(count: int, kind: Kind, limits: ActivityLimits) -> None:
+    """Raise CountTooSmall or CountTooLarge for what one entry cannot hold."""
+    if count < 1:
+        raise errors.CountTooSmall
+    if count > limits.largest:
+        raise errors.CountTooLarge(most=limits.largest, unit=kind.unit)
+
+
+def check_day(day: date, limits: ActivityLimits, *, now: datetime) -> None:
+    """Raise DayToCome or WeekLocked for a day nothing can be written on."""
+    if day > now.date():
+        raise errors.DayToCome(day=access.capitalised(dates.spoken(day, now.date())))
+    if counts.is_locked(day, limits, now=now):
+        raise errors.WeekLocked(**counts.lock_words(day, limits))
+
+
+@declares(Action.LOG_ACTIVITY, Action.CORRECT_ACTIVITY)
+async def correct(
+    session: AsyncSession,
+    actor: Actor,
+    activity_id: int,
+    count: int,
+    *,
+    limits: ActivityLimits,
+    now: datetime,
+    happened_on: date | None = None,
+) -> tuple[Activity, Activity]:
+    """Put another count, or another day, in place of an entry; tell the old row and the new one.
+
+    The author may for a while, then the leader of the village or above. The same row twice means that
+    nothing changed. Raises OutsideArea, UndoTooLate, EntryUndone, CountTooSmall, CountTooLarge, DayToCome,
+    WeekLocked.
+    """
+    entry = await _standing(session, activity_id, now=now)
+    await _may_change(session, actor, entry, limits, now=now)
+    day = happened_on or entry.happened_on
+    check_count(count, _kind(entry, limits), limits)
+    check_day(entry.happened_on, limits, now=now)
+    check_day(day, limits, now=now)
+    if (count, day) == (entry.count, entry.happened_on):
+        return entry, entry
+    new = _after(entry, count=count, happened_on=day, now=now)
+    await _replace(session, entry, new, now=now)
+    fields = "count" if day == entry.happened_on else "happened_on"
+    audit.record(session, actor.person_id, "activity_corrected", "activity", new.id, now=now, fields=fields)
+    return entry, new
+
+
+@declares(Action.LOG_ACTIVITY, Action.CORRECT_ACTIVITY)
+async def undo(
+    session: AsyncSession, actor: Actor, activity_id: int, *, limits: ActivityLimits, now: datetime
+) -> Activity:
+    """Let an entry no longer count, and tell which; its row stays.
+
+    Raises OutsideArea, UndoTooLate, EntryUndone, WeekLocked.
+    """
+    entry = await _standing(session, activity_id, now=now)
+    await _may_change(session, actor, entry, limits, now=now)
+    check_day(entry.happened_on, limits, now=now)
+    gone = _after(entry, count=0, happened_on=entry.happened_on, now=now)
+    gone.corrected_at = now  # a row that never counts: what it says is that the one before is gone
+    await _replace(session, entry, gone, now=now)
+    audit.record(session, actor.person_id, "activity_undone", "activity", entry.id, now=now)
+    return entry
+
+
+@declares(Action.LOG_ACTIVITY)
+async def redo(
+    session: AsyncSession, actor: Actor, activity_id: int, *, limits: ActivityLimits, now: datetime
+) -> Activity | None:
+    """Write an undone entry once more; None if it counts again already. Raises NotYours, WeekLocked."""
+    entry = await _lock(session, activity_id)
+    last = await _last_of(session, entry)
+    if actor.person_id is None or entry.person_id != actor.person_id:
+        raise errors.NotYours
+    unit = await units.unit_of(session, entry.unit_id)
+    actor.require(Action.LOG_ACTIVITY, unit_id=entry.unit_id, path=unit.path)
+    if last.corrected_at is None:
+        return None
+    check_day(entry.happened_on, limits, now=now)
+    again = _after(last, count=entry.count, happened_on=entry.happened_on, now=now)
+    await _write(session, again, [_counting(again, 1)])
+    audit.record(session, actor.person_id, "activity_logged", "activity", again.id, now=now)
+    return again
+
+
+async def entry_of(session: AsyncSession, actor: Actor, activity_id: int, *, now: datetime) -> Activity:
+    """Load an entry of one's own as it stands now; raises NotYours, EntryUndone."""
+    entry = await _standing(session, activity_id, now=now)
+    if actor.person_id is None or entry.person_id != actor.person_id:
+        raise errors.NotYours
+    return entry
+
+
+async def last_entry(
+    session: AsyncSession, actor: Actor, *, limits: ActivityLimits, now: datetime
+) -> Activity | None:
+    """Find somebody's own latest entry that they can still undo."""
+    if actor.person_id is None:
+        return None
+    since = now - timedelta(hours=limits.undo_hours)
+    statement = (
+        select(Activity)
+        .where(
+            Activity.person_id == actor.person_id,
+            Activity.source == "button",
+            Activity.kind != counts.SPOKEN_ZERO,
+            col(Activity.corrected_at).is_(None),
+            col(Activity.recorded_at) > since,
+        )
+        .order_by(col(Activity.id).desc())
+        .limit(1)
+    )
+    return (await session.exec(statement)).first()
+
+
+async def same_entry(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    unit_id: int,
+    kind: str,
+    count: int,
+    happened_on: date,
+    after: datetime,
+) -> Activity | None:
+    """Find somebody's own latest entry that says the same and was written after a moment."""
+    statement = (
+        select(Activity)
+        .where(
+            Activity.person_id == actor.person_id,
+            Activity.unit_id == unit_id,
+            Activity.kind == kind,
+            Activity.count == count,
+            Activity.happened_on == happened_on,
+            col(Activity.corrected_at).is_(None),
+            col(Activity.recorded_at) > after,
+        )
+        .order_by(col(Activity.id).desc())
+        .limit(1)
+    )
+    return (await session.exec(statement)).first()
+
+
+def _kind(entry: Activity, limits: ActivityLimits) -> Kind:
+    """Find an entry's kind; one that has left the configuration is counted as turns."""
+    return limits.kind(entry.kind) or Kind(entry.kind, entry.kind, "turns")
+
+
+async def _may_change(
+    session: AsyncSession, actor: Actor, entry: Activity, limits: ActivityLimits, *, now: datetime
+) -> None:
+    unit = await units.unit_of(session, entry.unit_id)
+    place: dict[str, Any] = {"unit_id": entry.unit_id, "path": unit.path}
+    if actor.may(Action.CORRECT_ACTIVITY, **place):
+        return
+    is_author = actor.person_id is not None and entry.person_id == actor.person_id
+    actor.require(Action.LOG_ACTIVITY if is_author else Action.CORRECT_ACTIVITY, **place)
+    if now - await _first_recorded(session, entry) > timedelta(hours=limits.undo_hours):
+        raise errors.UndoTooLate
+
+
+async def _first_recorded(session: AsyncSession, entry: Activity) -> datetime:
+    """Tell when the first row of a chain was written: a correction does not begin the day anew."""
+    while entry.corrects_id is not None:
+        entry = (await session.exec(select(Activity).where(Activity.id == entry.corrects_id))).one()
+    return entry.recorded_at
+
+
+async def _lock(session: AsyncSession, activity_id: int) -> Activity:
+    statement = select(Activity).where(Activity.id == activity_id).with_for_update()
+    found = (await session.exec(statement.execution_options(populate_existing=True))).first()
+    if found is None:
+        raise errors.NotYours
+    return found
+
+
+async def _last_of(session: AsyncSession, entry: Activity) -> Activity:
+    """Follow the corrections of a locked entry, locking each: an old button means the row of today."""
+    while True:
+        following = select(Activity.id).where(Activity.corrects_id == entry.id)
+        found = (await session.exec(following)).first()
+        if found is None:
+            return entry
+        entry = await _lock(session, found)
+
+
+async def _standing(session: AsyncSession, activity_id: int, *, now: datetime) -> Activity:
+    last = await _last_of(session, await _lock(session, activity_id))
+    if last.corrected_at is not None:
+        raise errors.EntryUndone(clock=dates.moment(last.corrected_at, now))
+    return last
+
+
+def _after(entry: Activity, *, count: int, happened_on: date, now: datetime) -> Activity:
+    return Activity(
+        unit_id=entry.unit_id,
+        person_id=entry.person_id,
+        kind=entry.kind,
+        count=count,
+        happened_on=happened_on,
+        recorded_at=now,
+        source=entry.source,
+        help_request_id=entry.help_request_id,
+        corrects_id=entry.id,
+    )
+
+
+def _counting(entry: Activity, sign: int) -> Change:
+    return entry.unit_id, entry.happened_on, entry.kind, sign * entry.count, sign
+
+
+async def _replace(session: AsyncSession, old: Activity, new: Activity, *, now: datetime) -> None:
+    old.corrected_at = now
+    session.add(old)
+    changes = [_counting(old, -1)]
+    if new.corrected_at is None:
+        changes.append(_counting(new, 1))
+    await _write(session, new, changes)
+
+
+async def _write(session: AsyncSession, entry: Activity, changes: Iterable[Change]) -> int:
+    """Write a row first and its sums after, sorted: two units of work then never wait for each other."""
+    session.add(entry)
+    await session.flush()
+    assert entry.id is not None  # noqa: S101 - flushed
+    for change in sorted(changes):
+        await _add_up(session, change)
+    return entry.id
+
+
+async def _add_up(session: AsyncSession, change: Change) -> None:
+    unit_id, day, kind, total, entries = change
+    table: Any = sa.inspect(Rollup).local_table
+    connection = await session.connection()
+    make = pg_insert if connection.dialect.name == "postgresql" else sqlite_insert
+    values = {"unit_id": unit_id, "day": day, "kind": kind, "total": total, "entries": entries}
+    row = make(table).values(**values)
+    statement = row.on_conflict_do_update(
+        index_elements=["unit_id", "day", "kind"],
+        set_={"total": table.c.total + row.excluded.total, "entries": table.c.entries + row.excluded.entries},
+    )
+    await connection.execute(statement)
