@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from handlers.reply import Reply
+from handlers.reply import Choice, Reply
 from services.folding import tokens
 
 KEPT_OFFERS = 12
@@ -19,12 +19,14 @@ def said(text: str) -> str:
 
 
 def remembered(reply: Reply) -> list[list[Any]]:
-    """Write a reply's open list: what each choice may be called, its data, and whether a number picks it."""
-    choices = reply.lines or reply.choices
-    rows = [[[said(choice.label), *_word(choice.word)], choice.packed(), reply.is_listed] for choice in choices]
-    if reply.lines:
-        rows += [[[said(choice.label)], choice.packed(), False] for choice in reply.choices]
-    return rows
+    """Write a reply's open list: the names of each choice, its data, whether a number picks it, its label."""
+    rows = [_row(choice, is_numbered=True) for choice in reply.lines]
+    is_numbered = reply.is_listed and not reply.lines
+    return rows + [_row(choice, is_numbered=is_numbered) for choice in reply.choices]
+
+
+def _row(choice: Choice, *, is_numbered: bool) -> list[Any]:
+    return [[said(choice.label), *_word(choice.word)], choice.packed(), is_numbered, choice.label]
 
 
 def _word(word: str | None) -> list[str]:
@@ -47,13 +49,6 @@ def meant(text: str, open_list: Sequence[Any], offers: Sequence[Any]) -> str | N
         if typed in names:
             return str(data)
     return None
-
-
-def is_outside(text: str, open_list: Sequence[Any]) -> int:
-    """Tell how long the open list is if a text is a number beyond it, else 0."""
-    number = _NUMBER.fullmatch(said(text))
-    numbered = sum(1 for row in open_list if row[2])
-    return numbered if number and numbered and not 0 <= int(number[1]) <= numbered else 0
 
 
 def as_tap(raw: dict[str, Any], data: str) -> dict[str, Any]:

@@ -101,7 +101,7 @@ class Conversations:
                 yield turn
         finally:
             turn.waiting -= 1
-            if not turn.waiting and len(self._turns) > 10_000:  # noqa: PLR2004 - a bound on memory, no rule
+            if not turn.waiting and len(self._turns) > 10_000:
                 self._turns.pop(key, None)
 
     def _flood(self, turn: Turn) -> int:

@@ -176,7 +176,9 @@ class Sender:
     async def _number(self, connection: Any, claimed: list[Leased], now: datetime) -> None:
         """Say notices to a pulled channel: number them under the conversation's lock."""
         for one in sorted(claimed, key=lambda leased: leased.chat):
-            chat = (conversation.c.channel_account == self.channel.account) & (conversation.c.chat == one.chat)
+            chat = (conversation.c.channel_account == self.channel.account) & (
+                conversation.c.chat == one.chat
+            )
             held = sa.select(conversation.c.id, conversation.c.counter, conversation.c.offers).where(chat)
             row = (await connection.execute(held.with_for_update())).one()
             reply = spoken(one)
@@ -241,7 +243,7 @@ class Sender:
         )
 
     def _chat_rate(self, chat: str) -> AsyncLimiter:
-        if len(self._chat_rates) > 10_000:  # noqa: PLR2004 - a bound on memory, no rule
+        if len(self._chat_rates) > 10_000:
             self._chat_rates.clear()
         burst = 5
         pace = burst / self.channel.limits.per_chat_second

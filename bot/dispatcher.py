@@ -14,7 +14,9 @@ ROUTERS: Final = (
     "village",
     "menu",
     "settings",
+    "safety",
     "guides",
+    "guide_list",
     "questions",
     "rest",
 )

@@ -55,9 +55,7 @@ _DUE = (
 _LEASE = (
     sa.update(delivery)
     .where(delivery.c.id.in_(sa.bindparam("b_ids", expanding=True)))
-    .values(
-        state=DeliveryState.LEASED, lease_until=sa.bindparam("b_until"), attempts=delivery.c.attempts + 1
-    )
+    .values(state=DeliveryState.LEASED, lease_until=sa.bindparam("b_until"), attempts=delivery.c.attempts + 1)
 )
 _SENT = (
     sa.update(delivery)
@@ -115,9 +113,7 @@ async def wake_due(connection: AsyncConnection, *, account_of: str, is_pulled: b
         await connection.execute(expired.values(state=DeliveryState.PENDING, lease_until=None))
         return
     again = expired.where(delivery.c.lane == int(Lane.REPLY), delivery.c.error.is_(None))
-    await connection.execute(
-        again.values(state=DeliveryState.PENDING, lease_until=None, error=IN_DOUBT)
-    )
+    await connection.execute(again.values(state=DeliveryState.PENDING, lease_until=None, error=IN_DOUBT))
     await connection.execute(expired.values(state=DeliveryState.IN_DOUBT, lease_until=None))
 
 

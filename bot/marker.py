@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from bot.database import Database
@@ -18,6 +20,6 @@ async def is_demo(database: Database) -> bool:
 
 async def mark_demo(database: Database) -> None:
     """Mark an empty database as the demo's, for good."""
-    table = sa.inspect(Marker).local_table
+    table: Any = sa.inspect(Marker).local_table
     async with database.transaction() as connection:
         await connection.execute(sa.insert(table).values(name=IS_DEMO, value="1"))

@@ -24,7 +24,7 @@ async def queue_replies(
     now: datetime,
     counter: int | None,
 ) -> int:
-    """Write the replies of one update; with a counter they are numbered for a pulled channel. Tell the counter."""
+    """Write the replies of one update and tell the counter; with one, they are numbered (pulled channels)."""
     rows = []
     for place, reply in enumerate(replies, 1):
         number = None if counter is None else counter + place

@@ -7,7 +7,6 @@ from typing import Any, NoReturn
 
 from aiogram import Bot
 from aiogram.client.session.base import BaseSession
-from aiogram.methods import TelegramMethod
 
 
 class SpokeInsideUnitOfWork(RuntimeError):
@@ -17,14 +16,13 @@ class SpokeInsideUnitOfWork(RuntimeError):
 class Silence(BaseSession):
     """A session that refuses every call."""
 
-    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> NoReturn:  # noqa: ASYNC109 - aiogram's signature
+    async def make_request(self, *call: Any, **options: Any) -> NoReturn:
         """Refuse."""
-        raise SpokeInsideUnitOfWork(type(method).__name__)
+        raise SpokeInsideUnitOfWork(type(call[1]).__name__ if len(call) > 1 else str(options.get("method")))
 
-    async def stream_content(self, *args: Any, **options: Any) -> AsyncGenerator[bytes, None]:
+    def stream_content(self, *call: Any, **options: Any) -> AsyncGenerator[bytes, None]:
         """Refuse."""
-        raise SpokeInsideUnitOfWork("stream_content")
-        yield b""
+        raise SpokeInsideUnitOfWork(f"download of {len(call) + len(options)} parameters")
 
     async def close(self) -> None:
         """Have nothing to close."""

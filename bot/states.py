@@ -55,7 +55,7 @@ class HeldStates(BaseStorage):
 
 def context(storage: HeldStates, raw: dict[str, Any]) -> FSMContext:
     """Make the state of whoever sent a raw update, in its thread."""
-    event = next((value for key, value in raw.items() if key != "update_id"), {})
+    event: dict[str, Any] = next((value for key, value in raw.items() if key != "update_id"), {})
     message = event.get("message", event)
     key = StorageKey(
         bot_id=0,

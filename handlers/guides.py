@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from aiogram import F, Router
 from aiogram.dispatcher.event.bases import SkipHandler
@@ -12,25 +12,39 @@ from aiogram.types import CallbackQuery, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers.reply import Choice, Goto, Reply, notice
+from handlers.said import Said, folded
 from locales import dates, ngettext, pgettext
 from locales import gettext as _
 from models.guides import GuideVisit, VisitOutcome
 from services import guide_visits
 from services.access import Actor
-from services.folding import tokens
 from services.guides import Guide, Library
 from services.notices import GuideReminder
 
 router: Final = Router(name=__name__)
 
-GROUPS: Final = ("vneid", "cu_tru", "ho_tich", "bhyt_tien", "xe_dat", "nop_ho_so")
-PAGE: Final = 5
-NEXT_WORDS: Final = frozenset({"tiep", "ok", "oke", "okie", "roi", "xong", "duoc roi", "xong roi", "da xong", "duoc"})
-STUCK_WORDS: Final = frozenset(
-    {"chua", "ket", "vuong", "ko duoc", "khong duoc", "hong duoc", "chua duoc", "chua lam duoc", "k dc", "ko dc"}
+NEXT_WORDS: Final = frozenset(
+    {"tiep", "ok", "oke", "okie", "roi", "xong", "duoc roi", "xong roi", "da xong", "duoc"}
 )
-LATER_WORDS: Final = frozenset({"thoi", "huy", "dung", "thoi de mai", "de mai", "mai lam", "de sau", "nghi da"})
+STUCK_WORDS: Final = frozenset(
+    {
+        "chua",
+        "ket",
+        "vuong",
+        "ko duoc",
+        "khong duoc",
+        "hong duoc",
+        "chua duoc",
+        "chua lam duoc",
+        "k dc",
+        "ko dc",
+    }
+)
+LATER_WORDS: Final = frozenset(
+    {"thoi", "huy", "dung", "thoi de mai", "de mai", "mai lam", "de sau", "nghi da"}
+)
 BACK_WORDS: Final = frozenset({"quay lai", "lui lai", "tro lai"})
+RESUME_WORDS: Final = frozenset({"lam tiep"})
 
 
 class GuideStart(CallbackData, prefix="guide.start"):
@@ -67,13 +81,6 @@ class GuideEnd(CallbackData, prefix="guide.end"):
     worked: bool
 
 
-class GuideGroup(CallbackData, prefix="guide.group"):
-    """List the guides of a menu group, a page at a time."""
-
-    group: str
-    page: int = 0
-
-
 class GuideRemind(CallbackData, prefix="guide.remind"):
     """Ask to be reminded tomorrow, or not."""
 
@@ -82,11 +89,14 @@ class GuideRemind(CallbackData, prefix="guide.remind"):
 
 
 @router.callback_query(GuideStart.filter())
-async def open_guide(_query: CallbackQuery, callback_data: GuideStart,
+async def open_guide(
+    _query: CallbackQuery,
+    callback_data: GuideStart,
     actor: Actor,
     session: AsyncSession,
     guides: Library,
-    now: datetime) -> Reply | Goto:
+    now: datetime,
+) -> Reply | Goto:
     """Show what a guide needs before it begins."""
     if actor.person_id is None:
         return Goto(f"hello.show:{callback_data.slug}")
@@ -126,11 +136,14 @@ def _freshness(guide: Guide, now: datetime) -> str:
 
 
 @router.callback_query(GuideGo.filter())
-async def take_step(_query: CallbackQuery, callback_data: GuideGo,
+async def take_step(
+    _query: CallbackQuery,
+    callback_data: GuideGo,
     actor: Actor,
     session: AsyncSession,
     guides: Library,
-    now: datetime) -> Reply | Goto:
+    now: datetime,
+) -> Reply | Goto:
     """Go on to the next step; an old button says where one really is."""
     visit = await _visit(session, actor, callback_data.visit, now)
     if visit is None:
@@ -185,11 +198,14 @@ def end_of(guide: Guide, visit: GuideVisit) -> Reply:
 
 
 @router.callback_query(GuideStuck.filter())
-async def be_stuck(_query: CallbackQuery, callback_data: GuideStuck,
+async def be_stuck(
+    _query: CallbackQuery,
+    callback_data: GuideStuck,
     actor: Actor,
     session: AsyncSession,
     guides: Library,
-    now: datetime) -> Reply | Goto:
+    now: datetime,
+) -> Reply | Goto:
     """Say what to try, then offer a person."""
     visit = await _visit(session, actor, callback_data.visit, now)
     if visit is None or not visit.step:
@@ -212,7 +228,9 @@ def hint_of(guide: Guide, visit: GuideVisit) -> Reply:
 
 
 @router.callback_query(GuideScreen.filter())
-async def report_screen(_query: CallbackQuery, callback_data: GuideScreen, actor: Actor, session: AsyncSession, now: datetime) -> Reply | Goto:
+async def report_screen(
+    _query: CallbackQuery, callback_data: GuideScreen, actor: Actor, session: AsyncSession, now: datetime
+) -> Reply | Goto:
     """Note that a screen looks different, and ask what it says."""
     visit = await _visit(session, actor, callback_data.visit, now)
     if visit is None:
@@ -229,11 +247,14 @@ async def report_screen(_query: CallbackQuery, callback_data: GuideScreen, actor
 
 
 @router.callback_query(GuideEnd.filter())
-async def end(_query: CallbackQuery, callback_data: GuideEnd,
+async def end(
+    _query: CallbackQuery,
+    callback_data: GuideEnd,
     actor: Actor,
     session: AsyncSession,
     guides: Library,
-    now: datetime) -> Reply | Goto:
+    now: datetime,
+) -> Reply | Goto:
     """Close the visit, and say what people often do next, or offer a person."""
     visit = await _visit(session, actor, callback_data.visit, now)
     if visit is None:
@@ -241,9 +262,7 @@ async def end(_query: CallbackQuery, callback_data: GuideEnd,
     if not callback_data.worked:
         return Goto("ask.person")
     guide_visits.finish(session, visit, VisitOutcome.DONE, now=now)
-    following = [
-        guides.get(slug, actor.locale) for slug in guides.get(visit.slug).next if slug in guides
-    ]
+    following = [guides.get(slug, actor.locale) for slug in guides.get(visit.slug).next if slug in guides]
     choices = [Choice(one.short_title or one.title, GuideStart(slug=one.slug)) for one in following]
     if len(choices) > 1:
         text = _("Thank you. Many go on with these two guides, or send another question.")
@@ -270,7 +289,9 @@ async def resume(
 
 
 @router.callback_query(F.data == "guide.later")
-async def later(_query: CallbackQuery, actor: Actor, session: AsyncSession, guides: Library, now: datetime) -> Reply | Goto:
+async def later(
+    _query: CallbackQuery, actor: Actor, session: AsyncSession, guides: Library, now: datetime
+) -> Reply | Goto:
     """Keep the place, and offer to bring it back tomorrow."""
     visit = await _open(session, actor, now)
     if visit is None:
@@ -294,7 +315,9 @@ def _keep_place(guide: Guide, visit: GuideVisit) -> Reply:
 
 
 @router.callback_query(GuideRemind.filter())
-async def remind(_query: CallbackQuery, callback_data: GuideRemind, actor: Actor, session: AsyncSession, now: datetime) -> Reply | Goto:
+async def remind(
+    _query: CallbackQuery, callback_data: GuideRemind, actor: Actor, session: AsyncSession, now: datetime
+) -> Reply | Goto:
     """Promise the reminder, or let it be."""
     visit = await _visit(session, actor, callback_data.visit, now)
     if visit is None:
@@ -319,14 +342,12 @@ def say_reminder(notice_: GuideReminder) -> Reply:
     )
 
 
-@router.message(F.text.func(lambda text: len(text) < 40), lambda _event, actor: actor.person_id is not None)  # noqa: PLR2004
+@router.message(Said(NEXT_WORDS | STUCK_WORDS | LATER_WORDS | BACK_WORDS | RESUME_WORDS))
 async def say_at_step(
     message: Message, actor: Actor, session: AsyncSession, guides: Library, now: datetime
 ) -> Reply | Goto:
     """Understand "ok", "chưa", "quay lại", "để mai" at a step."""
-    said = " ".join(tokens(message.text or ""))
-    if said not in NEXT_WORDS | STUCK_WORDS | LATER_WORDS | BACK_WORDS | {"lam tiep"}:
-        raise SkipHandler
+    said = folded(message)
     visit = await _open(session, actor, now)
     if visit is None or not visit.step:
         raise SkipHandler
@@ -339,36 +360,6 @@ async def say_at_step(
         return _keep_place(guide, visit)
     guide_visits.move(session, visit, max(1, visit.step - (said in BACK_WORDS)), now=now)
     return step_of(guide, visit)
-
-
-@router.callback_query(F.data == "guides.list")
-async def list_groups(_query: CallbackQuery) -> Reply:
-    """Show the groups of guides."""
-    labels = {
-        "vneid": pgettext("button", "VNeID"),
-        "cu_tru": pgettext("button", "ID card, residence"),
-        "ho_tich": pgettext("button", "Civil status, record"),
-        "bhyt_tien": pgettext("button", "Insurance, money"),
-        "xe_dat": pgettext("button", "Vehicle, land, trade"),
-        "nop_ho_so": pgettext("button", "Filing, safety"),
-    }
-    choices = [Choice(labels[group], GuideGroup(group=group)) for group in GROUPS]
-    return Reply(_("Which kind of guide?"), choices=choices)
-
-
-@router.callback_query(GuideGroup.filter())
-async def list_guides(_query: CallbackQuery, callback_data: GuideGroup, actor: Actor, guides: Library) -> Reply:
-    """Show the guides of a group."""
-    found = guides.in_group(callback_data.group)
-    first = callback_data.page * PAGE
-    choices = [
-        Choice(one.short_title or one.title, GuideStart(slug=one.slug))
-        for one in (guides.get(guide.slug, actor.locale) for guide in found[first : first + PAGE])
-    ]
-    if len(found) > first + PAGE:
-        more = GuideGroup(group=callback_data.group, page=callback_data.page + 1)
-        choices.append(Choice(pgettext("button", "Show more"), more))
-    return Reply(_("Which guide?"), choices=choices)
 
 
 async def _open(session: AsyncSession, actor: Actor, now: datetime) -> GuideVisit | None:

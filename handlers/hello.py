@@ -13,11 +13,11 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers.reply import Choice, Goto, Reply
+from handlers.said import Said, folded
 from locales import gettext as _
 from locales import ngettext, pgettext
 from services import people, units
 from services.access import Actor
-from services.folding import tokens
 from services.guides import Guide, Library
 from services.matching import Matcher
 from services.rules import Rules
@@ -27,8 +27,8 @@ router: Final = Router(name=__name__)
 GREETINGS: Final = frozenset(
     {
         "chao", "chao a", "chao ad", "chao ban", "chao em", "chao anh", "chao chi", "xin chao", "xin chao a",
-        "alo", "alo alo", "a lo", "hello", "hi", "hey", "hi ad", "hello ad", "co ai khong", "start", "bat dau",
-        "menu", "chao to so", "da chao", "da alo", "thua chao",
+        "alo", "alo alo", "a lo", "hello", "hi", "hey", "hi ad", "hello ad", "co ai khong", "start",
+        "bat dau", "menu", "chao to so", "da chao", "da alo", "thua chao",
     }
 )  # fmt: skip
 YES: Final = frozenset({"dong y", "toi dong y", "dong y a"})
@@ -91,8 +91,8 @@ async def _arrive(
     return Goto("village.poster")
 
 
-@router.message(F.text.func(lambda text: " ".join(tokens(text)) in YES))
-async def type_yes(message: Message, actor: Actor) -> Goto:
+@router.message(Said(YES))
+async def type_yes(_message: Message, actor: Actor) -> Goto:
     """Change one's mind: ĐỒNG Ý at any later time."""
     if actor.person_id is not None:
         raise SkipHandler
@@ -122,7 +122,7 @@ async def first_words(
     text = message.text or ""
     if data.get("quick"):
         return _quick_answer(text, guides, matcher)
-    if " ".join(tokens(text)) in GREETINGS:
+    if folded(message) in GREETINGS:
         return _ask(rules)
     match = matcher.match(text[: rules.limits.message_chars])
     guide = guides.get(match.guide) if match.outcome == "answer" and match.guide else None
@@ -177,8 +177,8 @@ async def read_consent(_query: CallbackQuery, callback_data: HelloMore, rules: R
         "What is kept: the name shown, the village, the questions and the step reached."
         " Not kept: ID numbers, OTP codes, passwords, pictures, places."
         "\nWhat for: to answer, to ask somebody from the village, to count (counts carry no names)."
-        "\nWho keeps it: {controller}. Who can see it: whoever takes the request, and the commune's officer in"
-        " charge. Kept for {months} months after the last message."
+        "\nWho keeps it: {controller}. Who can see it: whoever takes the request, and the commune's officer"
+        " in charge. Kept for {months} months after the last message."
         "\nThe right to see, correct, take along, withdraw and erase: send DỮ LIỆU or XÓA."
         " Under 16, choose together with a parent.\n{carrier}Do you agree?"
     ).format(
@@ -188,7 +188,9 @@ async def read_consent(_query: CallbackQuery, callback_data: HelloMore, rules: R
     )
     slug = callback_data.slug
     yes = Choice(pgettext("button", "I agree"), HelloYes(slug=slug))
-    return Reply(text, choices=[yes, Choice(pgettext("button", "No, just quick answers"), HelloNo(slug=slug))])
+    return Reply(
+        text, choices=[yes, Choice(pgettext("button", "No, just quick answers"), HelloNo(slug=slug))]
+    )
 
 
 @router.callback_query(HelloShow.filter())
@@ -266,7 +268,5 @@ def whole_guide(guide: Guide) -> Reply:
     count = len(guide.steps)
     title = ngettext("{title} (in full, {n} step)", "{title} (in full, {n} steps)", count)
     steps = [f"{step.number}. {step.text}" for step in guide.steps]
-    way_on = _(
-        "Tổ Số keeps nothing. To go step by step or ask somebody from the village, send ĐỒNG Ý."
-    )
+    way_on = _("Tổ Số keeps nothing. To go step by step or ask somebody from the village, send ĐỒNG Ý.")
     return Reply("\n".join([title.format(title=guide.title, n=count), *steps, way_on]))

@@ -16,11 +16,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers import refusals
 from handlers.reply import Choice, Reply, notice
-from locales import dates, ngettext, pgettext
+from locales import current, dates, ngettext, pgettext
 from locales import gettext as _
-from services import access, errors, join_requests, notices, people, safety, team, units
+from services import access, errors, join_requests, notices, people, safety, team, training, units
 from services.access import Actor
 from services.folding import tokens
+from services.join_requests import FirstLesson
+from services.lessons import Lessons
 
 router: Final = Router(name=__name__)
 
@@ -93,18 +95,14 @@ async def accept(
     callback_data: JoinAccept,
     session: AsyncSession,
     actor: Actor,
-    lessons: Shelf,
+    lessons: Lessons,
     now: datetime,
 ) -> Reply | None:
     """Let somebody into the team, with the lessons that are open."""
     accepted = await join_requests.accept(session, actor, callback_data.request, now=now)
     if accepted is None:
         return None
-    task = await join_requests.first_task(session, accepted.person_id)
-    first = None
-    if task is not None:
-        lesson = lessons.get(task[1])
-        first = join_requests.FirstLesson(task[0], lesson.title, lesson.minutes)
+    first = await _first_lesson(session, accepted.person_id, lessons, now)
     await join_requests.welcome(session, actor, accepted, first, now=now)
     name = team.name_of(units.display_name(accepted.unit))
     text = _("Let in; {team} has {n} people now.").format(team=name, n=accepted.members)
@@ -116,6 +114,16 @@ async def accept(
         )
         text = f"{text} {given.format(who=access.capitalised(accepted.name), n=accepted.lessons)}"
     return Reply(text)
+
+
+async def _first_lesson(
+    session: AsyncSession, person_id: int, lessons: Lessons, now: datetime
+) -> FirstLesson | None:
+    for one in await training.open_tasks(session, person_id, now=now):
+        if one.task.lesson in lessons:
+            lesson = lessons.get(one.task.lesson, current())
+            return FirstLesson(one.assignment.id or 0, lesson.title, lesson.minutes)
+    return None
 
 
 @router.callback_query(JoinDecline.filter())

@@ -99,7 +99,8 @@ async def _at_the_door(
 
 
 def _yes_or_no(door: Door, *, is_whole: bool = False) -> list[Choice]:
-    no = pgettext("button", "Do not join" if door.invite.role in TEAM_ROLES else "Stop")
+    is_team = door.invite.role in TEAM_ROLES
+    no = pgettext("button", "Do not join") if is_team else pgettext("button", "Stop")
     choices = [Choice(pgettext("button", "I agree"), "team.agree"), Choice(no, "team.refuse")]
     return choices if is_whole else [*choices, Choice(pgettext("button", "Read it all"), "team.more")]
 

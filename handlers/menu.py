@@ -12,34 +12,39 @@ from aiogram.types import CallbackQuery, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers.reply import Choice, Goto, Reply
+from handlers.said import Said, folded
 from locales import dates, pgettext
 from locales import gettext as _
 from models.people import Role
 from services import menu, units
 from services.access import Actor, Held
-from services.folding import tokens
 from services.guides import Library
 
 router: Final = Router(name=__name__)
 
 MENU_WORDS: Final = frozenset({"0", "menu", "muc chinh", "ve muc chinh", "tro giup", "help"})
-MEMBER_WORDS: Final = {"ghi": "activity.log", "hoc": "training.list", "to": "team.mine", "tuan": "summary.open"}
+MEMBER_WORDS: Final = {
+    "ghi": "activity.log",
+    "hoc": "training.list",
+    "to": "team.mine",
+    "tuan": "summary.open",
+}
 
 
-@router.message(F.text.func(lambda text: " ".join(tokens(text)) in MENU_WORDS))
-async def type_menu(message: Message, actor: Actor) -> Goto:
+@router.message(Said(MENU_WORDS))
+async def type_menu(_message: Message, actor: Actor) -> Goto:
     """Go to the main menu from anywhere."""
     if actor.person_id is None:
         raise SkipHandler
     return Goto("menu.open")
 
 
-@router.message(F.text.func(lambda text: " ".join(tokens(text)) in MEMBER_WORDS))
+@router.message(Said(MEMBER_WORDS))
 async def type_member_word(message: Message, actor: Actor) -> Goto:
     """Go to a member's, leader's or supervisor's first screens by one word."""
     if not actor.roles:
         raise SkipHandler
-    return Goto(MEMBER_WORDS[" ".join(tokens(message.text or ""))])
+    return Goto(MEMBER_WORDS[folded(message)])
 
 
 @router.callback_query(F.data == "menu.open")
@@ -58,7 +63,7 @@ async def open_menu(
     held = actor.highest
     if held is None:
         return await _citizen(session, actor, guides, now)
-    waiting = await menu.waiting(session, actor, now=now)
+    waiting = await menu.waiting(session, actor)
     if held.role is Role.MEMBER:
         return _member(actor, waiting)
     if held.role is Role.LEADER:
@@ -184,7 +189,11 @@ async def open_supervisor_more(_query: CallbackQuery) -> Reply:
 
 
 def _operator(waiting: menu.Waiting) -> Reply:
-    text = _("There are {n} matters to look at. What shall it be?") if waiting.troubles else _("The machine runs well. What shall it be?")
+    text = (
+        _("There are {n} matters to look at. What shall it be?")
+        if waiting.troubles
+        else _("The machine runs well. What shall it be?")
+    )
     return Reply(
         text.format(n=waiting.troubles),
         choices=[

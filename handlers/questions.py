@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from aiogram import F, Router
 from aiogram.filters.callback_data import CallbackData
@@ -13,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers.reply import Choice, Goto, Reply
 from locales import gettext as _
-from locales import pgettext
+from locales import ngettext, pgettext
 from services import guide_visits, units
 from services.access import Actor
 from services.folding import tokens
@@ -84,6 +85,19 @@ async def say_no_guide(
 async def switch(_query: CallbackQuery, callback_data: QuestionSwitch) -> Goto:
     """Leave the open guide for the other."""
     return Goto(f"guide.start:{callback_data.slug}")
+
+
+@router.message(F.text.regexp(r"^\s*(?:s[oố] )?\d{1,2}\.?\s*$"))
+async def stray_number(message: Message, open_list: list[Any]) -> Reply | Sequence[Reply | Goto]:
+    """Answer a number that picks nothing: with the open list again, or with the menu."""
+    listed = [row for row in open_list if row[2]]
+    if not listed:
+        number = (message.text or "").strip(" .")
+        asked = Reply(_("What is number {number} to choose? Please choose again.").format(number=number))
+        return [asked, Goto("menu.open")]
+    text = ngettext("The list has only number {n}.", "The list only has 1 to {n}. Which one?", len(listed))
+    choices = [Choice(label, data) for _names, data, _is_numbered, label in listed]
+    return Reply(text.format(n=len(listed)), choices=choices)
 
 
 @router.message(F.text)
@@ -161,13 +175,18 @@ async def _unknown(session: AsyncSession, actor: Actor) -> Reply:
 async def _no_guide(session: AsyncSession, actor: Actor, title: str) -> Reply:
     where = await units.unit_of(session, actor.unit_id) if actor.unit_id else None
     if where is None:
-        text = _("{title}: Tổ Số has no guide yet and will not guess. Shall somebody from the village answer?")
+        text = _(
+            "{title}: Tổ Số has no guide yet and will not guess. Shall somebody from the village answer?"
+        )
         text = text.format(title=title[:1].upper() + title[1:])
     else:
         text = _(
-            "{title}: Tổ Số has no guide yet and will not guess. Shall somebody of the team of {village} answer?"
+            "{title}: Tổ Số has no guide yet and will not guess."
+            " Shall somebody of the team of {village} answer?"
         ).format(title=title[:1].upper() + title[1:], village=units.display_name(where))
-    return Reply(text, choices=[_person(), Choice(pgettext("button", "Another question"), "question.another")])
+    return Reply(
+        text, choices=[_person(), Choice(pgettext("button", "Another question"), "question.another")]
+    )
 
 
 async def _not_understood(

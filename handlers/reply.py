@@ -33,9 +33,9 @@ class Choice:
 class Reply:
     """One message back; `picture` and `document` are media ids.
 
-    `is_listed=False` keeps a channel without buttons from numbering the choices: where an amount is asked, or
-    where the lines of the text are the choices already. `replaces` names an earlier delivery whose content this
-    takes, or TAPPED for the message just tapped. `lines` numbers choices that stand as numbered lines in the text.
+    `is_listed=False` keeps a channel without buttons from numbering the choices: where an amount is asked,
+    or where the lines of the text are the choices already. `replaces` names an earlier delivery whose content
+    this takes, or TAPPED for the message just tapped. `lines` are choices that stand numbered in the text.
     """
 
     text: str
@@ -50,7 +50,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Goto:
-    """Go on as if this choice had been tapped, in the same unit of work: how one feature hands on to another."""
+    """Go on as if this choice had been tapped, in the same unit of work: how features hand on."""
 
     data: CallbackData | str
 

@@ -10,7 +10,6 @@ from aiogram.types import CallbackQuery, Message
 from handlers.reply import Choice, Reply
 from locales import gettext as _
 from locales import pgettext
-from services.access import Actor
 
 router: Final = Router(name=__name__)
 
@@ -22,7 +21,7 @@ async def will_type(_query: CallbackQuery) -> Reply:
 
 
 @router.callback_query()
-async def old_button(_query: CallbackQuery, actor: Actor) -> Reply:
+async def old_button(_query: CallbackQuery) -> Reply:
     """Say that a button leads nowhere any more."""
     return Reply(_("This button is over. Choose from the main menu."), choices=[_main_menu()])
 
@@ -34,10 +33,13 @@ async def sticker(_message: Message) -> Reply:
 
 
 @router.message(F.voice | F.audio | F.video_note)
-async def voice(_message: Message, actor: Actor) -> Reply:
+async def voice(_message: Message) -> Reply:
     """Answer a voice message: a person can listen."""
     return Reply(
-        _("Tổ Số cannot hear speech yet. Type a few words without marks, or shall somebody of the team listen?"),
+        _(
+            "Tổ Số cannot hear speech yet. Type a few words without marks,"
+            " or shall somebody of the team listen?"
+        ),
         choices=[
             Choice(pgettext("button", "Let a person listen"), "ask.person"),
             Choice(pgettext("button", "I will type"), "rest.type"),

@@ -13,12 +13,12 @@ from aiogram.types import CallbackQuery, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers.reply import Choice, Goto, Reply
+from handlers.said import Said
 from locales import available, dates, pgettext, use_locale
 from locales import gettext as _
 from models.people import FormOfAddress
 from services import erasure, people, units
 from services.access import Actor, capitalised, given_name
-from services.folding import tokens
 from services.rules import Rules
 
 router: Final = Router(name=__name__)
@@ -57,7 +57,7 @@ async def open_settings(_query: CallbackQuery, actor: Actor) -> Reply | Goto:
     )
 
 
-@router.message(F.text.func(lambda text: " ".join(tokens(text)) in LANGUAGE_WORDS))
+@router.message(Said(LANGUAGE_WORDS))
 @router.callback_query(F.data == "settings.language")
 async def ask_language(_event: Message | CallbackQuery) -> Reply:
     """Ask which language, in both."""
@@ -106,7 +106,7 @@ async def set_address(
     return Reply(_("Noted."), choices=[Choice(pgettext("button", "Main menu"), "menu.open")])
 
 
-@router.message(F.text.func(lambda text: " ".join(tokens(text)) in DATA_WORDS))
+@router.message(Said(DATA_WORDS))
 @router.callback_query(F.data == "settings.data")
 async def show_data(
     _event: Message | CallbackQuery, actor: Actor, session: AsyncSession, now: datetime
@@ -115,10 +115,13 @@ async def show_data(
     if actor.person_id is None:
         return Goto("hello.ask")
     kept = await people.kept(session, actor.person_id)
-    village = units.display_name(await units.unit_of(session, actor.unit_id)) if actor.unit_id else _("no village")
+    village = (
+        units.display_name(await units.unit_of(session, actor.unit_id)) if actor.unit_id else _("no village")
+    )
     given_at = kept.consented_at.astimezone(now.tzinfo)
     text = _(
-        "Tổ Số keeps: the name {name}, {village}, {requests} requests, {guides} guides; consent of {clock} on {day}."
+        "Tổ Số keeps: the name {name}, {village}, {requests} requests, {guides} guides;"
+        " consent of {clock} on {day}."
         "\nNo ID number and no picture. What shall be done?"
     ).format(
         name=kept.name,
@@ -137,14 +140,14 @@ async def show_data(
     )
 
 
-@router.message(F.text.func(lambda text: " ".join(tokens(text)) in ERASE_WORDS))
-async def ask_erase(_message: Message, actor: Actor, session: AsyncSession) -> Reply | Goto:
+@router.message(Said(ERASE_WORDS))
+async def ask_erase(_message: Message, actor: Actor) -> Reply | Goto:
     """Say what will be erased, and ask once."""
     if actor.person_id is None:
         return Reply(_("Tổ Số keeps nothing of this account."))
     text = _(
-        "The name, village, questions and place of this account are erased. Counts without names stay with the"
-        " village. Erase everything?"
+        "The name, village, questions and place of this account are erased."
+        " Counts without names stay with the village. Erase everything?"
     )
     if actor.roles:
         text = _(

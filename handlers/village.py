@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from aiogram import F, Router
 from aiogram.filters import StateFilter
@@ -39,7 +39,7 @@ class VillageAsk(CallbackData, prefix="village.ask"):
 
 
 class VillagePick(CallbackData, prefix="village.pick"):
-    """This village it is."""
+    """Take this village."""
 
     unit: int
 
@@ -66,12 +66,14 @@ async def ask(_query: CallbackQuery, callback_data: VillageAsk, state: FSMContex
 
 
 @router.callback_query(F.data == "village.poster")
-async def confirm_poster(_query: CallbackQuery, state: FSMContext, session: AsyncSession, actor: Actor, now: datetime) -> Reply:
+async def confirm_poster(_query: CallbackQuery, state: FSMContext, session: AsyncSession) -> Reply:
     """Ask whether the poster's village is home."""
     data = await state.get_data()
     village = await units.unit_of(session, data["poster"])
     await state.set_state(Where.village)
-    await state.set_data({key: value for key, value in data.items() if key != "poster"} | {"then": "hello.done"})
+    await state.set_data(
+        {key: value for key, value in data.items() if key != "poster"} | {"then": "hello.done"}
+    )
     text = _("By the code just scanned, home is {village}, {commune}. Is that right?")
     commune = await units.ancestor(session, village, Level.COMMUNE)
     return Reply(
@@ -144,11 +146,14 @@ def _several(found: list[units_search.Found]) -> Reply:
 
 
 @router.callback_query(VillagePick.filter())
-async def pick(_query: CallbackQuery, callback_data: VillagePick,
+async def pick(
+    _query: CallbackQuery,
+    callback_data: VillagePick,
     session: AsyncSession,
     state: FSMContext,
     actor: Actor,
-    now: datetime) -> Goto:
+    now: datetime,
+) -> Goto:
     """Take the village that was picked or confirmed."""
     village = await units.unit_of(session, callback_data.unit)
     return await _settle(village, session, state, actor, now)
@@ -189,7 +194,9 @@ async def ask_again(_query: CallbackQuery, state: FSMContext) -> Reply:
 
 
 @router.callback_query(VillageList.filter())
-async def show_list(_query: CallbackQuery, callback_data: VillageList, session: AsyncSession, state: FSMContext) -> Reply:
+async def show_list(
+    _query: CallbackQuery, callback_data: VillageList, session: AsyncSession, state: FSMContext
+) -> Reply:
     """Show the villages of a commune; with several communes, ask for the commune first."""
     commune = await units_search.only_commune(session, callback_data.commune)
     if commune is None:

@@ -20,7 +20,7 @@ def clock(at: datetime) -> str:
 def weekday(day: date) -> str:
     """Say a weekday: thứ Ba, Chủ nhật."""
     name = format_date(day, "EEEE", locale=current())
-    return name if current() != "vi" or day.weekday() == 6 else name[0].lower() + name[1:]  # noqa: PLR2004
+    return name if current() != "vi" or day.weekday() == 6 else name[0].lower() + name[1:]
 
 
 def short(day: date) -> str:
@@ -31,7 +31,7 @@ def short(day: date) -> str:
 def long(day: date) -> str:
     """Say a full date: 01/6/2026, with the day padded as Vietnamese papers write it."""
     if current() == "vi":
-        month = f"{day.month:02d}" if day.month < 3 else str(day.month)  # noqa: PLR2004
+        month = f"{day.month:02d}" if day.month < 3 else str(day.month)
         return f"{day.day:02d}/{month}/{day.year}"
     return format_date(day, "d MMM y", locale=current())
 

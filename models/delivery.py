@@ -35,6 +35,7 @@ class DeliveryState(StrEnum):
 _PENDING = text("state = 'pending'")
 _WAITING = text("state = 'waiting'")
 _LEASED = text("state = 'leased'")
+_NUMBERS = text("kind = 'RelayedNumber'")
 
 
 class Delivery(SQLModel, table=True):
@@ -55,6 +56,7 @@ class Delivery(SQLModel, table=True):
         ),
         Index("ix_delivery_waiting", "not_before", postgresql_where=_WAITING, sqlite_where=_WAITING),
         Index("ix_delivery_leased", "lease_until", postgresql_where=_LEASED, sqlite_where=_LEASED),
+        Index("ix_delivery_numbers", "created_at", postgresql_where=_NUMBERS, sqlite_where=_NUMBERS),
         UniqueConstraint("account_id", "number"),
     )
 

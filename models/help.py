@@ -58,9 +58,7 @@ class HelpRequest(SQLModel, table=True):
             postgresql_where=_CLAIMED,
             sqlite_where=_CLAIMED,
         ),
-        Index(
-            "ix_help_request_live", "person_id", unique=True, postgresql_where=_LIVE, sqlite_where=_LIVE
-        ),
+        Index("ix_help_request_live", "person_id", unique=True, postgresql_where=_LIVE, sqlite_where=_LIVE),
     )
 
     id: int | None = key()

@@ -162,7 +162,7 @@ def _reaches(held: Held, action: Action, unit_id: int, path: str) -> bool:
 
 def given_name(name: str) -> str:
     """Take the given name, which Vietnamese names end with."""
-    return name.split()[-1] if name.split() else name
+    return name.rsplit(maxsplit=1)[-1] if name.split() else name
 
 
 def address(name: str, form: FormOfAddress | str | None) -> str:

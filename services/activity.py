@@ -15,12 +15,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from locales import dates
 from models.activity import Activity, Rollup
 from models.units import Unit
-from services import access, audit, counts, errors, units
+from services import audit, counts, errors, units
 from services.access import Action, Actor, declares
 from services.rules import ActivityLimits, Kind
 
 BOT_HELP: Final = "bot_help"
 TWICE: Final = timedelta(hours=1)
+DOUBLE_TAP: Final = timedelta(seconds=10)
 
 Change = tuple[int, date, str, int, int]
 """What an entry does to a sum: unit, day, kind, count, entries."""
@@ -100,7 +101,7 @@ def check_count(count: int, kind: Kind, limits: ActivityLimits) -> None:
 def check_day(day: date, limits: ActivityLimits, *, now: datetime) -> None:
     """Raise DayToCome or WeekLocked for a day nothing can be written on."""
     if day > now.date():
-        raise errors.DayToCome(day=access.capitalised(dates.spoken(day, now.date())))
+        raise errors.DayToCome(day=dates.short(day))
     if counts.is_locked(day, limits, now=now):
         raise errors.WeekLocked(**counts.lock_words(day, limits))
 
@@ -125,7 +126,7 @@ async def correct(
     entry = await _standing(session, activity_id, now=now)
     await _may_change(session, actor, entry, limits, now=now)
     day = happened_on or entry.happened_on
-    check_count(count, _kind(entry, limits), limits)
+    check_count(count, kind_of(entry, limits), limits)
     check_day(entry.happened_on, limits, now=now)
     check_day(day, limits, now=now)
     if (count, day) == (entry.count, entry.happened_on):
@@ -140,13 +141,16 @@ async def correct(
 @declares(Action.LOG_ACTIVITY, Action.CORRECT_ACTIVITY)
 async def undo(
     session: AsyncSession, actor: Actor, activity_id: int, *, limits: ActivityLimits, now: datetime
-) -> Activity:
-    """Let an entry no longer count, and tell which; its row stays.
+) -> Activity | None:
+    """Let an entry no longer count, and tell which; its row stays. None for the second of two quick taps.
 
     Raises OutsideArea, UndoTooLate, EntryUndone, WeekLocked.
     """
-    entry = await _standing(session, activity_id, now=now)
+    entry = await _last_of(session, await _lock(session, activity_id))
     await _may_change(session, actor, entry, limits, now=now)
+    if entry.corrected_at is not None and now - entry.corrected_at < DOUBLE_TAP:
+        return None
+    _refuse_undone(entry, now=now)
     check_day(entry.happened_on, limits, now=now)
     gone = _after(entry, count=0, happened_on=entry.happened_on, now=now)
     gone.corrected_at = now  # a row that never counts: what it says is that the one before is gone
@@ -158,8 +162,11 @@ async def undo(
 @declares(Action.LOG_ACTIVITY)
 async def redo(
     session: AsyncSession, actor: Actor, activity_id: int, *, limits: ActivityLimits, now: datetime
-) -> Activity | None:
-    """Write an undone entry once more; None if it counts again already. Raises NotYours, WeekLocked."""
+) -> tuple[Activity, bool]:
+    """Write an undone entry once more; with it, False if it counted again already.
+
+    Raises NotYours, OutsideArea, WeekLocked.
+    """
     entry = await _lock(session, activity_id)
     last = await _last_of(session, entry)
     if actor.person_id is None or entry.person_id != actor.person_id:
@@ -167,12 +174,12 @@ async def redo(
     unit = await units.unit_of(session, entry.unit_id)
     actor.require(Action.LOG_ACTIVITY, unit_id=entry.unit_id, path=unit.path)
     if last.corrected_at is None:
-        return None
+        return last, False
     check_day(entry.happened_on, limits, now=now)
     again = _after(last, count=entry.count, happened_on=entry.happened_on, now=now)
     await _write(session, again, [_counting(again, 1)])
     audit.record(session, actor.person_id, "activity_logged", "activity", again.id, now=now)
-    return again
+    return again, True
 
 
 async def entry_of(session: AsyncSession, actor: Actor, activity_id: int, *, now: datetime) -> Activity:
@@ -213,9 +220,10 @@ async def same_entry(
     kind: str,
     count: int,
     happened_on: date,
-    after: datetime,
+    since: datetime,
+    after_id: int = 0,
 ) -> Activity | None:
-    """Find somebody's own latest entry that says the same and was written after a moment."""
+    """Find somebody's own latest entry that says the same, written since a moment and after an entry."""
     statement = (
         select(Activity)
         .where(
@@ -225,7 +233,8 @@ async def same_entry(
             Activity.count == count,
             Activity.happened_on == happened_on,
             col(Activity.corrected_at).is_(None),
-            col(Activity.recorded_at) > after,
+            col(Activity.recorded_at) >= since,
+            col(Activity.id) > after_id,
         )
         .order_by(col(Activity.id).desc())
         .limit(1)
@@ -233,7 +242,7 @@ async def same_entry(
     return (await session.exec(statement)).first()
 
 
-def _kind(entry: Activity, limits: ActivityLimits) -> Kind:
+def kind_of(entry: Activity, limits: ActivityLimits) -> Kind:
     """Find an entry's kind; one that has left the configuration is counted as turns."""
     return limits.kind(entry.kind) or Kind(entry.kind, entry.kind, "turns")
 
@@ -278,9 +287,13 @@ async def _last_of(session: AsyncSession, entry: Activity) -> Activity:
 
 async def _standing(session: AsyncSession, activity_id: int, *, now: datetime) -> Activity:
     last = await _last_of(session, await _lock(session, activity_id))
-    if last.corrected_at is not None:
-        raise errors.EntryUndone(clock=dates.moment(last.corrected_at, now))
+    _refuse_undone(last, now=now)
     return last
+
+
+def _refuse_undone(entry: Activity, *, now: datetime) -> None:
+    if entry.corrected_at is not None:
+        raise errors.EntryUndone(clock=dates.moment(entry.corrected_at, now))
 
 
 def _after(entry: Activity, *, count: int, happened_on: date, now: datetime) -> Activity:

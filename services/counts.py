@@ -164,9 +164,15 @@ async def last_reported(session: AsyncSession, unit: Unit) -> dict[int, date]:
 
 
 async def by_person(
-    session: AsyncSession, person_ids: Sequence[int], first: date, last: date, *, kinds: Sequence[Kind]
+    session: AsyncSession,
+    person_ids: Sequence[int],
+    first: date,
+    last: date,
+    *,
+    kinds: Sequence[Kind],
+    unit: Unit | None = None,
 ) -> dict[int, Totals]:
-    """Add up what each of some persons did, in all their villages; who did nothing is there with zeros.
+    """Add up what each of some persons did, in one unit or everywhere; who did nothing is there with zeros.
 
     The sums know no persons, so this reads the rows: a team's week is some dozens of them.
     """
@@ -179,6 +185,8 @@ async def by_person(
         )
         .group_by(col(Activity.person_id), Activity.kind)
     )
+    if unit is not None:
+        statement = statement.where(Activity.unit_id == units.unit_id(unit))
     found: dict[int, list[tuple[str, int]]] = {person_id: [] for person_id in person_ids}
     for person_id, kind, total in (await session.exec(statement)).all():
         found[person_id or 0].append((kind, int(total)))

@@ -311,3 +311,27 @@ class LeaderAlready(DomainError):
     """The person leads this team now."""
 
     message = N_("{who} is the leader of {unit} already. See who is under My team.")
+
+
+class DueTooSoon(DomainError):
+    """A lesson's last day lies before the morning after it opens."""
+
+    message = N_("The lesson opens first; the last day can be {day} at the earliest. Which day?")
+
+
+class DueTooFar(DomainError):
+    """A lesson's last day lies months away."""
+
+    message = N_("The last day can be {day} at the latest. Which day?")
+
+
+class NobodyToLearn(DomainError):
+    """Everybody of the area has passed the lesson or is learning it, or there is nobody."""
+
+    message = N_("Of {n} people nobody is left for this lesson: all have passed it or are learning it. Choose another?")
+
+
+class ReopenTooLate(DomainError):
+    """The request ended more than a day ago, or is open again already."""
+
+    message = N_("That request can no longer be opened again. A new one can be asked at any time.")

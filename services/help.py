@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from locales import dates
+from locales import gettext as _
 from models.help import HelpOffer, HelpRequest, HelpState, Rung
 from models.people import Assignment, Person, Role
 from models.units import Level, Unit
@@ -343,3 +344,21 @@ async def open_request(session: AsyncSession, actor: Actor, request_id: int) -> 
 async def helper_of(session: AsyncSession, request: HelpRequest) -> Person | None:
     """Find who has the request, or had it last."""
     return await people.person_of(session, request.helper_id) if request.helper_id else None
+
+
+def team_name(village: str) -> str:
+    """Say a village's team; where the village itself is a "tổ" the long name keeps the two apart."""
+    if village.startswith("tổ "):
+        return _("the digital team of {village}").format(village=village)
+    return _("the team of {village}").format(village=village)
+
+
+def post_name(role: str, place: str) -> str:
+    """Say what somebody is: member or leader of a team, or in charge of a commune."""
+    posts = {
+        Role.MEMBER: _("member of {team}"),
+        Role.LEADER: _("leader of {team}"),
+        Role.SUPERVISOR: _("officer in charge of {place}"),
+    }
+    post = posts.get(Role(role)) if role else None
+    return post.format(team=team_name(place), place=place) if post else ""

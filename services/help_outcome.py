@@ -171,7 +171,7 @@ async def reopen(
 ) -> tuple[Person | None, datetime | None]:
     """Open one's own request again within a day, with the same helper or with others.
 
-    Tell the helper who has it again, or the time of the next word. Raises OfferOver when it is too late.
+    Tell the helper who has it again, or the time of the next word. Raises ReopenTooLate.
     """
     request = await locked(session, request_id)
     if request.person_id != actor.person_id:
@@ -179,7 +179,7 @@ async def reopen(
     too_late = timedelta(hours=rules.help.reopen_hours)
     is_closed = request.state is HelpState.CLOSED and request.closed_at is not None
     if not is_closed or now - (request.closed_at or now) > too_late or await _has_other(session, request):
-        raise errors.OfferOver(day=ended_on(request, now))
+        raise errors.ReopenTooLate
     audit.record(session, actor.person_id, "help_reopened", "help_request", request_id, now=now, fields="state")
     request.rating = request.rated_at = None
     helper = await people.person_of(session, request.helper_id) if request.helper_id else None

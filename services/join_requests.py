@@ -12,7 +12,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from locales import dates
 from models.people import Person
 from models.team import JoinRequest, JoinState
-from models.training import TaskAssignment, TaskState, TrainingTask
 from models.units import Unit
 from services import access, audit, errors, joining, notices, people, team, training, units
 from services.access import Action, Actor
@@ -55,18 +54,6 @@ async def accept(session: AsyncSession, actor: Actor, request_id: int, *, now: d
     audit.record(session, actor.person_id, "join_accepted", "join_request", request.id, now=now)
     members = await team.members_of(session, units.unit_id(unit))
     return Accepted(request.person_id, people.called(person), unit, len(members), lessons)
-
-
-async def first_task(session: AsyncSession, person_id: int) -> tuple[int, str] | None:
-    """Find the lesson to begin with, the one due first: its assignment's id and its slug."""
-    statement = (
-        select(TaskAssignment.id, TrainingTask.lesson)
-        .join(TrainingTask, col(TrainingTask.id) == col(TaskAssignment.task_id))
-        .where(TaskAssignment.person_id == person_id, TaskAssignment.state == TaskState.ASSIGNED)
-        .order_by(col(TrainingTask.due_on), col(TaskAssignment.id))
-    )
-    found = (await session.exec(statement)).first()
-    return (found[0] or 0, found[1]) if found else None
 
 
 @access.declares(Action.DECIDE_JOIN)

@@ -15,7 +15,7 @@ from models.help import HelpRequest
 from models.people import Account, Assignment, Consent, Person, Role
 from models.team import Invite, JoinRequest, JoinState
 from models.units import Level, Unit
-from services import access, audit, erasure, errors, invites, leading, notices, people, team, units
+from services import access, audit, erasure, errors, invites, leading, notices, people, team, training, units
 from services.access import Actor
 from services.rules import Kind, Privacy
 
@@ -227,6 +227,7 @@ async def _take_role(
         await leading.hand_over(
             session, unit, person, by=by, by_id=row.invited_by, kinds=kinds, is_told=False, now=now
         )
+        await training.assign_open(session, person.id or 0, unit, now=now)
         return
     await assign(session, person, unit, row.role, now=now)
     audit.record(session, person.id, "role_taken", "unit", unit.id, now=now, fields="role")

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.activity import Rollup
 from models.people import Assignment, Person, Role
 from models.units import Unit
-from services import access, audit, errors, notices, people, team, units
+from services import access, audit, counts, errors, notices, people, team, units
 from services.access import Action, Actor
 from services.rules import Kind
 
@@ -42,7 +41,7 @@ async def change_leader(
 ) -> Handover:
     """Give the team to one of its members; the former leader stays as a member.
 
-    Raises OutsideArea, NotInTeam, LeaderAlready. `kinds` are the kinds of work: those that count people are summed up in the thanks.
+    Raises OutsideArea, NotInTeam, LeaderAlready. `kinds` tells which counts the thanks may call people.
     """
     actor.require(Action.CHANGE_LEADER, unit_id=units.unit_id(unit), path=unit.path)
     members = await team.members_of(session, units.unit_id(unit))
@@ -97,8 +96,9 @@ async def hand_over(
     if is_told:
         await _tell_new(session, change, person, by=by, now=now)
     for leader in former:
-        persons = await _persons(session, unit_id, since[leader.id], kinds)
-        await _thank(session, change, leader, since[leader.id], persons, now=now)
+        begun = since[leader.id].astimezone(now.tzinfo).date()
+        helped = await counts.totals(session, unit, begun, now.date(), kinds=kinds)
+        await _thank(session, change, leader, since[leader.id], helped["persons"], now=now)
     await _tell_team(session, change, {person.id, *since}, now=now)
     return change
 
@@ -111,14 +111,6 @@ async def _since(session: AsyncSession, leader: Person, unit_id: int) -> datetim
         col(Assignment.until).is_(None),
     )
     return (await session.exec(held)).one()
-
-
-async def _persons(session: AsyncSession, unit_id: int, since: datetime, kinds: Sequence[Kind]) -> int:
-    of_persons = [kind.name for kind in kinds if kind.unit == "persons"]
-    total = select(func.coalesce(func.sum(Rollup.total), 0)).where(
-        Rollup.unit_id == unit_id, col(Rollup.day) >= since.date(), col(Rollup.kind).in_(of_persons)
-    )
-    return int((await session.exec(total)).one())
 
 
 async def _tell_new(

@@ -78,6 +78,14 @@ class Lesson:
         """Name the lesson on a button."""
         return self.short_title or self.title
 
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether it can be walked to its end: a page, and questions with one right answer each."""
+        return bool(self.pages and self.questions) and all(
+            1 <= question.page <= len(self.pages) and sum(answer.is_right for answer in question.answers) == 1
+            for question in self.questions
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
@@ -156,12 +164,13 @@ def parse(text: str, *, slug: str, locale: str, file: str) -> Parsed:
         if not problems:
             problems.append(_('{file}: there is no title; add a line "title: ...".').format(file=file))
         return Parsed(None, tuple(problems))
+    front: dict[str, Any] = {key: str(values.get(key) or "").strip() for key in _TEXTS}
+    front |= {key: values.get(key) or 0 for key in _NUMBERS}
     checked_on = values.get("checked_on")
     lesson = Lesson(
         slug=slug,
         locale=locale,
-        **{key: str(values.get(key) or "").strip() for key in _TEXTS},
-        **{key: values.get(key) or 0 for key in _NUMBERS},
+        **front,
         checked_on=checked_on if isinstance(checked_on, date) else None,
         pages=tuple(body.pages),
         questions=tuple(body.questions),

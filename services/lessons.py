@@ -19,16 +19,21 @@ ANSWERS = range(2, 5)
 
 
 class Lessons:
-    """Every lesson of a folder, by slug and language; read once, never changed."""
+    """Every lesson of a folder, by slug and language; read once, never changed.
+
+    A lesson that cannot be walked to its end is among `drafts` alone: nobody is given it.
+    """
 
     def __init__(
         self, lessons: tuple[Lesson, ...], problems: tuple[str, ...] = (), folder: Path | None = None
     ) -> None:
         by_slug: defaultdict[str, dict[str, Lesson]] = defaultdict(dict)
         for lesson in lessons:
-            by_slug[lesson.slug][lesson.locale] = lesson
+            if lesson.is_whole:
+                by_slug[lesson.slug][lesson.locale] = lesson
         self._lessons = dict(sorted(by_slug.items()))
         self._folder = folder
+        self.drafts = tuple(lesson for lesson in lessons if not lesson.is_whole)
         self.problems = problems
 
     @classmethod
@@ -85,7 +90,8 @@ def check(folder: Path) -> list[str]:
     """Complain about all that is wrong in a folder of lessons: a sentence each, with file and cure."""
     lessons = Lessons.load(folder)
     complaints = list(lessons.problems)
-    for lesson in chain.from_iterable(lessons.versions(one.slug) for one in lessons):
+    whole = chain.from_iterable(lessons.versions(one.slug) for one in lessons)
+    for lesson in sorted([*whole, *lessons.drafts], key=lambda one: (one.slug, one.locale)):
         file = f"{folder.name}/{lesson.slug}/{lesson.locale}.md"
         complaints.extend(_front_complaints(lesson, file))
         complaints.extend(_page_complaints(lessons, lesson, file))

@@ -41,7 +41,7 @@ class Place:
     has_request: bool = False
 
 
-async def waiting(session: AsyncSession, actor: Actor, *, now: datetime) -> Waiting:
+async def waiting(session: AsyncSession, actor: Actor) -> Waiting:
     """Count what waits for somebody with a role."""
     held = actor.highest
     if held is None or actor.person_id is None:

@@ -53,7 +53,7 @@ async def tell(
     account = await _last_used(session, person_id)
     if account is None:
         return False
-    table = sa.inspect(Delivery).local_table
+    table: Any = sa.inspect(Delivery).local_table
     make = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
     waits = not_before is not None and not_before > now
     statement = (
@@ -253,3 +253,91 @@ class SuccessorNeeded(Notice):
     who: str
     unit: str
     unit_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TeamWeek(Notice):
+    """A team's week as its leader sees it, as it stood at the moment `at`.
+
+    Days and moments are ISO. `totals` and `changes` are persons, turns, sessions; `changes` is empty when
+    there is nothing to compare with. `members` are [who, persons, turns, sessions], `silent` are
+    [who, last day or ""].
+    """
+
+    unit_id: int
+    unit: str
+    is_quarter: bool
+    monday: str
+    at: str
+    entries: int
+    totals: list[int]
+    changes: list[int]
+    members: list[list[Any]]
+    silent: list[list[str]]
+    commune: str = ""
+    summary_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LessonGiven(Notice):
+    """A lesson has opened; `by` is who gave it, `due` the last day (ISO)."""
+
+    assignment_id: int
+    by: str
+    title: str
+    pages: int
+    questions: int
+    minutes: int
+    due: str
+
+
+@dataclass(frozen=True, slots=True)
+class LessonGivenToMany(LessonGiven):
+    """The same where so many are told that nobody else's notices shall wait behind them."""
+
+    LANE: ClassVar[Lane] = Lane.BULK
+
+
+@dataclass(frozen=True, slots=True)
+class LessonReminder(Notice):
+    """A lesson is still open: where somebody is in it, what is left, how many days (0 is today)."""
+
+    assignment_id: int
+    title: str
+    days: int
+    page: int
+    pages: int
+    question: int
+    questions: int
+    pages_left: int
+    questions_left: int
+    minutes_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class LessonMissed(Notice):
+    """The last day has passed; the lesson can still be learnt."""
+
+    assignment_id: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class LessonPassed(Notice):
+    """The leader hears that one of the team has passed, and how far the team is."""
+
+    who: str
+    title: str
+    unit: str
+    passed: int
+    people: int
+    is_late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LessonStuck(Notice):
+    """The leader hears what keeps one of the team from a lesson: time, hard, phone or other."""
+
+    who: str
+    title: str
+    reason: str

@@ -124,7 +124,7 @@ async def kept(session: AsyncSession, person_id: int) -> Kept:
         name=person.name,
         requests=(await session.exec(requests)).one(),
         guides=(await session.exec(visits)).one(),
-        consented_at=(await session.exec(given)).one() or person.created_at,
+        consented_at=(await session.exec(given)).first() or person.created_at,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import update
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from locales import gettext as _
@@ -16,7 +16,7 @@ from models.delivery import Delivery, DeliveryState
 from models.help import HelpRequest, HelpState
 from models.people import Account, Assignment, FormOfAddress, Person, Role
 from models.team import Invite
-from models.units import Unit
+from models.units import Level, Unit
 from services import access, audit, errors, invites, notices, people, units
 from services.access import Action, Actor
 from services.folding import tokens
@@ -56,6 +56,11 @@ def name_of(unit: str) -> str:
     """Say the team of a unit that was said with its kind: "tổ thôn Hòa Sơn", never "tổ tổ dân phố 3"."""
     is_to = tokens(unit)[:1] == ["to"]
     return (_("the digital team of {unit}") if is_to else _("the team of {unit}")).format(unit=unit)
+
+
+def led_as(unit: str) -> str:
+    """Say what a leader leads: "thôn Hòa Sơn"; "tổ trưởng tổ dân phố 3" would be another office."""
+    return name_of(unit) if tokens(unit)[:1] == ["to"] else unit
 
 
 async def members_of(session: AsyncSession, unit_id: int) -> list[Member]:
@@ -311,3 +316,37 @@ async def _silence(session: AsyncSession, account_ids: list[int]) -> None:
         col(Delivery.state).in_((DeliveryState.PENDING, DeliveryState.WAITING)),
     )
     await connection.execute(unsent.values(state=DeliveryState.CANCELLED))
+
+
+def called_first(found: list[Person]) -> str:
+    """Say the first of several people, "" for none."""
+    return people.called(found[0]) if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """The teams of an area in numbers; a village with anybody in it has a team."""
+
+    villages: int
+    teams: int
+    members: int
+
+
+@access.declares(Action.SEE_TEAM)
+async def area_of(session: AsyncSession, actor: Actor, unit: Unit) -> Area:
+    """Count the villages, teams and people in teams of an area; raises OutsideArea."""
+    actor.require(Action.SEE_TEAM, unit_id=units.unit_id(unit), path=unit.path)
+    villages = select(func.count()).where(
+        units.within(unit), Unit.level == Level.VILLAGE, col(Unit.valid_to).is_(None)
+    )
+    teams = (
+        select(func.count(func.distinct(Assignment.unit_id)), func.count(func.distinct(Assignment.person_id)))
+        .join(Unit, col(Unit.id) == col(Assignment.unit_id))
+        .where(
+            units.within(unit),
+            col(Assignment.role).in_((Role.LEADER, Role.MEMBER)),
+            col(Assignment.until).is_(None),
+        )
+    )
+    in_teams = (await session.exec(teams)).one()
+    return Area((await session.exec(villages)).one(), *in_teams)

@@ -39,6 +39,7 @@ class Script:
     title: str
     givens: list[str]
     lines: list[Line | datetime]
+    channels: str = ""
 
 
 def read(path: Path) -> Script:
@@ -51,6 +52,8 @@ def read(path: Path) -> Script:
             continue
         if line.startswith("#"):
             script.title = script.title or line[1:].strip()
+        elif line.startswith("%"):
+            script.channels = line[1:].strip()
         elif line.startswith("="):
             script.givens.append(line[1:].strip())
         elif line.startswith("@"):

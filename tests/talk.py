@@ -11,8 +11,8 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
+from bot import updates as make
 from bot.channels import Incoming, Limits, Outgoing, Sent
-from bot.channels import updates as make
 from bot.conversation import Conversations
 from bot.database import Database
 from bot.delivery import Sender
@@ -72,7 +72,10 @@ class Recorder:
 def _read_list(text: str) -> tuple[str, tuple[str, ...], bool]:
     """Take a message apart as a reader without buttons does: its words, and what can be chosen."""
     lines = text.split("\n")
-    if lines[-1] in {"Nhắn số để chọn. Nhắn 0 để về mục chính.", "Send a number to choose. Send 0 for the main menu."}:
+    if lines[-1] in {
+        "Nhắn số để chọn. Nhắn 0 để về mục chính.",
+        "Send a number to choose. Send 0 for the main menu.",
+    }:
         labels: list[str] = []
         body = lines[:-1]
         while body and re.match(r"\d\. ", body[-1]):
@@ -158,7 +161,9 @@ class Talk:
         assert message is not None, f"{who} has no choice [{label}]: {[m.labels for m in self.shown[who]]}"
         if self.channel.limits.has_buttons:
             data = message.data[message.labels.index(label)]
-            await self._receive(who, make.tap_update(self._id(who), data, key=self._key(), at=self.clock.now()))
+            await self._receive(
+                who, make.tap_update(self._id(who), data, key=self._key(), at=self.clock.now())
+            )
         elif message.is_numbered and message is next(m for m in reversed(self.shown[who]) if m.is_numbered):
             await self.say(who, str(message.labels.index(label) + 1))
         else:

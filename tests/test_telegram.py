@@ -125,10 +125,25 @@ async def _until(program: Program, *, is_reachable: bool) -> None:
 @pytest.mark.parametrize(
     ("method", "failing", "failure", "is_unreachable"),
     [
-        ("sendMessage", {"status": 403, "description": "Forbidden: bot was blocked by the user"}, "permanent", True),
+        (
+            "sendMessage",
+            {"status": 403, "description": "Forbidden: bot was blocked by the user"},
+            "permanent",
+            True,
+        ),
         ("sendMessage", {"status": 400, "description": "Bad Request: chat not found"}, "permanent", True),
-        ("sendMessage", {"status": 400, "description": "Bad Request: message is too long"}, "permanent", False),
-        ("sendMessage", {"status": 429, "description": "Too Many Requests", "retry_after": 7}, "temporary", False),
+        (
+            "sendMessage",
+            {"status": 400, "description": "Bad Request: message is too long"},
+            "permanent",
+            False,
+        ),
+        (
+            "sendMessage",
+            {"status": 429, "description": "Too Many Requests", "retry_after": 7},
+            "temporary",
+            False,
+        ),
         ("sendMessage", {"status": 500, "description": "Internal Server Error"}, "temporary", False),
         ("sendMessage", {"status": 502}, "in_doubt", False),
     ],
@@ -178,7 +193,9 @@ async def test_an_edit_replaces_and_an_impossible_one_becomes_a_new_message(full
     assert [message.text for message in full.messages(hanh)] == ["Hai", "Ba"]
 
 
-async def test_webhook_wants_the_secret_the_right_body_and_commits_first(full, make_program, unused_tcp_port) -> None:
+async def test_webhook_wants_the_secret_the_right_body_and_commits_first(
+    full, make_program, unused_tcp_port
+) -> None:
     program = make_program(
         full,
         TOSO_TELEGRAM__MODE="webhook",
@@ -198,7 +215,10 @@ async def test_webhook_wants_the_secret_the_right_body_and_commits_first(full, m
         assert await post(b"not json", good) == web.HTTPBadRequest.status_code
         assert await post(b'{"message": {}}', good) == web.HTTPBadRequest.status_code
         assert await post(b'{"update_id": 1, "poll": {}}', good) == web.HTTPOk.status_code
-        assert await post(io.BytesIO(b"x" * (1024 * 1024 + 1)), good) == web.HTTPRequestEntityTooLarge.status_code
+        assert (
+            await post(io.BytesIO(b"x" * (1024 * 1024 + 1)), good)
+            == web.HTTPRequestEntityTooLarge.status_code
+        )
         hanh = full.person("Hạnh")
         full.say(hanh, "chao")
         assert (await full.hear(hanh)).text.startswith("Xin chào ạ!")

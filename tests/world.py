@@ -1,4 +1,4 @@
-"""The invented commune every golden conversation lives in: xã An Lạc, its twelve villages and their people."""
+"""The invented commune every golden conversation lives in: xã An Lạc, twelve villages, their people."""
 
 from __future__ import annotations
 
@@ -95,7 +95,11 @@ async def add_person(
     """Let somebody be known already: consent, account, conversation, and a role if given; tell the id."""
     unit = await find_unit(session, code) if code else None
     person = Person(
-        name=name, form_of_address=form, unit_id=unit.id if unit else None, created_at=LONG_AGO, seen_at=LONG_AGO
+        name=name,
+        form_of_address=form,
+        unit_id=unit.id if unit else None,
+        created_at=LONG_AGO,
+        seen_at=LONG_AGO,
     )
     session.add(person)
     await session.flush()
@@ -119,9 +123,7 @@ async def add_person(
     )
     session.add(account)
     await session.flush()
-    session.add(
-        Conversation(channel_account=talk.channel.account, chat=talk._id(who), account_id=account.id)
-    )
+    session.add(Conversation(channel_account=talk.channel.account, chat=talk._id(who), account_id=account.id))
     if role and unit:
         session.add(Assignment(person_id=person.id, unit_id=unit.id, role=role, since=LONG_AGO))
     await session.flush()

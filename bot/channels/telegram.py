@@ -1,4 +1,4 @@
-"""Telegram: our own polling that acknowledges after the commit, webhooks with a secret, sends through aiogram."""
+"""Telegram: our own polling, acknowledged after the commit; webhooks with a secret; sends by aiogram."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 NAME: Final = "telegram"
 LONG_POLL: Final = 25
 LARGEST_BODY: Final = 1024 * 1024
-SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
+SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 PATH: Final = "/webhook/telegram"
 SHORT_LABEL: Final = 14
 UNAUTHORISED_PAUSE: Final = 60.0
@@ -266,7 +266,9 @@ class Telegram:
         except (TelegramForbiddenError, TelegramNotFound) as error:
             raise SendFailed(Failure.PERMANENT, error.message[:100], is_unreachable=True) from error
         except TelegramBadRequest as error:
-            raise SendFailed(Failure.PERMANENT, error.message[:100], is_unreachable=_is_gone(error)) from error
+            raise SendFailed(
+                Failure.PERMANENT, error.message[:100], is_unreachable=_is_gone(error)
+            ) from error
         except TelegramServerError as error:
             raise SendFailed(Failure.TEMPORARY, "server error") from error
         except TelegramNetworkError as error:
@@ -311,7 +313,7 @@ class Telegram:
         """Send a picture or document by the id Telegram knows, else upload it."""
         send = self.bot.send_photo if message.picture else self.bot.send_document
         upload = FSInputFile(file.path, filename=file.filename or f"{file.media_id}.{_ending(file.mime)}")
-        ways = [file.provider_file, upload] if file.provider_file else [upload]
+        ways: list[str | FSInputFile] = [file.provider_file, upload] if file.provider_file else [upload]
         for place, way in enumerate(ways, 1):
             try:
                 sent = await send(chat, way, caption=message.text or None, reply_markup=keyboard)
@@ -336,7 +338,7 @@ class Telegram:
             return None
         try:
             async with self._http.get(self.api.file_url(self.token, path)) as found:
-                return await found.read() if found.status == 200 else None  # noqa: PLR2004 - HTTP's own
+                return await found.read() if found.status == 200 else None
         except (aiohttp.ClientError, TimeoutError):
             return None
 

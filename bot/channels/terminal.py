@@ -9,7 +9,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from bot.channels import Incoming, Limits, Outgoing, Receive, Sent, updates
+from bot import updates
+from bot.channels import Incoming, Limits, Outgoing, Receive, Sent
 
 ACCOUNT: Final = "terminal"
 
@@ -20,7 +21,12 @@ class Terminal:
     name = "terminal"
     account = ACCOUNT
     limits = Limits(
-        text=100_000, caption=100_000, has_buttons=False, can_edit=False, sends_files=False, per_chat_second=100
+        text=100_000,
+        caption=100_000,
+        has_buttons=False,
+        can_edit=False,
+        sends_files=False,
+        per_chat_second=100,
     )
     is_pulled = False
 

@@ -16,7 +16,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 from aiohttp import WSMsgType, web
 
-from bot.channels import Incoming, Limits, Outcome, Outgoing, Receive, Sent, updates
+from bot import updates
+from bot.channels import Incoming, Limits, Outcome, Outgoing, Receive, Sent
 from bot.database import Database
 from bot.leases import media
 from bot.statements import conversation, delivery

@@ -18,7 +18,9 @@ from locales import gettext as _
 
 async def run(args: argparse.Namespace, config: Config) -> int:
     """Run one role of the program until a signal ends it."""
-    logging.basicConfig(level=config.logging.level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.basicConfig(
+        level=config.logging.level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
     logging.getLogger("aiogram.event").setLevel(logging.WARNING)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     readiness.prepare_database(config)

@@ -30,7 +30,7 @@ class Visitors:
     def chat_of(self, request: web.Request) -> str | None:
         """Tell the chat of a browser; None without a cookie of ours."""
         token = request.cookies.get(COOKIE, "")
-        return hashlib.sha256(token.encode()).hexdigest()[:40] if len(token) >= 40 else None  # noqa: PLR2004
+        return hashlib.sha256(token.encode()).hexdigest()[:40] if len(token) >= 40 else None
 
     def make(self, request: web.Request, response: web.StreamResponse) -> str | None:
         """Give a new browser its cookie and tell its chat; None if its address brought too many."""

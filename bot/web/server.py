@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from bot.channels import Incoming, Receive, updates
+from bot import updates
+from bot.channels import Incoming, Receive
 from bot.channels.webchat import WebChat
 from bot.database import Database
 from bot.statements import delivery, quarantine

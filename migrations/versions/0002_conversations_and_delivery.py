@@ -142,6 +142,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'leased'"),
     )
     op.create_index(
+        "ix_delivery_numbers",
+        "delivery",
+        ["created_at"],
+        unique=False,
+        postgresql_where=sa.text("kind = 'RelayedNumber'"),
+        sqlite_where=sa.text("kind = 'RelayedNumber'"),
+    )
+    op.create_index(
         "ix_delivery_pending",
         "delivery",
         ["channel_account", "lane", "id"],

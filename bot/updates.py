@@ -26,7 +26,7 @@ def text_update(sender: str, text: str, *, key: str, at: datetime, name: str = "
     """Write a typed message; "/start ..." carries the command entity as on Telegram."""
     message = _message(sender, name, at, key) | {"text": text}
     if text.startswith("/"):
-        message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}]
+        message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}]
     return {"update_id": number_of(key) % 2**31, "message": message}
 
 

@@ -1,0 +1,207 @@
+"""When is somebody told of a lesson: at its opening, when asked for, half-way, before its end, after it?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.people import Assignment, Person
+from models.training import TaskAssignment, TaskState, TrainingTask
+from models.units import Unit
+from services import notices, people, training, units
+from services.access import capitalised
+from services.lessons import Lessons
+from services.training_walk import Walk
+
+BATCH: Final = 200
+MANY: Final = 200
+MORNING: Final = time(8)
+
+
+async def push(session: AsyncSession, lessons: Lessons, *, now: datetime) -> dict[str, int]:
+    """Tell whoever is to be told of a lesson by now, at most a batch; call it again while it tells anybody.
+
+    `remind_at` is the one moment at which somebody is next told of a lesson: its opening, the evening they
+    asked for, or the morning after its end. Nobody is told of two lessons on one day by it.
+    """
+    statement = (
+        _with_task()
+        .where(col(TaskAssignment.remind_at) <= now)
+        .order_by(col(TaskAssignment.person_id), col(TrainingTask.due_on), col(TaskAssignment.id))
+        .limit(BATCH)
+        .with_for_update(of=TaskAssignment, skip_locked=True)
+    )
+    counts = {"seen": 0, "given": 0, "reminded": 0, "missed": 0}
+    told: set[int] = set()
+    for row, task in (await session.exec(statement)).all():
+        counts["seen"] += 1
+        if row.person_id in told:
+            row.remind_at = now + timedelta(days=1)
+            session.add(row)
+            continue
+        kind = await _push_one(session, row, task, lessons, now=now)
+        if kind:
+            told.add(row.person_id)
+            counts[kind] += 1
+    return counts
+
+
+async def _push_one(
+    session: AsyncSession, row: TaskAssignment, task: TrainingTask, lessons: Lessons, *, now: datetime
+) -> str:
+    """Say what there is to say of one lesson; name what it was, "" for nothing."""
+    is_opening = row.remind_at == task.opens_at and row.opened_at is None
+    row.remind_at = None
+    session.add(row)
+    if row.state in training.DONE or task.lesson not in lessons or not await _is_in_team(session, row, task):
+        return ""
+    walk = Walk(row, task, lessons.get(task.lesson))
+    if row.state is TaskState.MISSED:
+        kind, notice, subject = "missed", _missed(walk), f"assignment:{row.id}"
+    elif is_opening:
+        kind, notice, subject = "given", await _given(session, walk), f"assignment:{row.id}"
+    else:
+        kind, notice, subject = "reminded", _reminder(walk, now), _day(now)
+    return kind if await notices.tell(session, row.person_id, notice, subject=subject, now=now) else ""
+
+
+async def remind(session: AsyncSession, lessons: Lessons, *, after: int, now: datetime) -> tuple[int, int]:
+    """Remind half-way and on the day before the end, a batch of copies from id `after` on.
+
+    Tell how many were reminded, and the id to go on from, 0 at the end. Half-way counts from the day the
+    lesson came to the person; nobody who is stuck, resting or out of the team is reminded.
+    """
+    today = now.date()
+    statement = (
+        _with_task()
+        .join(Person, col(Person.id) == col(TaskAssignment.person_id))
+        .where(
+            col(TaskAssignment.id) > after,
+            col(TrainingTask.opens_at) <= now,
+            col(TrainingTask.due_on) > today,
+            col(TaskAssignment.state).in_(training.UNDER_WAY),
+            col(TaskAssignment.is_stuck).is_(False),
+            sa.or_(col(Person.paused_until).is_(None), col(Person.paused_until) < today),
+        )
+        .order_by(col(TaskAssignment.id))
+        .limit(BATCH)
+        .with_for_update(of=TaskAssignment, skip_locked=True)
+    )
+    rows = (await session.exec(statement)).all()
+    due: defaultdict[int, list[Walk]] = defaultdict(list)
+    for row, task in rows:
+        if task.lesson in lessons and _is_reminder_due(row, task, now) and await _is_in_team(session, row, task):
+            due[row.person_id].append(Walk(row, task, lessons.get(task.lesson)))
+    reminded = 0
+    for person_id, walks in due.items():
+        first = min(walks, key=lambda walk: walk.task.due_on)
+        reminded += await notices.tell(session, person_id, _reminder(first, now), subject=_day(now), now=now)
+        first.row.reminders += 1
+        session.add(first.row)
+    return reminded, (rows[-1][0].id or 0) if len(rows) == BATCH else 0
+
+
+def _is_reminder_due(row: TaskAssignment, task: TrainingTask, now: datetime) -> bool:
+    today = now.date()
+    if task.due_on == today + timedelta(days=1):
+        return True
+    came = max(task.opens_at, row.assigned_at).astimezone(now.tzinfo).date()
+    half = came + (task.due_on - came) / 2
+    return row.reminders == 0 and came < half <= today
+
+
+async def close(session: AsyncSession, *, now: datetime) -> int:
+    """Mark as missed what was not passed by the end of its last day, and have it told at 8 o'clock.
+
+    Whoever left the team before is not counted as having missed anything.
+    """
+    today = now.date()
+    morning = datetime.combine(today, MORNING, now.tzinfo)
+    statement = (
+        _with_task()
+        .where(col(TrainingTask.due_on) < today, col(TaskAssignment.state).in_(training.UNDER_WAY))
+        .order_by(col(TaskAssignment.id))
+        .with_for_update(of=TaskAssignment)
+    )
+    closed = 0
+    for row, task in (await session.exec(statement)).all():
+        if not await _is_in_team(session, row, task):
+            continue
+        row.state = TaskState.MISSED
+        row.remind_at = None if row.is_stuck else max(morning, now)
+        session.add(row)
+        closed += 1
+    return closed
+
+
+def _with_task() -> Any:
+    return select(TaskAssignment, TrainingTask).join(
+        TrainingTask, col(TrainingTask.id) == col(TaskAssignment.task_id)
+    )
+
+
+async def _is_in_team(session: AsyncSession, row: TaskAssignment, task: TrainingTask) -> bool:
+    area = await units.unit_of(session, task.unit_id)
+    statement = (
+        select(Assignment.id)
+        .join(Unit, col(Unit.id) == col(Assignment.unit_id))
+        .where(
+            Assignment.person_id == row.person_id,
+            col(Assignment.role).in_(training.TEAM),
+            col(Assignment.until).is_(None),
+            units.within(area),
+        )
+    )
+    return (await session.exec(statement)).first() is not None
+
+
+async def _given(session: AsyncSession, walk: Walk) -> notices.LessonGiven:
+    count = select(func.count()).where(TaskAssignment.task_id == walk.task.id)
+    is_many = (await session.exec(count)).one() > MANY
+    kind = notices.LessonGivenToMany if is_many else notices.LessonGiven
+    return kind(
+        assignment_id=walk.id,
+        by=await _giver(session, walk.task),
+        title=walk.lesson.title,
+        pages=len(walk.lesson.pages),
+        questions=len(walk.lesson.questions),
+        minutes=walk.lesson.minutes,
+        due=walk.task.due_on.isoformat(),
+    )
+
+
+async def _giver(session: AsyncSession, task: TrainingTask) -> str:
+    """Say who gave a lesson, or for which area where that person has been forgotten."""
+    if task.assigned_by is not None:
+        return capitalised(people.called(await people.person_of(session, task.assigned_by)))
+    return capitalised(units.display_name(await units.unit_of(session, task.unit_id)))
+
+
+def _reminder(walk: Walk, now: datetime) -> notices.LessonReminder:
+    pages_left, questions_left = walk.left()
+    return notices.LessonReminder(
+        assignment_id=walk.id,
+        title=walk.lesson.title,
+        days=max(0, (walk.task.due_on - now.date()).days),
+        page=walk.page,
+        pages=len(walk.lesson.pages),
+        question=walk.question,
+        questions=len(walk.lesson.questions),
+        pages_left=pages_left,
+        questions_left=questions_left,
+        minutes_left=walk.minutes_left(),
+    )
+
+
+def _missed(walk: Walk) -> notices.LessonMissed:
+    return notices.LessonMissed(assignment_id=walk.id, title=walk.lesson.title)
+
+
+def _day(now: datetime) -> str:
+    return f"day:{now.date()}"
