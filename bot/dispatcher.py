@@ -8,15 +8,32 @@ from typing import Final
 
 from aiogram import Dispatcher
 
-# The order matters: commands and what is going on come before free questions, which take any text.
+# The order matters: what two people say to each other comes before all else, invites before a stranger's greeting, commands and what is going on before free questions,
+# which take any text.
 ROUTERS: Final = (
+    "relay",
+    "joining",
     "hello",
     "village",
+    "activity",
+    "activity_amounts",
+    "activity_days",
+    "activity_entries",
+    "team_week",
     "menu",
     "settings",
+    "team",
+    "team_lead",
+    "team_area",
+    "join_requests",
+    "invites",
     "safety",
+    "helping",
+    "help_list",
     "guides",
     "guide_list",
+    "help_waiting",
+    "help",
     "questions",
     "rest",
 )

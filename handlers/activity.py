@@ -1,48 +1,27 @@
-"""How work is written down: a kind by a tap, a number by typing, and the answer says what it makes in all."""
+"""What work is written down: a kind by a tap, for today or another day, in which village."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
 from aiogram import F, Router
-from aiogram.dispatcher.event.bases import SkipHandler
-from aiogram.filters import StateFilter
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
-from aiogram.fsm.state import State, StatesGroup
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from handlers.refusals import MAIN_MENU, refusal
-from handlers.reply import Choice, Goto, Reply
+from handlers.reply import Choice, Reply
 from locales import dates, pgettext
 from locales import gettext as _
-from models.activity import Activity
-from models.people import Role
-from models.units import Unit
-from services import activity, amounts, counts, errors, units
+from services import activity, amounts, units
 from services.access import Actor
-from services.folding import tokens
-from services.rules import CountUnit, Kind, Rules
+from services.rules import Kind, Rules
 
 router: Final = Router(name=__name__)
 
-STOP_WORDS: Final = frozenset(
-    {"thoi", "huy", "dung", "bo", "khong", "khong co", "ko", "ko co", "thoi khong ghi"}
-)
-# Words that are understood anywhere go on to where they belong.
-ELSEWHERE: Final = frozenset(
-    {"menu", "muc chinh", "ve muc chinh", "ghi", "hoc", "to", "tuan", "xoa", "gap nguoi"}
-)
 ON_FIRST_MENU: Final = 3
 PAGE: Final = 5
-
-
-class Log(StatesGroup):
-    """What is being asked about work."""
-
-    amount = State()
 
 
 class ActivityFor(CallbackData, prefix="activity.for"):
@@ -52,34 +31,10 @@ class ActivityFor(CallbackData, prefix="activity.for"):
     day: str = ""
 
 
-class ActivityKind(CallbackData, prefix="activity.kind"):
-    """This kind of work; village and day wait in the conversation, for a kind's name is long."""
-
-    kind: str
-
-
 class ActivityOther(CallbackData, prefix="activity.other"):
     """The kinds that are not on the first screen, a page at a time."""
 
     page: int = 0
-
-
-class ActivityAgain(CallbackData, prefix="activity.again"):
-    """The same as this entry once more, on purpose."""
-
-    entry: int
-
-
-class ActivityCount(CallbackData, prefix="activity.count"):
-    """Another number for this entry."""
-
-    entry: int
-
-
-class ActivitySaid(CallbackData, prefix="activity.said"):
-    """Say what was written."""
-
-    entry: int
 
 
 @router.callback_query(F.data == "activity.log")
@@ -104,14 +59,6 @@ async def open_day(
     return await _ask_kind(session, state, actor, rules, now, day=callback_data.day, unit=callback_data.unit)
 
 
-def _villages(actor: Actor) -> list[int]:
-    """List where somebody may write; raises LoggingForTeams or NoTeam for whoever is in no team."""
-    found = dict.fromkeys(held.unit_id for held in actor.roles if held.role in {Role.MEMBER, Role.LEADER})
-    if not found:
-        raise errors.LoggingForTeams if actor.roles else errors.NoTeam
-    return list(found)
-
-
 async def _ask_kind(
     session: AsyncSession,
     state: FSMContext,
@@ -122,7 +69,7 @@ async def _ask_kind(
     day: str,
     unit: int = 0,
 ) -> Reply:
-    villages = _villages(actor)
+    villages = activity.villages_of(actor)
     await state.set_state(None)
     if unit not in villages:
         if len(villages) > 1:
@@ -158,7 +105,7 @@ def _other_kinds(rules: Rules) -> list[Kind]:
 
 
 def _kind_choice(kind: Kind) -> Choice:
-    return Choice(amounts.label(kind), ActivityKind(kind=kind.name))
+    return Choice(amounts.label(kind), f"activity.kind:{kind.name}")
 
 
 @router.callback_query(ActivityOther.filter())
@@ -166,284 +113,10 @@ async def list_others(
     _query: CallbackQuery, callback_data: ActivityOther, actor: Actor, rules: Rules
 ) -> Reply:
     """Show the other kinds of work."""
-    _villages(actor)
+    activity.villages_of(actor)
     kinds = _other_kinds(rules)
     first = callback_data.page * PAGE
     choices = [_kind_choice(kind) for kind in kinds[first : first + PAGE]]
     if len(kinds) > first + PAGE:
         choices.append(Choice(pgettext("button", "Show more"), ActivityOther(page=callback_data.page + 1)))
     return Reply(_("Which work is it?"), choices=choices)
-
-
-@router.callback_query(ActivityKind.filter())
-async def choose_kind(
-    _query: CallbackQuery,
-    callback_data: ActivityKind,
-    actor: Actor,
-    session: AsyncSession,
-    state: FSMContext,
-    rules: Rules,
-    now: datetime,
-) -> Reply | Goto:
-    """Ask how many."""
-    villages = _villages(actor)
-    kind = rules.activity.kind(callback_data.kind)
-    log = (await state.get_data()).get("log", {})
-    if kind is None or (log.get("unit") not in villages and len(villages) > 1):
-        return Goto("activity.log")
-    unit = log["unit"] if log.get("unit") in villages else villages[0]
-    log = {"unit": unit, "day": log.get("day", ""), "kind": kind.name}
-    await state.set_state(Log.amount)
-    await state.update_data(log=log)
-    day = dates.spoken(_day(log, now), now.date())
-    if len(villages) > 1:
-        day = f"{day}, {units.display_name(await units.unit_of(session, unit))}"
-    return Reply(_how_many(kind).format(kind=amounts.label(kind), day=day))
-
-
-@router.callback_query(ActivityCount.filter())
-async def ask_other_count(
-    _query: CallbackQuery,
-    callback_data: ActivityCount,
-    actor: Actor,
-    session: AsyncSession,
-    state: FSMContext,
-    rules: Rules,
-    now: datetime,
-) -> Reply:
-    """Ask for the right number of an entry."""
-    entry = await activity.entry_of(session, actor, callback_data.entry, now=now)
-    kind = activity.kind_of(entry, rules.activity)
-    await state.set_state(Log.amount)
-    await state.update_data(log={"entry": entry.id, "kind": kind.name})
-    day = dates.spoken(entry.happened_on, now.date())
-    return Reply(_how_many(kind).format(kind=amounts.label(kind), day=day))
-
-
-def _how_many(kind: Kind) -> str:
-    questions: dict[CountUnit, str] = {
-        "persons": _("{kind} {day}: how many persons? Send a number, for example 5. Send THÔI to stop."),
-        "turns": _("{kind} {day}: how many turns? Send a number, for example 5. Send THÔI to stop."),
-        "sessions": _("{kind} {day}: how many sessions? Send a number, for example 1. Send THÔI to stop."),
-    }
-    return questions[kind.unit]
-
-
-def _day(log: dict[str, Any], now: datetime) -> date:
-    return date.fromisoformat(log["day"]) if log.get("day") else now.date()
-
-
-@router.message(StateFilter(Log.amount), F.text)
-async def type_amount(
-    message: Message,
-    actor: Actor,
-    session: AsyncSession,
-    state: FSMContext,
-    rules: Rules,
-    open_list: list[Any],
-    now: datetime,
-) -> Reply:
-    """Take the number: write it down, or put it in place of another."""
-    words = " ".join(tokens(message.text or ""))
-    # The question had no choices: an open list means that the talk has gone on to something else.
-    if open_list or words in ELSEWHERE:
-        await state.set_state(None)
-        raise SkipHandler
-    if words in STOP_WORDS:
-        await state.set_state(None)
-        return _stopped()
-    data = await state.get_data()
-    count = amounts.read(message.text or "")
-    if count is None:
-        return await _ask_once_more(state, data["log"])
-    if "entry" in data["log"]:
-        return await _put_right(session, state, actor, data["log"]["entry"], count, rules, now)
-    return await _write(session, state, actor, data["log"], count, rules, now)
-
-
-async def _ask_once_more(state: FSMContext, log: dict[str, Any]) -> Reply:
-    if log.get("asked"):
-        await state.set_state(None)
-        raise SkipHandler
-    await state.update_data(log={**log, "asked": True})
-    return Reply(_("Send a number, for example 5. Send THÔI to stop."))
-
-
-def _stopped() -> Reply:
-    choices = [Choice(pgettext("button", "Log work"), "activity.log"), _main_menu()]
-    return Reply(_("All right, nothing more is written."), choices=choices)
-
-
-def _main_menu() -> Choice:
-    return Choice(pgettext("button", "Main menu"), MAIN_MENU)
-
-
-async def _write(
-    session: AsyncSession,
-    state: FSMContext,
-    actor: Actor,
-    log: dict[str, Any],
-    count: int,
-    rules: Rules,
-    now: datetime,
-) -> Reply:
-    unit = await units.unit_of(session, log["unit"])
-    kind = rules.activity.kind(log["kind"])
-    if kind is None:
-        raise errors.DomainError
-    day = _day(log, now)
-    same = await activity.same_entry(
-        session,
-        actor,
-        unit_id=log["unit"],
-        kind=kind.name,
-        count=count,
-        happened_on=day,
-        since=now - activity.TWICE,
-    )
-    if same is not None:
-        activity.check_count(count, kind, rules.activity)
-        await state.set_state(None)
-        return _ask_if_again(same, now)
-    entry = await activity.log_work(
-        session, actor, unit, kind, count, happened_on=day, limits=rules.activity, now=now
-    )
-    await state.set_state(None)
-    return await _written(session, actor, entry, unit, rules, now)
-
-
-def _ask_if_again(same: Activity, now: datetime) -> Reply:
-    text = _("This is the same as the entry of {clock}. Write it once more?")
-    return Reply(
-        text.format(clock=dates.clock(same.recorded_at.astimezone(now.tzinfo))),
-        choices=[
-            Choice(pgettext("button", "Write it again"), ActivityAgain(entry=same.id or 0)),
-            Choice(pgettext("button", "Do not write"), "activity.not_again"),
-        ],
-    )
-
-
-@router.callback_query(F.data == "activity.not_again")
-async def leave_it(_query: CallbackQuery) -> Reply:
-    """Leave it at one entry."""
-    return _stopped()
-
-
-@router.callback_query(ActivityAgain.filter())
-async def write_again(
-    _query: CallbackQuery,
-    callback_data: ActivityAgain,
-    actor: Actor,
-    session: AsyncSession,
-    rules: Rules,
-    now: datetime,
-) -> Reply | None:
-    """Write the same once more; the second of two quick taps does nothing."""
-    entry = await activity.entry_of(session, actor, callback_data.entry, now=now)
-    said: dict[str, Any] = entry.model_dump(include={"unit_id", "kind", "count", "happened_on"})
-    newer = await activity.same_entry(
-        session, actor, **said, since=entry.recorded_at, after_id=callback_data.entry
-    )
-    if newer is not None:
-        return None if now - newer.recorded_at < activity.DOUBLE_TAP else _ask_if_again(newer, now)
-    unit = await units.unit_of(session, entry.unit_id)
-    kind = activity.kind_of(entry, rules.activity)
-    again = await activity.log_work(
-        session, actor, unit, kind, entry.count, happened_on=entry.happened_on, limits=rules.activity, now=now
-    )
-    return await _written(session, actor, again, unit, rules, now)
-
-
-@router.callback_query(ActivitySaid.filter())
-async def say_written(
-    _query: CallbackQuery,
-    callback_data: ActivitySaid,
-    actor: Actor,
-    session: AsyncSession,
-    rules: Rules,
-    now: datetime,
-) -> Reply:
-    """Say what an entry is and what it makes in all."""
-    entry = await activity.entry_of(session, actor, callback_data.entry, now=now)
-    unit = await units.unit_of(session, entry.unit_id)
-    return await _written(session, actor, entry, unit, rules, now)
-
-
-async def _written(
-    session: AsyncSession, actor: Actor, entry: Activity, unit: Unit, rules: Rules, now: datetime
-) -> Reply:
-    kind = activity.kind_of(entry, rules.activity)
-    is_today = entry.happened_on == now.date()
-    text = _("Written: {what}, {day}.") if is_today else _("Written: {what}, {day} (caught up).")
-    text = text.format(what=amounts.work(entry.count, kind), day=dates.spoken(entry.happened_on, now.date()))
-    if is_today:
-        text += " " + await _sums(session, actor, unit, kind, rules, now)
-    day = "" if is_today else entry.happened_on.isoformat()
-    more = Choice(pgettext("button", "Write more"), ActivityFor(unit=entry.unit_id, day=day))
-    return Reply(text, choices=[more, *_changes(entry)])
-
-
-def _changes(entry: Activity) -> list[Choice]:
-    return [
-        Choice(pgettext("button", "Correct"), f"activity.edit:{entry.id}"),
-        Choice(pgettext("button", "Undo the entry"), f"activity.undo:{entry.id}"),
-    ]
-
-
-async def _sums(
-    session: AsyncSession, actor: Actor, unit: Unit, kind: Kind, rules: Rules, now: datetime
-) -> str:
-    """Say one's own week in this unit of count, and the village's month in this kind."""
-    week = counts.week_of(now.date())
-    person_id = actor.person_id or 0
-    mine = await counts.by_person(session, [person_id], week.monday, week.sunday, kinds=rules.activity.kinds)
-    month = await counts.by_kind(session, unit, *counts.month_of(now.date()))
-    return _("This week {who} helped {week}, this month the village has {month}.").format(
-        who=actor.who,
-        week=amounts.said(mine[person_id][kind.unit], kind.unit),
-        month=amounts.said(month.get(kind.name, 0), kind.unit),
-    )
-
-
-async def _put_right(
-    session: AsyncSession,
-    state: FSMContext,
-    actor: Actor,
-    entry_id: int,
-    count: int,
-    rules: Rules,
-    now: datetime,
-) -> Reply:
-    old, new = await activity.correct(session, actor, entry_id, count, limits=rules.activity, now=now)
-    await state.set_state(None)
-    kind = activity.kind_of(new, rules.activity)
-    text = _("Corrected: {what}, {day} (before: {before}).").format(
-        what=amounts.work(new.count, kind),
-        day=dates.spoken(new.happened_on, now.date()),
-        before=dates.number(old.count),
-    )
-    return Reply(text, choices=_changes(new))
-
-
-@refusal(errors.CountTooSmall)
-def say_too_small(error: errors.CountTooSmall) -> Reply:
-    """Ask again; no choices, so that the next number means a number."""
-    return Reply(str(error))
-
-
-@refusal(errors.CountTooLarge)
-def say_too_large(error: errors.CountTooLarge) -> Reply:
-    """Ask again in the kind's own unit; no choices, so that the next number means a number."""
-    sentences: dict[CountUnit, str] = {
-        "persons": _("The most for one entry is {most}. How many persons?"),
-        "turns": _("The most for one entry is {most}. How many turns?"),
-        "sessions": _("The most for one entry is {most}. How many sessions?"),
-    }
-    return Reply(sentences[error.variables["unit"]].format(most=error.variables["most"]))
-
-
-@refusal(errors.WeekLocked)
-def say_locked(error: errors.WeekLocked) -> Reply:
-    """Say since when a week is locked; another day can be chosen."""
-    other = Choice(pgettext("button", "Another day"), "activity.catchup")
-    return Reply(str(error), choices=[other, _main_menu()])

@@ -1,4 +1,4 @@
-"""How a citizen asks for a person, hears when there is news, and says whether it helped."""
+"""How a citizen asks for a person: consent, village, what it is about, and by when there is news."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any, Final
 from aiogram import F, Router
 from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import StateFilter
-from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -17,10 +16,10 @@ from handlers.reply import Choice, Goto, Reply
 from locales import dates, pgettext, use_locale
 from locales import gettext as _
 from models.guides import GuideVisit
-from models.help import HelpState, Rating, Rung
-from services import guide_visits, help_outcome, help_relay, people, units
+from models.help import Rung
+from services import guide_visits, people, units
 from services import help as requests
-from services.access import Actor, capitalised
+from services.access import Actor
 from services.folding import tokens
 from services.guides import Library
 from services.rules import Rules
@@ -29,42 +28,8 @@ from services.safety import redact
 router: Final = Router(name=__name__)
 
 ASK_WORDS: Final = frozenset({"nho giup", "gap nguoi", "nho nguoi", "nho nguoi giup", "can nguoi giup"})
-REOPEN_WORDS: Final = frozenset({"mo lai"})
 JUST_ASKED: Final = timedelta(seconds=30)
 LONGEST_TOPIC: Final = 100
-
-
-class HelpWithdraw(CallbackData, prefix="help.stop"):
-    """No longer needed."""
-
-    request: int
-
-
-class HelpWait(CallbackData, prefix="help.wait"):
-    """Keep waiting."""
-
-    request: int
-
-
-class HelpRate(CallbackData, prefix="help.rate"):
-    """Whether it helped."""
-
-    request: int
-    rating: str
-
-
-class HelpReopen(CallbackData, prefix="help.reopen"):
-    """Open it again, with the same helper or another."""
-
-    request: int
-    same: bool
-
-
-class RelayIdle(CallbackData, prefix="relay.idle"):
-    """After a silence: it is done, or the wait goes on."""
-
-    request: int
-    done: bool
 
 
 @router.message(F.text.func(lambda text: " ".join(tokens(text)) in ASK_WORDS))
@@ -99,7 +64,8 @@ async def ask_person(
     asked = await requests.ask(session, actor, wish, rules=rules, now=now)
     kept = {key: value for key, value in data.items() if key not in {"question", "village_asked"}}
     await state.set_data(kept | {"asked": now.isoformat()})
-    return Reply(_asked(asked, now), choices=[_never_mind(asked.request.id or 0)])
+    never_mind = Choice(pgettext("button", "Never mind"), f"help.stop:{asked.request.id}")
+    return Reply(_asked(asked, now), choices=[never_mind])
 
 
 def _ask_consent() -> Reply:
@@ -184,11 +150,11 @@ def _asked(asked: requests.Asked, now: datetime) -> str:
         return text.format(clock=dates.clock(asked.begins), until=until)
     if asked.usual is not None:
         text = _(
-            "{who} has been asked, somebody usually answers within {n} minutes. Tổ Số writes by {until}."
+            "Tổ Số has asked {who}, somebody usually answers within {n} minutes. Next word by {until}."
             " Anything more can be sent here."
         )
         return text.format(who=_who(asked), n=asked.usual, until=until)
-    text = _("{who} has been asked. Tổ Số writes by {until}. Anything more can be sent here.")
+    text = _("Tổ Số has asked {who}. Next word by {until}. Anything more can be sent here.")
     return text.format(who=_who(asked), until=until)
 
 
@@ -200,10 +166,6 @@ def _who(asked: requests.Asked) -> str:
         return _("{team} beside").format(team=requests.team_name(name))
     supervisor = people.called(asked.step.people[0])
     return _("{who}, {post},").format(who=supervisor, post=requests.post_name("supervisor", name)).rstrip(",")
-
-
-def _never_mind(request_id: int) -> Choice:
-    return Choice(pgettext("button", "Never mind"), HelpWithdraw(request=request_id))
 
 
 @router.message(StateFilter(None), F.text)
@@ -220,162 +182,3 @@ async def add_detail(
         await state.set_data({key: value for key, value in data.items() if key != "asked"})
         raise SkipHandler
     return Reply(_("Handed on as well."))
-
-
-@router.callback_query(F.data == "ask.mine")
-async def see_mine(_query: CallbackQuery, actor: Actor, session: AsyncSession, now: datetime) -> Reply:
-    """Say where one's own request stands, and when the next word comes."""
-    request = await requests.live_request(session, actor.person_id or 0)
-    if request is None:
-        choices = [
-            Choice(pgettext("button", "Ask a person"), "ask.person"),
-            Choice(pgettext("button", "Main menu"), "menu.open"),
-        ]
-        return Reply(_("No request is open now."), choices=choices)
-    helper = await requests.helper_of(session, request)
-    if request.state is HelpState.CLAIMED and helper is not None:
-        who = people.called(helper)
-        text = _("{Who} is helping: {topic}. Whatever is written here, {who} reads at once.")
-        text = text.format(Who=capitalised(who), who=who, topic=request.topic)
-        stop = Choice(pgettext("button", "Never mind"), HelpWithdraw(request=request.id or 0), "#THOI")
-        return Reply(text, choices=[stop], is_listed=False)
-    text = _("Tổ Số is still asking: {topic}. It writes by {until}.")
-    until = dates.moment(request.next_word_at or now, now)
-    return Reply(
-        text.format(topic=request.topic, until=until),
-        choices=[
-            Choice(pgettext("button", "Keep waiting"), HelpWait(request=request.id or 0)),
-            _never_mind(request.id or 0),
-        ],
-    )
-
-
-@router.callback_query(HelpWait.filter())
-async def keep_waiting(
-    _query: CallbackQuery, actor: Actor, session: AsyncSession, now: datetime
-) -> Reply | Goto:
-    """Say again by when the next word comes."""
-    request = await requests.live_request(session, actor.person_id or 0)
-    if request is None or request.state is not HelpState.OPEN or request.next_word_at is None:
-        return Goto("ask.mine")
-    return Reply(_("Tổ Số writes by {until}.").format(until=dates.moment(request.next_word_at, now)))
-
-
-@router.callback_query(HelpWithdraw.filter())
-async def withdraw(
-    _query: CallbackQuery, callback_data: HelpWithdraw, actor: Actor, session: AsyncSession, now: datetime
-) -> Reply | Goto:
-    """Stop asking."""
-    if not await requests.withdraw(session, actor, callback_data.request, now=now):
-        return Goto("ask.mine")
-    return Reply(_("Tổ Số asks no more. If it is needed again, send NHỜ GIÚP."))
-
-
-@router.callback_query(RelayIdle.filter())
-async def settle_silence(
-    _query: CallbackQuery,
-    callback_data: RelayIdle,
-    actor: Actor,
-    session: AsyncSession,
-    rules: Rules,
-    now: datetime,
-) -> Reply | Goto:
-    """Close after a silence, or have the helper reminded in a while."""
-    relay = await requests.relay_of(session, actor.person_id or 0)
-    if relay is None or relay.request_id != callback_data.request:
-        return Goto("ask.mine")
-    helper = people.called(await people.person_of(session, relay.other))
-    if not callback_data.done:
-        await help_relay.wait_on(session, relay, rules=rules, now=now)
-        return Reply(_("{who} will be reminded.").format(who=capitalised(helper)))
-    if await help_outcome.confirm(session, actor, callback_data.request, now=now) is None:
-        return Goto("ask.mine")
-    return Reply(_("Noted. Did it help?"), choices=rating_choices(callback_data.request))
-
-
-def rating_choices(request_id: int) -> list[Choice]:
-    """List the three words of a rating."""
-    return [
-        Choice(pgettext("button", "It worked"), HelpRate(request=request_id, rating=Rating.GOOD)),
-        Choice(pgettext("button", "Partly"), HelpRate(request=request_id, rating=Rating.PARTLY)),
-        Choice(pgettext("button", "Not yet"), HelpRate(request=request_id, rating=Rating.NOT_YET)),
-    ]
-
-
-@router.callback_query(HelpRate.filter())
-async def rate(
-    _query: CallbackQuery,
-    callback_data: HelpRate,
-    actor: Actor,
-    session: AsyncSession,
-    guides: Library,
-    now: datetime,
-) -> Reply | None:
-    """Keep the rating and go on; what did not help is opened again."""
-    rating = Rating(callback_data.rating)
-    helper = await help_outcome.rate(session, actor, callback_data.request, rating, now=now)
-    if helper is None:
-        return None
-    who = people.called(helper)
-    if rating is Rating.NOT_YET:
-        return _ask_whom(callback_data.request, who)
-    visit = await guide_visits.open_visit(session, actor.person_id or 0, now=now)
-    if visit is None or not visit.step or visit.slug not in guides:
-        return Reply(_("Thank you, Tổ Số tells {who}. Send another question at any time.").format(who=who))
-    text = _("Thank you, Tổ Số tells {who}. The place is step {n}/{of}, go on?")
-    return Reply(
-        text.format(who=who, n=visit.step, of=len(guides.get(visit.slug).steps)),
-        choices=[
-            Choice(pgettext("button", "Go on"), "guide.resume"),
-            Choice(pgettext("button", "Later"), "guide.later"),
-        ],
-    )
-
-
-def _ask_whom(request_id: int, who: str) -> Reply:
-    return Reply(
-        _("Tổ Số opens it again at once. Ask {who} again, or somebody else?").format(who=who),
-        choices=[
-            Choice(capitalised(who)[:20], HelpReopen(request=request_id, same=True)),
-            Choice(pgettext("button", "Somebody else"), HelpReopen(request=request_id, same=False)),
-            Choice(pgettext("button", "Never mind"), "help.leave"),
-        ],
-    )
-
-
-@router.callback_query(F.data == "help.leave")
-async def leave(_query: CallbackQuery) -> Reply:
-    """Leave it closed."""
-    return Reply(_("It stays closed. If it is needed again, send NHỜ GIÚP."))
-
-
-@router.message(F.text.func(lambda text: " ".join(tokens(text)) in REOPEN_WORDS))
-async def type_reopen(
-    _message: Message, actor: Actor, session: AsyncSession, rules: Rules, now: datetime
-) -> Reply | Goto:
-    """Open the last request again by words, within a day."""
-    request = await help_outcome.last_closed(session, actor, rules=rules, now=now)
-    if request is None or request.helper_id is None:
-        return Goto("ask.mine")
-    return _ask_whom(request.id or 0, people.called(await people.person_of(session, request.helper_id)))
-
-
-@router.callback_query(HelpReopen.filter())
-async def reopen(
-    _query: CallbackQuery,
-    callback_data: HelpReopen,
-    actor: Actor,
-    session: AsyncSession,
-    rules: Rules,
-    now: datetime,
-) -> Reply:
-    """Open it again."""
-    helper, until = await help_outcome.reopen(
-        session, actor, callback_data.request, same=callback_data.same, rules=rules, now=now
-    )
-    if helper is not None:
-        who = people.called(helper)
-        text = _("{Who} has been asked again. Whatever is written here, {who} reads at once.")
-        return Reply(text.format(Who=capitalised(who), who=who))
-    text = _("Tổ Số is looking for somebody else and writes by {until}.")
-    return Reply(text.format(until=dates.moment(until or now, now)))

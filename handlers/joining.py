@@ -225,7 +225,7 @@ async def type_name(message: Message, state: FSMContext, session: AsyncSession, 
     """Take the full name; without marks it is asked once whether that is how it is written."""
     typed = " ".join(normalise(message.text or "").split())
     folded = " ".join(tokens(typed))
-    if folded in ELSEWHERE:
+    if folded in ELSEWHERE or typed.startswith("/"):
         raise SkipHandler
     if folded in STOP:
         await _forget(state)

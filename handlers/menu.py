@@ -108,7 +108,6 @@ def _work(waiting: menu.Waiting) -> list[Choice]:
     return [
         Choice(pgettext("button", "Log work"), "activity.log"),
         Choice(_counted(pgettext("button", "Neighbours waiting"), waiting.requests), "help.waiting"),
-        Choice(pgettext("button", "Help one beside me"), "helper.open"),
         Choice(_counted(pgettext("button", "Lessons"), waiting.lessons), "training.list"),
     ]
 

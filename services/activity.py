@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from locales import dates
 from models.activity import Activity, Rollup
+from models.people import Role
 from models.units import Unit
 from services import audit, counts, errors, units
 from services.access import Action, Actor, declares
@@ -88,6 +89,14 @@ async def log_work(
     )
     audit.record(session, actor.person_id, "activity_logged", "activity", entry_id, now=now)
     return await _lock(session, entry_id)
+
+
+def villages_of(actor: Actor) -> list[int]:
+    """List the units of one's own teams; raises LoggingForTeams or NoTeam for whoever is in none."""
+    found = dict.fromkeys(held.unit_id for held in actor.roles if held.role in {Role.MEMBER, Role.LEADER})
+    if not found:
+        raise errors.LoggingForTeams if actor.roles else errors.NoTeam
+    return list(found)
 
 
 def check_count(count: int, kind: Kind, limits: ActivityLimits) -> None:

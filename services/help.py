@@ -228,9 +228,7 @@ async def _require_reach(session: AsyncSession, actor: Actor, request: HelpReque
         actor.require(Action.ANSWER_HELP, unit_id=request.unit_id, path=place.path)
 
 
-async def _refuse_if_gone(
-    session: AsyncSession, actor: Actor, request: HelpRequest, now: datetime
-) -> None:
+async def _refuse_if_gone(session: AsyncSession, actor: Actor, request: HelpRequest, now: datetime) -> None:
     if request.state is HelpState.CLAIMED and request.helper_id and request.claimed_at:
         helper = called(await people.person_of(session, request.helper_id))
         if now - request.claimed_at < JUST_NOW:
@@ -275,7 +273,9 @@ async def withdraw(session: AsyncSession, actor: Actor, request_id: int, *, now:
     helper_id = request.helper_id if request.state is HelpState.CLAIMED else None
     unseen = await help_ladder.take_back_offers(session, request)
     end(session, request, HelpState.WITHDRAWN, now=now)
-    audit.record(session, actor.person_id, "help_withdrawn", "help_request", request_id, now=now, fields="state")
+    audit.record(
+        session, actor.person_id, "help_withdrawn", "help_request", request_id, now=now, fields="state"
+    )
     await session.flush()
     if helper_id is not None:
         helper = called(await people.person_of(session, helper_id))

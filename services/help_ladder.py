@@ -130,9 +130,7 @@ async def free_people(
     return list({person.id: person for person in (await session.exec(statement)).all()}.values())
 
 
-async def _not_yet_asked(
-    session: AsyncSession, request: HelpRequest, people: list[Person]
-) -> list[Person]:
+async def _not_yet_asked(session: AsyncSession, request: HelpRequest, people: list[Person]) -> list[Person]:
     asked = set((await session.exec(_offers_of(request, HelpOffer.person_id))).all())
     return [person for person in people if person.id not in asked]
 
@@ -258,9 +256,7 @@ async def leader_of(session: AsyncSession, request: HelpRequest) -> Person | Non
     return (await session.exec(statement)).first()
 
 
-async def start_over(
-    session: AsyncSession, request: HelpRequest, *, rules: Rules, now: datetime
-) -> datetime:
+async def start_over(session: AsyncSession, request: HelpRequest, *, rules: Rules, now: datetime) -> datetime:
     """Open a request that was claimed or closed and ask from the first rung again; tell the next word's time."""
     request.state = HelpState.OPEN
     request.helper_id = None
@@ -301,4 +297,3 @@ def about(request: HelpRequest) -> str:
 def turn(now: datetime) -> int:
     """Number a notice about a request that may be told again at a later moment."""
     return int(now.timestamp())
-

@@ -33,9 +33,7 @@ Why = Literal["busy", "unsure", "settled"]
 SOURCE = "bot"
 
 
-async def finish(
-    session: AsyncSession, actor: Actor, request_id: int, *, now: datetime
-) -> Unit | None:
+async def finish(session: AsyncSession, actor: Actor, request_id: int, *, now: datetime) -> Unit | None:
     """Close a request as its helper, count it, and ask the citizen; tell the village it counts for.
 
     People act on the talk they are in. Raises NotYours; a second tap raises OfferOver.
@@ -64,9 +62,7 @@ async def confirm(
     return request
 
 
-async def _close(
-    session: AsyncSession, actor: Actor, request: HelpRequest, *, now: datetime
-) -> Unit | None:
+async def _close(session: AsyncSession, actor: Actor, request: HelpRequest, *, now: datetime) -> Unit | None:
     end(session, request, HelpState.CLOSED, now=now)
     audit.record(session, actor.person_id, "help_closed", "help_request", request.id, now=now, fields="state")
     await session.flush()
@@ -141,14 +137,14 @@ async def hand_back(
         until = await release(session, request, rules=rules, now=now)
         word = HelpHandedBack(request_id, actor.who, why, until=until.isoformat(), at=now.isoformat())
     fields = "state,helper_id"
-    audit.record(session, actor.person_id, "help_handed_back", "help_request", request_id, now=now, fields=fields)
+    audit.record(
+        session, actor.person_id, "help_handed_back", "help_request", request_id, now=now, fields=fields
+    )
     await session.flush()
     await tell(session, request.person_id, word, subject=about(request), now=now, revision=turn(now))
 
 
-async def release(
-    session: AsyncSession, request: HelpRequest, *, rules: Rules, now: datetime
-) -> datetime:
+async def release(session: AsyncSession, request: HelpRequest, *, rules: Rules, now: datetime) -> datetime:
     """Take a request from its helper, who is not asked again, and ask the others; tell the next word's time."""
     await _note_no(session, request, now)
     return await help_ladder.start_over(session, request, rules=rules, now=now)
@@ -180,7 +176,9 @@ async def reopen(
     is_closed = request.state is HelpState.CLOSED and request.closed_at is not None
     if not is_closed or now - (request.closed_at or now) > too_late or await _has_other(session, request):
         raise errors.ReopenTooLate
-    audit.record(session, actor.person_id, "help_reopened", "help_request", request_id, now=now, fields="state")
+    audit.record(
+        session, actor.person_id, "help_reopened", "help_request", request_id, now=now, fields="state"
+    )
     request.rating = request.rated_at = None
     helper = await people.person_of(session, request.helper_id) if request.helper_id else None
     if same and helper is not None and await relay_of(session, helper.id or 0) is None:
@@ -274,13 +272,10 @@ async def _offer_by_name(
         await tell(session, person.id or 0, word, subject=about(request), now=now, revision=turn(now))
 
 
-async def _mine_as_helper(
-    session: AsyncSession, actor: Actor, request_id: int, now: datetime
-) -> HelpRequest:
+async def _mine_as_helper(session: AsyncSession, actor: Actor, request_id: int, now: datetime) -> HelpRequest:
     request = await locked(session, request_id)
     if request.helper_id != actor.person_id:
         raise errors.NotYours
     if request.state is not HelpState.CLAIMED:
         raise errors.OfferOver(day=ended_on(request, now))
     return request
-

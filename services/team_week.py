@@ -60,10 +60,10 @@ async def week_up_to(
 @declares(Action.LOG_ACTIVITY)
 async def say_no_work(
     session: AsyncSession, actor: Actor, unit: Unit, day: date, *, limits: ActivityLimits, now: datetime
-) -> Activity | None:
+) -> tuple[Activity, bool] | None:
     """Write down that a team had nothing to do in the week of a day: a spoken zero, which is an answer too.
 
-    Said before, it is the row of then; None when the week has work.
+    Said before, it is the row of then, and False; None when the week has work.
     Raises OutsideArea, DayToCome, WeekLocked.
     """
     unit_id = units.unit_id(unit)
@@ -81,7 +81,7 @@ async def say_no_work(
     )
     before = (await session.exec(said)).first()
     if before is not None:
-        return before
+        return before, False
     entry_id = await activity.record(
         session,
         unit_id=unit_id,
@@ -92,7 +92,7 @@ async def say_no_work(
         now=now,
     )
     audit.record(session, actor.person_id, "no_work_said", "activity", entry_id, now=now)
-    return (await session.exec(said)).one()
+    return (await session.exec(said)).one(), True
 
 
 async def leaders(session: AsyncSession) -> list[tuple[int, Unit]]:

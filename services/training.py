@@ -24,6 +24,9 @@ TEAM: Final = (Role.MEMBER, Role.LEADER)
 SHOWN_AFTER: Final = timedelta(days=7)
 
 assignment_table: Any = sa.inspect(TaskAssignment).local_table
+task_table: Any = sa.inspect(TrainingTask).local_table
+held_table: Any = sa.inspect(Assignment).local_table
+unit_table: Any = sa.inspect(Unit).local_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +208,26 @@ def people_of(areas: Sequence[Unit], roles: Sequence[str]) -> sa.Select[tuple[in
     )
 
 
+def is_still_in_team() -> sa.ColumnElement[bool]:
+    """Give the condition "the person of this TaskAssignment row is in a team of its TrainingTask's area today"."""
+    area, place = sa.alias(unit_table), sa.alias(unit_table)
+    # What units.successor writes, for a path that only the database knows.
+    after = sa.func.substr(area.c.path, 1, sa.func.length(area.c.path) - 1).concat("0")
+    return sa.exists(
+        sa.select(sa.literal(1))
+        .select_from(sa.join(held_table, place, place.c.id == held_table.c.unit_id).join(area, sa.true()))
+        .where(
+            area.c.id == TrainingTask.unit_id,
+            held_table.c.person_id == TaskAssignment.person_id,
+            held_table.c.role.in_(TEAM),
+            held_table.c.until.is_(None),
+            place.c.path >= area.c.path,
+            place.c.path < after,
+        )
+        .correlate(assignment_table, task_table)
+    )
+
+
 def has_passed(person_id: Any, lesson: str) -> sa.ColumnElement[bool]:
     """Give the condition "this person has passed the lesson in any task"."""
     return _has(person_id, lesson, DONE)
@@ -216,7 +239,7 @@ def is_learning(person_id: Any, lesson: str) -> sa.ColumnElement[bool]:
 
 
 def _has(person_id: Any, lesson: str, states: Sequence[TaskState]) -> sa.ColumnElement[bool]:
-    task, theirs = sa.alias(sa.inspect(TrainingTask).local_table), sa.alias(assignment_table)
+    task, theirs = sa.alias(task_table), sa.alias(assignment_table)
     return sa.exists(
         sa.select(theirs.c.id)
         .join(task, task.c.id == theirs.c.task_id)

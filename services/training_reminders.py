@@ -11,9 +11,8 @@ import sqlalchemy as sa
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.people import Assignment, Person
+from models.people import Person
 from models.training import TaskAssignment, TaskState, TrainingTask
-from models.units import Unit
 from services import notices, people, training, units
 from services.access import capitalised
 from services.lessons import Lessons
@@ -32,7 +31,7 @@ async def push(session: AsyncSession, lessons: Lessons, *, now: datetime) -> dic
     """
     statement = (
         _with_task()
-        .where(col(TaskAssignment.remind_at) <= now)
+        .where(col(TaskAssignment.remind_at) <= now, training.is_still_in_team())
         .order_by(col(TaskAssignment.person_id), col(TrainingTask.due_on), col(TaskAssignment.id))
         .limit(BATCH)
         .with_for_update(of=TaskAssignment, skip_locked=True)
@@ -59,7 +58,7 @@ async def _push_one(
     is_opening = row.remind_at == task.opens_at and row.opened_at is None
     row.remind_at = None
     session.add(row)
-    if row.state in training.DONE or task.lesson not in lessons or not await _is_in_team(session, row, task):
+    if row.state in training.DONE or task.lesson not in lessons:
         return ""
     walk = Walk(row, task, lessons.get(task.lesson))
     if row.state is TaskState.MISSED:
@@ -87,6 +86,7 @@ async def remind(session: AsyncSession, lessons: Lessons, *, after: int, now: da
             col(TrainingTask.due_on) > today,
             col(TaskAssignment.state).in_(training.UNDER_WAY),
             col(TaskAssignment.is_stuck).is_(False),
+            training.is_still_in_team(),
             sa.or_(col(Person.paused_until).is_(None), col(Person.paused_until) < today),
         )
         .order_by(col(TaskAssignment.id))
@@ -96,7 +96,7 @@ async def remind(session: AsyncSession, lessons: Lessons, *, after: int, now: da
     rows = (await session.exec(statement)).all()
     due: defaultdict[int, list[Walk]] = defaultdict(list)
     for row, task in rows:
-        if task.lesson in lessons and _is_reminder_due(row, task, now) and await _is_in_team(session, row, task):
+        if task.lesson in lessons and _is_reminder_due(row, task, now):
             due[row.person_id].append(Walk(row, task, lessons.get(task.lesson)))
     reminded = 0
     for person_id, walks in due.items():
@@ -122,43 +122,23 @@ async def close(session: AsyncSession, *, now: datetime) -> int:
     Whoever left the team before is not counted as having missed anything.
     """
     today = now.date()
-    morning = datetime.combine(today, MORNING, now.tzinfo)
-    statement = (
-        _with_task()
-        .where(col(TrainingTask.due_on) < today, col(TaskAssignment.state).in_(training.UNDER_WAY))
-        .order_by(col(TaskAssignment.id))
-        .with_for_update(of=TaskAssignment)
+    morning = max(datetime.combine(today, MORNING, now.tzinfo), now)
+    table, task = training.assignment_table, training.task_table
+    over = (
+        sa.select(table.c.id)
+        .join(task, task.c.id == table.c.task_id)
+        .where(task.c.due_on < today, table.c.state.in_(training.UNDER_WAY), training.is_still_in_team())
     )
-    closed = 0
-    for row, task in (await session.exec(statement)).all():
-        if not await _is_in_team(session, row, task):
-            continue
-        row.state = TaskState.MISSED
-        row.remind_at = None if row.is_stuck else max(morning, now)
-        session.add(row)
-        closed += 1
-    return closed
+    told_at = sa.case((table.c.is_stuck, None), else_=sa.literal(morning, table.c.remind_at.type))
+    closed = sa.update(table).where(table.c.id.in_(over)).values(state=TaskState.MISSED, remind_at=told_at)
+    result = await (await session.connection()).execute(closed)
+    return int(result.rowcount)
 
 
 def _with_task() -> Any:
     return select(TaskAssignment, TrainingTask).join(
         TrainingTask, col(TrainingTask.id) == col(TaskAssignment.task_id)
     )
-
-
-async def _is_in_team(session: AsyncSession, row: TaskAssignment, task: TrainingTask) -> bool:
-    area = await units.unit_of(session, task.unit_id)
-    statement = (
-        select(Assignment.id)
-        .join(Unit, col(Unit.id) == col(Assignment.unit_id))
-        .where(
-            Assignment.person_id == row.person_id,
-            col(Assignment.role).in_(training.TEAM),
-            col(Assignment.until).is_(None),
-            units.within(area),
-        )
-    )
-    return (await session.exec(statement)).first() is not None
 
 
 async def _given(session: AsyncSession, walk: Walk) -> notices.LessonGiven:

@@ -9,7 +9,7 @@ from typing import Final
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.people import Assignment, Person
+from models.people import Assignment, Person, Role
 from models.training import TaskAssignment, TaskState, TrainingTask
 from models.units import Unit
 from services import audit, errors, notices, people, team, training, units
@@ -174,7 +174,9 @@ async def _pass(session: AsyncSession, walk: Walk, *, now: datetime) -> None:
         people=counted.people,
         is_late=is_late,
     )
-    await _tell_leaders(session, unit, person, notice, subject=f"assignment:{row.id}", now=now)
+    for leader in await people.holders(session, units.unit_id(unit), Role.LEADER):
+        if leader.id != person.id:
+            await notices.tell(session, leader.id or 0, notice, subject=f"assignment:{row.id}", now=now)
 
 
 def redo(session: AsyncSession, walk: Walk, *, now: datetime) -> None:
@@ -208,7 +210,13 @@ async def be_stuck(session: AsyncSession, walk: Walk, reason: str, *, now: datet
     person = await people.person_of(session, walk.row.person_id)
     who = capitalised(people.called(person))
     notice = notices.LessonStuck(who=who, title=walk.lesson.title, reason=reason)
-    return await _tell_leaders(session, unit, person, notice, subject=f"assignment:{walk.id}:{reason}", now=now)
+    subject = f"assignment:{walk.id}:{reason}"
+    told = await team.deciders_of(session, unit)
+    if any(one.id == person.id for one in told):
+        told = await team.supervisors_of(session, unit)
+    for one in told:
+        await notices.tell(session, one.id or 0, notice, subject=subject, now=now)
+    return told
 
 
 async def _team_of(session: AsyncSession, walk: Walk) -> Unit | None:
@@ -226,18 +234,6 @@ async def _team_of(session: AsyncSession, walk: Walk) -> Unit | None:
         .order_by(col(Assignment.since), col(Assignment.id))
     )
     return (await session.exec(statement)).first()
-
-
-async def _tell_leaders(
-    session: AsyncSession, unit: Unit, person: Person, notice: notices.Notice, *, subject: str, now: datetime
-) -> list[Person]:
-    """Tell the team's leader, or the supervisors where the leader is who it is about."""
-    leaders = [one for one in await team.deciders_of(session, unit) if one.id != person.id]
-    if not leaders and isinstance(notice, notices.LessonStuck):
-        leaders = [one for one in await team.supervisors_of(session, unit) if one.id != person.id]
-    return [
-        one for one in leaders if await notices.tell(session, one.id or 0, notice, subject=subject, now=now)
-    ]
 
 
 async def set_progress(session: AsyncSession, person_id: int, lesson: Lesson, lessons: Lessons) -> SetProgress | None:

@@ -201,6 +201,13 @@ def _told_apart(chosen: list[Found], names: dict[int, list[UnitAlias]]) -> list[
     return told
 
 
+async def labels(session: AsyncSession, shown: Collection[Unit]) -> dict[int, str]:
+    """Say units that stand in one list, each told from its namesakes, by id."""
+    around, names = await _surroundings(session, shown)
+    found = _told_apart([Found(unit, _commune(unit, around)) for unit in shown], names)
+    return {tree.unit_id(each.unit): each.label for each in found}
+
+
 async def only_commune(session: AsyncSession, unit_id: int) -> Unit | None:
     """Load a commune by id; with 0, the only one there is, else None."""
     statement = select(Unit).where(Unit.level == Level.COMMUNE, col(Unit.valid_to).is_(None)).limit(2)

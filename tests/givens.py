@@ -53,3 +53,32 @@ async def a_member(talk: Talk, who: str, village: str) -> None:
             role=Role.MEMBER,
             code=unit.code,
         )
+
+
+@given(r"(\S+) đã ghi (\d+) (\S+) (.+), (\d+)/(\d+)/(\d+)(?: (\d+)h(\d\d)?)?")
+async def work_was_written(
+    talk: Talk,
+    who: str,
+    count: str,
+    _unit: str,
+    label: str,
+    day: str,
+    month: str,
+    year: str,
+    hour: str | None,
+    minute: str | None,
+) -> None:
+    kind = next(kind for kind in talk.rules.activity.kinds if kind.label.lower() == label.lower())
+    at = datetime(int(year), int(month), int(day), int(hour or 18), int(minute or 0), tzinfo=LONG_AGO.tzinfo)
+    async with talk.database.writing() as session:
+        writer = await person_id(session, talk, who)
+        held = (await session.exec(select(Assignment.unit_id).where(Assignment.person_id == writer))).one()
+        await activity.record(
+            session,
+            unit_id=held,
+            person_id=writer,
+            kind=kind.name,
+            count=int(count),
+            happened_on=at.date(),
+            now=at,
+        )

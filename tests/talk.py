@@ -254,4 +254,5 @@ class Talk:
 
 
 def _holds(message: Received, label: str) -> bool:
-    return label in message.labels or label.upper() in message.labels
+    said = label.upper()
+    return label in message.labels or any(one == said or one.startswith(f"{said} ") for one in message.labels)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import col, select
@@ -57,7 +59,7 @@ async def test_persons_turns_and_sessions_are_never_added_together(session, vill
 
 async def test_a_correction_is_a_new_row_and_the_old_one_stays(session, village, binh, now):
     entry = await log(session, binh, village.unit, 45, now=now)
-    old, new = await activity.correct(session, binh, entry.id, 4, limits=LIMITS, now=now)
+    old, new = await activity.correct(session, binh, entry.id or 0, 4, limits=LIMITS, now=now)
     assert (old.count, new.count, new.corrects_id) == (45, 4, old.id)
     assert old.corrected_at == now
     assert await persons(session, village.unit) == 4
@@ -67,7 +69,7 @@ async def test_a_correction_is_a_new_row_and_the_old_one_stays(session, village,
 async def test_the_day_can_be_put_right_too(session, village, binh, now):
     entry = await log(session, binh, village.unit, now=now)
     monday = TUESDAY - timedelta(days=1)
-    await activity.correct(session, binh, entry.id, 5, happened_on=monday, limits=LIMITS, now=now)
+    await activity.correct(session, binh, entry.id or 0, 5, happened_on=monday, limits=LIMITS, now=now)
     assert await persons(session, village.unit) == 0
     assert await persons(session, village.unit, monday, monday) == 5
     assert await counts.prove(session) == []
@@ -75,28 +77,33 @@ async def test_the_day_can_be_put_right_too(session, village, binh, now):
 
 async def test_an_undone_entry_no_longer_counts_and_can_be_written_again(session, village, binh, now):
     entry = await log(session, binh, village.unit, now=now)
-    await activity.undo(session, binh, entry.id, limits=LIMITS, now=now)
+    await activity.undo(session, binh, entry.id or 0, limits=LIMITS, now=now)
     assert await persons(session, village.unit) == 0
     assert await counts.entries(session, village.unit, TUESDAY, TUESDAY) == 0
-    again = await activity.redo(session, binh, entry.id, limits=LIMITS, now=now)
-    assert again is not None
-    assert await activity.redo(session, binh, entry.id, limits=LIMITS, now=now) is None
+    again, is_new = await activity.redo(session, binh, entry.id or 0, limits=LIMITS, now=now)
+    assert is_new
+    assert await activity.redo(session, binh, entry.id or 0, limits=LIMITS, now=now) == (again, False)
     assert await persons(session, village.unit) == 5
     assert await counts.prove(session) == []
 
 
 async def test_an_entry_is_undone_once(session, village, binh, now):
     entry = await log(session, binh, village.unit, now=now)
-    await activity.undo(session, binh, entry.id, limits=LIMITS, now=now)
+    await activity.undo(session, binh, entry.id or 0, limits=LIMITS, now=now)
+    assert await activity.undo(session, binh, entry.id or 0, limits=LIMITS, now=now) is None
+    later = now + timedelta(minutes=5)
     with pytest.raises(errors.EntryUndone):
-        await activity.undo(session, binh, entry.id, limits=LIMITS, now=now)
+        await activity.undo(session, binh, entry.id or 0, limits=LIMITS, now=later)
+    with pytest.raises(errors.EntryUndone):
+        await activity.correct(session, binh, entry.id or 0, 3, limits=LIMITS, now=later)
     assert await persons(session, village.unit) == 0
 
 
 async def test_an_old_button_means_the_corrected_entry(session, village, binh, now):
     entry = await log(session, binh, village.unit, 45, now=now)
-    await activity.correct(session, binh, entry.id, 4, limits=LIMITS, now=now)
-    gone = await activity.undo(session, binh, entry.id, limits=LIMITS, now=now)
+    await activity.correct(session, binh, entry.id or 0, 4, limits=LIMITS, now=now)
+    gone = await activity.undo(session, binh, entry.id or 0, limits=LIMITS, now=now)
+    assert gone is not None
     assert gone.count == 4
     assert await counts.prove(session) == []
 
@@ -106,13 +113,13 @@ async def test_the_author_has_a_day_from_the_first_writing_and_then_the_leader_h
 ):
     entry = await log(session, binh, village.unit, now=now)
     _, entry = await activity.correct(
-        session, binh, entry.id, 6, limits=LIMITS, now=now + timedelta(hours=23)
+        session, binh, entry.id or 0, 6, limits=LIMITS, now=now + timedelta(hours=23)
     )
     later = now + timedelta(hours=25)
     with pytest.raises(errors.UndoTooLate):
-        await activity.undo(session, binh, entry.id, limits=LIMITS, now=later)
+        await activity.undo(session, binh, entry.id or 0, limits=LIMITS, now=later)
     leader = await actor_for(session, village.leader)
-    _, new = await activity.correct(session, leader, entry.id, 7, limits=LIMITS, now=later)
+    _, new = await activity.correct(session, leader, entry.id or 0, 7, limits=LIMITS, now=later)
     assert (new.count, new.person_id) == (7, binh.person_id)
     assert await persons(session, village.unit) == 7
 
@@ -147,12 +154,12 @@ async def test_who_may_write_and_who_may_correct(
     except errors.OutsideArea:
         wrote = False
     try:
-        await activity.correct(session, actor, entry.id, 4, limits=LIMITS, now=now)
+        await activity.correct(session, actor, entry.id or 0, 4, limits=LIMITS, now=now)
     except errors.OutsideArea:
         corrected = False
     assert (wrote, corrected) == (may_log, may_correct)
     with pytest.raises(errors.NotYours):
-        await activity.entry_of(session, actor, entry.id, now=now)
+        await activity.entry_of(session, actor, entry.id or 0, now=now)
 
 
 @pytest.mark.parametrize(
@@ -180,8 +187,8 @@ async def test_a_week_is_locked_a_week_after_its_sunday(session, village, binh, 
         await log(session, binh, village.unit, now=locked, day=sunday)
     assert str(refusal.value).startswith("Tuần 43 (19–25/10) đã khóa số từ 2/11.")
     for change in (
-        activity.undo(session, binh, entry.id, limits=LIMITS, now=locked),
-        activity.correct(session, binh, entry.id, 3, limits=LIMITS, now=locked),
+        activity.undo(session, binh, entry.id or 0, limits=LIMITS, now=locked),
+        activity.correct(session, binh, entry.id or 0, 3, limits=LIMITS, now=locked),
     ):
         with pytest.raises(errors.WeekLocked):
             await change
@@ -189,15 +196,14 @@ async def test_a_week_is_locked_a_week_after_its_sunday(session, village, binh, 
 
 async def test_the_same_entry_is_noticed_until_it_is_undone(session, village, binh, now):
     entry = await log(session, binh, village.unit, now=now)
-    said = {
-        "unit_id": units.unit_id(village.unit), "kind": "vneid", "count": 5, "happened_on": TUESDAY,
-    }  # fmt: skip
-    just_now = now - activity.TWICE
-    assert await activity.same_entry(session, binh, **said, after=just_now) == entry
-    assert await activity.same_entry(session, binh, **{**said, "count": 6}, after=just_now) is None
-    assert await activity.same_entry(session, binh, **said, after=now) is None
-    await activity.undo(session, binh, entry.id, limits=LIMITS, now=now)
-    assert await activity.same_entry(session, binh, **said, after=just_now) is None
+    said: dict[str, Any] = entry.model_dump(include={"unit_id", "kind", "count", "happened_on"})
+    within = now - activity.TWICE
+    assert await activity.same_entry(session, binh, **said, since=within) == entry
+    assert await activity.same_entry(session, binh, **{**said, "count": 6}, since=within) is None
+    assert await activity.same_entry(session, binh, **said, since=now + timedelta(minutes=1)) is None
+    assert await activity.same_entry(session, binh, **said, since=within, after_id=entry.id or 0) is None
+    await activity.undo(session, binh, entry.id or 0, limits=LIMITS, now=now)
+    assert await activity.same_entry(session, binh, **said, since=within) is None
 
 
 async def test_the_last_entry_is_ones_own_and_of_the_last_day(session, village, binh, now):
@@ -226,8 +232,6 @@ async def test_help_through_the_program_is_written_without_a_button(session, vil
 
 
 async def test_two_at_once_add_up_and_one_undo_takes_effect(database, now):
-    import asyncio
-
     async with database.writing() as session:
         village = await make_village_with_team(session)
         actors = [await actor_for(session, person) for person in village.members.values()]
@@ -240,11 +244,7 @@ async def test_two_at_once_add_up_and_one_undo_takes_effect(database, now):
 
     async def undo():
         async with database.writing() as session:
-            try:
-                await activity.undo(session, actors[0], first.id, limits=LIMITS, now=now)
-            except errors.EntryUndone:
-                return False
-            return True
+            return await activity.undo(session, actors[0], first.id, limits=LIMITS, now=now) is not None
 
     assert sorted(await asyncio.gather(undo(), undo())) == [False, True]
     async with database.reading() as session:

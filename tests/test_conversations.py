@@ -10,10 +10,9 @@ import pytest
 
 from bot.library import load_content
 from services.media import MediaStore
-from services.rules import Privacy, Rules
 from tests import golden
 from tests.talk import BUTTONS, LIST, Clock, Pulled, Recorder, Talk
-from tests.world import build
+from tests.world import RULES, build
 
 SCRIPTS = sorted((Path(__file__).parent / "conversations").glob("*.txt"))
 CHANNELS = {"buttons": lambda: Recorder(BUTTONS), "list": lambda: Recorder(LIST), "web": Pulled}
@@ -35,7 +34,7 @@ async def test_script_is_what_happens(path, channel, content, sqlite_database, t
         database=sqlite_database,
         channel=CHANNELS[channel](),
         clock=Clock(datetime.now(golden.ZONE)),
-        rules=Rules(privacy=Privacy(controller="UBND xã An Lạc")),
+        rules=RULES,
         given={**content, "media": MediaStore(tmp_path / "media")},
         media=tmp_path / "media",
     )

@@ -12,8 +12,10 @@ from models.conversation import Conversation
 from models.people import Account, Assignment, Consent, FormOfAddress, Person, Role
 from models.units import Level, Unit
 from services import units
+from services.rules import Privacy, Rules
 from tests.talk import Talk
 
+RULES = Rules(privacy=Privacy(controller="UBND xã An Lạc"))
 LONG_AGO = datetime(2025, 10, 1, 8, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 MERGED = date(2026, 6, 1)
 JOINED = date(2025, 7, 1)

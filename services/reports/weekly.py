@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import statistics
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
@@ -12,18 +12,21 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.activity import Rollup
-from models.help import HelpRequest, HelpState
 from models.units import Level, Unit
 from services import counts, training, units, units_search
-from services.counts import SPOKEN_ZERO, Totals, Week
-from services.reports import _weekly_teams as teams_of
+from services.counts import SPOKEN_ZERO, Totals, VillageCount, Week
+from services.reports import _weekly_help, _weekly_teams
+from services.reports._weekly_help import Asked, Help
+from services.reports._weekly_teams import Team
 from services.rules import Kind
 from services.training import Progress
 
+__all__ = ["Help", "KindCount", "Point", "Row", "Weekly", "bounds", "make"]
+
 WEEKS_SHOWN: Final = 8
 WEEKS_OF_MEAN: Final = 4
-TOO_LONG: Final = timedelta(hours=24)
-SCAM_GUIDE: Final = "lua_dao"
+WEEK: Final = timedelta(days=7)
+DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +50,6 @@ class KindCount:
 
 
 @dataclass(frozen=True, slots=True)
-class Help:
-    """What became of the requests asked in the week; `minutes` is the median to the first word."""
-
-    asked: int = 0
-    done: int = 0
-    claimed: int = 0
-    waiting: int = 0
-    good: int = 0
-    partly: int = 0
-    not_yet: int = 0
-    scams: int = 0
-    minutes: int | None = None
-    topics: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """A village of the area, or above the commune a commune.
 
@@ -82,9 +69,9 @@ class Row:
     members: int
     teams: int
     silent: int
-    last_report: date | None
     is_back: bool
     leader: str
+    last_report: date | None
     help: Help
 
     @property
@@ -94,7 +81,7 @@ class Row:
 
     @property
     def is_silent(self) -> bool:
-        """Tell whether there is a team and all are silent."""
+        """Tell whether there are teams and all of them are silent."""
         return 0 < self.teams == self.silent
 
 
@@ -102,7 +89,7 @@ class Row:
 class Weekly:
     """All figures of one area and week; `before` is None when nobody reported in the week before.
 
-    Requests waiting are those of the moment `made_at`.
+    Lessons and whoever waits are those of the moment `made_at`.
     """
 
     unit_id: int
@@ -121,10 +108,15 @@ class Weekly:
     kinds: tuple[KindCount, ...]
     help: Help
     lessons: tuple[Progress, ...]
-    rows: tuple[Row, ...] = field(default=())
+    rows: tuple[Row, ...] = ()
+
+    @property
+    def week(self) -> Week:
+        """Give the week as others ask for it."""
+        return counts.week_of(self.first)
 
     def as_json(self) -> dict[str, Any]:
-        """Give every figure as plain values, days as ISO dates."""
+        """Give every figure as plain values; days and moments as ISO text."""
         plain: dict[str, Any] = _plain(asdict(self))
         return plain
 
@@ -133,9 +125,9 @@ async def make(
     session: AsyncSession, unit: Unit, week: Week, *, kinds: Sequence[Kind], now: datetime
 ) -> Weekly:
     """Read a week of an area from the daily sums, the requests and the lessons; nothing is written."""
-    days = await _days(session, unit, week)
-    this, last = days.of(week.monday), days.of(week.monday - timedelta(days=7))
-    asked = await _requests(session, unit, week, now=now)
+    days = await _read_days(session, unit, week)
+    this, last = days.of(week.monday), days.of(week.monday - WEEK)
+    asked = await _weekly_help.requests(session, unit, *bounds(week.monday, week.sunday, now=now), now=now)
     return Weekly(
         unit_id=units.unit_id(unit),
         code=unit.code,
@@ -151,10 +143,15 @@ async def make(
         entries=this.entries,
         weeks=tuple(days.points(week, kinds)),
         kinds=tuple(_kinds(this.kinds, last.kinds, kinds)),
-        help=help_of(asked, now=now),
+        help=_weekly_help.sum_up(asked),
         lessons=tuple(await training.progress(session, unit, now=now)),
-        rows=tuple(await _rows(session, unit, week, asked, days, kinds=kinds, now=now)),
+        rows=tuple(await _rows(session, unit, week, asked, days.reported_before(week), kinds=kinds, now=now)),
     )
+
+
+def bounds(first: date, last: date, *, now: datetime) -> tuple[datetime, datetime]:
+    """Give the first and the last moment of some days, in the zone of `now`."""
+    return datetime.combine(first, time.min, now.tzinfo), datetime.combine(last, time.max, now.tzinfo)
 
 
 @dataclass(slots=True)
@@ -163,7 +160,7 @@ class _Sums:
     entries: int = 0
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Days:
     """The sums of an area by the Monday of their week."""
 
@@ -172,24 +169,24 @@ class _Days:
     def of(self, monday: date) -> _Sums:
         return self.weeks.get(monday, _Sums())
 
-    def points(self, week: Week, kinds: Sequence[Kind]) -> Iterable[Point]:
+    def points(self, week: Week, kinds: Sequence[Kind]) -> Iterator[Point]:
         for back in reversed(range(WEEKS_SHOWN)):
-            shown = counts.week_of(week.monday - timedelta(weeks=back))
+            shown = counts.week_of(week.monday - back * WEEK)
             sums = self.of(shown.monday)
             persons = counts.add_up(sums.kinds.items(), kinds)["persons"]
             yield Point(shown.iso_year, shown.iso_week, persons if sums.entries else None)
 
-    def reported_before(self, monday: date) -> int:
-        """Count the weeks with entries among those the mean is made of."""
-        before = (monday - timedelta(weeks=back) for back in range(1, WEEKS_OF_MEAN + 1))
-        return sum(1 for one in before if self.of(one).entries)
+    def reported_before(self, week: Week) -> int:
+        """Count the weeks with entries among those a mean is made of: the program may be younger."""
+        before = (week.monday - back * WEEK for back in range(1, WEEKS_OF_MEAN + 1))
+        return sum(1 for monday in before if self.of(monday).entries)
 
 
-async def _days(session: AsyncSession, unit: Unit, week: Week) -> _Days:
-    """Read eight weeks of an area in one statement: some hundreds of sums, whatever the area's size."""
-    first = week.monday - timedelta(weeks=WEEKS_SHOWN - 1)
+async def _read_days(session: AsyncSession, unit: Unit, week: Week) -> _Days:
+    """Read eight weeks of an area in one statement: some hundreds of sums, whatever its size."""
+    first = week.monday - (WEEKS_SHOWN - 1) * WEEK
     statement = (
-        select(Rollup.day, Rollup.kind, func.sum(Rollup.total), func.sum(Rollup.entries))
+        select(col(Rollup.day), Rollup.kind, func.sum(Rollup.total), func.sum(Rollup.entries))
         .join(Unit, col(Unit.id) == col(Rollup.unit_id))
         .where(units.within(unit), col(Rollup.day).between(first, week.sunday))
         .group_by(col(Rollup.day), Rollup.kind)
@@ -203,74 +200,22 @@ async def _days(session: AsyncSession, unit: Unit, week: Week) -> _Days:
     return _Days(weeks)
 
 
-def _kinds(this: dict[str, int], last: dict[str, int], kinds: Sequence[Kind]) -> Iterable[KindCount]:
+def _kinds(this: dict[str, int], last: dict[str, int], kinds: Sequence[Kind]) -> Iterator[KindCount]:
     for kind in kinds:
         counted = KindCount(kind.name, kind.label, kind.unit, this.get(kind.name, 0), last.get(kind.name, 0))
         if counted.now or counted.before:
             yield counted
 
 
-Asked = tuple[Unit, HelpRequest]
+@dataclass(slots=True)
+class _Place:
+    """What falls into one row, gathered before it is added up."""
 
-
-async def _requests(session: AsyncSession, unit: Unit, week: Week, *, now: datetime) -> list[Asked]:
-    """List what was asked in the week, and what has been waiting since before it."""
-    begin, end = bounds(week.monday, week.sunday, now=now)
-    asked = col(HelpRequest.asked_at)
-    statement = (
-        select(Unit, HelpRequest)
-        .join(Unit, col(Unit.id) == col(HelpRequest.unit_id))
-        .where(
-            units.within(unit),
-            HelpRequest.state != HelpState.WITHDRAWN,
-            (asked.between(begin, end)) | ((HelpRequest.state == HelpState.OPEN) & (asked < now - TOO_LONG)),
-        )
-        .order_by(asked)
-    )
-    found = await session.exec(statement)
-    return [(place, request) for place, request in found if _belongs(request, begin, end, now)]
-
-
-def _belongs(request: HelpRequest, begin: datetime, end: datetime, now: datetime) -> bool:
-    """Leave today's waiting ones out of a week that is long over."""
-    return begin <= request.asked_at <= end or now - end < timedelta(weeks=1)
-
-
-def bounds(first: date, last: date, *, now: datetime) -> tuple[datetime, datetime]:
-    """Give the first and the last moment of some days in the local zone."""
-    return datetime.combine(first, time.min, now.tzinfo), datetime.combine(last, time.max, now.tzinfo)
-
-
-def is_waiting(request: HelpRequest, *, now: datetime) -> bool:
-    """Tell whether somebody has waited for a person for over a day."""
-    return request.state is HelpState.OPEN and now - request.asked_at > TOO_LONG
-
-
-def help_of(asked: Sequence[Asked], *, now: datetime) -> Help:
-    """Sum up requests."""
-    requests = [request for _unit, request in asked]
-    answers = [
-        (request.answered_at - request.asked_at).total_seconds() / 60
-        for request in requests
-        if request.answered_at
-    ]
-    topics: dict[str, int] = {}
-    for request in requests:
-        if request.topic:
-            topics[request.topic] = topics.get(request.topic, 0) + 1
-    ratings = [request.rating.value for request in requests if request.rating]
-    return Help(
-        asked=len(requests),
-        done=sum(request.state is HelpState.CLOSED for request in requests),
-        claimed=sum(request.state is HelpState.CLAIMED for request in requests),
-        waiting=sum(is_waiting(request, now=now) for request in requests),
-        good=ratings.count("good"),
-        partly=ratings.count("partly"),
-        not_yet=ratings.count("not_yet"),
-        scams=sum(request.guide == SCAM_GUIDE for request in requests),
-        minutes=round(statistics.median(answers)) if answers else None,
-        topics=tuple(sorted(topics, key=lambda topic: (-topics[topic], topic))[:3]),
-    )
+    this: list[VillageCount] = field(default_factory=list)
+    last: list[VillageCount] = field(default_factory=list)
+    month: list[VillageCount] = field(default_factory=list)
+    teams: list[Team] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
 
 
 async def _rows(
@@ -278,50 +223,88 @@ async def _rows(
     unit: Unit,
     week: Week,
     asked: Sequence[Asked],
-    days: _Days,
+    weeks: int,
     *,
     kinds: Sequence[Kind],
     now: datetime,
 ) -> list[Row]:
-    """Put every village into its row: itself in a commune, its commune above."""
+    """Put everything into its row: the village in a commune, the commune above it."""
     if unit.level is Level.VILLAGE:
         return []
-    monday, week_long = week.monday, timedelta(days=7)
-    this = await counts.by_village(session, unit, monday, week.sunday, kinds=kinds)
-    last = await counts.by_village(session, unit, monday - week_long, monday - timedelta(days=1), kinds=kinds)
-    mean_first = monday - WEEKS_OF_MEAN * week_long
-    four = await counts.by_village(session, unit, mean_first, monday - timedelta(days=1), kinds=kinds)
-    teams = await teams_of.teams(session, unit, week, now=now)
-    reported = {one.unit.path for one in (*this, *last) if one.entries}
-    shown = await _units_of_rows(session, unit, this)
+    eve = week.monday - DAY
+    this = await counts.by_village(session, unit, week.monday, week.sunday, kinds=kinds)
+    last = await counts.by_village(session, unit, week.monday - WEEK, eve, kinds=kinds)
+    month = await counts.by_village(session, unit, week.monday - WEEKS_OF_MEAN * WEEK, eve, kinds=kinds)
+    teams = await _weekly_teams.teams(session, unit, week, now=now)
+    begin, _end = _weekly_teams.window(week, now=now)
+    reported = {units.unit_id(one.unit) for one in (*this, *last) if one.entries}
+    silent = {team.unit_id for team in teams if team.is_silent(reported, begin)}
+    reports = await _weekly_teams.last_reports(session, sorted(silent), until=week.sunday)
+    shown = await _shown(session, unit, this)
     labels = await units_search.labels(session, shown)
-    weeks = days.reported_before(monday)
-    rows = []
-    for place in shown:
-        persons, written = _within(four, place)
-        usual = persons["persons"] / weeks if weeks and written else None
-        before, before_entries = _within(last, place)
-        totals, entries = _within(this, place)
-        inside = [team for team in teams if team.path.startswith(place.path)]
-        silent = [team for team in inside if team.is_silent(reported)]
-        rows.append(
-            Row(
-                unit_id=units.unit_id(place),
-                code=place.code,
-                name=labels[units.unit_id(place)],
-                full_name=units.display_name(place),
-                level=place.level.value,
-                now=totals,
-                before=before,
-                usual=usual,
-                entries=entries,
-                members=sum(team.members for team in inside),
-                teams=len(inside),
-                silent=len(silent),
-                last_report=None,
-                is_back=bool(totals["persons"]) and not before_entries and bool(weeks) and bool(inside),
-                leader=inside[0].leader if len(inside) == 1 else "",
-                help=help_of([one for one in asked if one[0].path.startswith(place.path)], now=now),
-            )
-        )
-    return await teams_of.with_last_reports(session, rows, until=week.sunday)
+    places: defaultdict[int, _Place] = defaultdict(_Place)
+    known = set(labels)
+    for name, counted in (("this", this), ("last", last), ("month", month)):
+        for one in counted:
+            getattr(places[_row_of(one.unit.path, known)], name).append(one)
+    for team in teams:
+        places[_row_of(team.path, known)].teams.append(team)
+    for request in asked:
+        places[_row_of(request.path, known)].asked.append(request)
+    return [
+        _row(place, labels[units.unit_id(place)], places[units.unit_id(place)], silent, reports, weeks)
+        for place in shown
+    ]
+
+
+async def _shown(session: AsyncSession, unit: Unit, this: Iterable[VillageCount]) -> list[Unit]:
+    """List what gets a row: villages or communes of today, and whatever else has counts of its own."""
+    level = Level.VILLAGE if unit.level is Level.COMMUNE else Level.COMMUNE
+    shown = await units.subtree(session, unit, level)
+    known = {units.unit_id(one) for one in shown}
+    return shown + [one.unit for one in this if one.entries and not _row_of(one.unit.path, known)]
+
+
+def _row_of(path: str, rows: set[int]) -> int:
+    """Find the row a path falls into; 0 for none."""
+    return next((part for part in map(int, path.strip("/").split("/")) if part in rows), 0)
+
+
+def _row(unit: Unit, name: str, place: _Place, silent: set[int], reports: dict[int, date], weeks: int) -> Row:
+    now, before, month = _added(place.this), _added(place.last), _added(place.month)
+    written = sum(one.entries for one in place.month)
+    mute = [team.unit_id for team in place.teams if team.unit_id in silent]
+    return Row(
+        unit_id=units.unit_id(unit),
+        code=unit.code,
+        name=name,
+        full_name=units.display_name(unit),
+        level=unit.level.value,
+        now=now,
+        before=before,
+        usual=month["persons"] / weeks if weeks and written else None,
+        entries=sum(one.entries for one in place.this),
+        members=sum(team.members for team in place.teams),
+        teams=len(place.teams),
+        silent=len(mute),
+        is_back=now["persons"] > 0 and weeks > 1 and not written,
+        leader=place.teams[0].leader if len(place.teams) == 1 else "",
+        last_report=max((reports[one] for one in mute if one in reports), default=None),
+        help=_weekly_help.sum_up(place.asked),
+    )
+
+
+def _added(villages: Iterable[VillageCount]) -> Totals:
+    totals: Totals = dict.fromkeys(counts.UNITS, 0)
+    for village in villages:
+        for unit, total in village.totals.items():
+            totals[unit] += total
+    return totals
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,159 @@
+"""The leader's Sunday: one look at one's own team, and the honest answer to a week with nothing in it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from aiogram import F, Router
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import CallbackQuery
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from handlers.reply import Choice, Goto, Reply, notice
+from locales import dates, ngettext, pgettext
+from locales import gettext as _
+from models.people import Role
+from services import access, activity, amounts, counts, errors, people, team_week, units
+from services.access import Actor
+from services.notices import TeamWeek
+from services.rules import Rules
+
+router: Final = Router(name=__name__)
+
+MOST_SILENT: Final = 3
+
+
+class TeamNoWork(CallbackData, prefix="team.no_work"):
+    """There was nothing to do in the week that begins on this Monday."""
+
+    unit: int
+    monday: str
+
+
+@router.callback_query(F.data == "team.week")
+async def show_week(
+    _query: CallbackQuery, actor: Actor, session: AsyncSession, rules: Rules, now: datetime
+) -> Reply:
+    """Show a leader the team's week as it stands now."""
+    held = actor.held(Role.LEADER)
+    if held is None:
+        raise await _refusal(session, actor)
+    unit = await units.unit_of(session, held.unit_id)
+    return say_week(await team_week.see_week(session, actor, unit, rules=rules, now=now))
+
+
+async def _refusal(session: AsyncSession, actor: Actor) -> errors.DomainError:
+    """Say who can help instead: the leader of a member's team."""
+    held = actor.held(Role.MEMBER)
+    if held is None:
+        return errors.LoggingForTeams() if actor.roles else errors.NoTeam()
+    leaders = await people.holders(session, held.unit_id, Role.LEADER)
+    if not leaders:
+        return errors.NoTeam()
+    return errors.LeaderOnly(leader=people.called(leaders[0]))
+
+
+@router.callback_query(TeamNoWork.filter())
+async def say_no_work(
+    _query: CallbackQuery,
+    callback_data: TeamNoWork,
+    actor: Actor,
+    session: AsyncSession,
+    rules: Rules,
+    now: datetime,
+) -> Reply | Goto | None:
+    """Take a spoken zero; the second of two quick taps does nothing."""
+    unit = await units.unit_of(session, callback_data.unit)
+    monday = date.fromisoformat(callback_data.monday)
+    said = await team_week.say_no_work(session, actor, unit, monday, limits=rules.activity, now=now)
+    if said is None:
+        return Goto("team.week")
+    entry, is_new = said
+    if not is_new and now - entry.recorded_at < activity.DOUBLE_TAP:
+        return None
+    week = counts.week_of(monday)
+    text = _("Written: nothing to do in week {week} ({days}). Work that comes up can still be logged.")
+    return Reply(
+        text.format(week=week.iso_week, days=dates.span(week.monday, week.sunday)),
+        choices=[Choice(pgettext("button", "Catch up"), "activity.catchup")],
+    )
+
+
+@notice(TeamWeek)
+def say_week(seen: TeamWeek) -> Reply:
+    """Say a team's week: sums, each one's part, who has been quiet, when the commune gets it."""
+    catch_up = Choice(pgettext("button", "Catch up"), "activity.catchup")
+    if not seen.entries:
+        no_work = TeamNoWork(unit=seen.unit_id, monday=seen.monday)
+        return Reply(
+            _("This week the team has not logged any work. Is there some to log, or was it a week off?"),
+            choices=[catch_up, Choice(pgettext("button", "No work"), no_work)],
+        )
+    lines = [_heading(seen), _sums(seen), _members(seen), _summary(seen)]
+    return Reply(
+        "\n".join(filter(None, lines)), choices=[catch_up, Choice(pgettext("button", "My team"), "team.mine")]
+    )
+
+
+def _heading(seen: TeamWeek) -> str:
+    week = counts.week_of(date.fromisoformat(seen.monday))
+    # A tổ dân phố is called "tổ" itself, so its team needs the long name.
+    text = (
+        _("DIGITAL TEAM {unit} · WEEK {week} ({days})")
+        if seen.is_quarter
+        else _("TEAM {unit} · WEEK {week} ({days})")
+    )
+    return text.format(unit=seen.unit.upper(), week=week.iso_week, days=dates.span(week.monday, week.sunday))
+
+
+def _sums(seen: TeamWeek) -> str:
+    changes = seen.changes or [0] * len(seen.totals)
+    parts = []
+    for of, total, change in zip(counts.UNITS, seen.totals, changes, strict=True):
+        if total or change:
+            parts.append(amounts.said(total, of) + (f" ({dates.signed(change)})" if change else ""))
+    if not parts:
+        return _("The team has said that there was no work this week.")
+    return _("Helped {amounts}.").format(amounts=", ".join(parts))
+
+
+def _members(seen: TeamWeek) -> str:
+    sentences = [", ".join(_part(*each) for each in seen.members), _silent(seen)]
+    return " ".join(f"{access.capitalised(each)}." for each in sentences if each)
+
+
+def _part(who: str, *done: int) -> str:
+    """Say one's part in persons, the heading's first figure; who helped none in their own unit of count."""
+    if done[0]:
+        return f"{who} {dates.number(done[0])}"
+    amount = next(amounts.said(count, of) for of, count in zip(counts.UNITS, done, strict=True) if count)
+    return f"{who} {amount}"
+
+
+def _silent(seen: TeamWeek) -> str:
+    parts = [
+        _("{who} has not logged since {day}").format(who=who, day=dates.short(date.fromisoformat(since)))
+        if since
+        else _("{who} has not logged yet").format(who=who)
+        for who, since in seen.silent[:MOST_SILENT]
+    ]
+    more = len(seen.silent) - MOST_SILENT
+    if more > 0:
+        parts.append(ngettext("and {n} more", "and {n} more", more).format(n=more))
+    return ", ".join(parts)
+
+
+def _summary(seen: TeamWeek) -> str:
+    if not seen.summary_at:
+        return ""
+    at, now = datetime.fromisoformat(seen.summary_at), datetime.fromisoformat(seen.at)
+    names: dict[str, Any] = {
+        "commune": seen.commune,
+        "clock": dates.clock(at),
+        "moment": dates.moment(at, now),
+    }
+    is_tomorrow_morning = at.date() - now.date() == timedelta(days=1) and at.hour < 12
+    if is_tomorrow_morning:
+        return _("Tomorrow morning at {clock} the {commune} gets the summary.").format(**names)
+    return _("At {moment} the {commune} gets the summary.").format(**names)

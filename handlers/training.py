@@ -1,0 +1,532 @@
+"""How a member learns a lesson: page by page, a quiz that explains, and a word when something is in the way."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final
+
+from aiogram import F, Router
+from aiogram.dispatcher.event.bases import SkipHandler
+from aiogram.filters import StateFilter
+from aiogram.filters.callback_data import CallbackData
+from aiogram.fsm.context import FSMContext
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, Message
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from handlers import refusals
+from handlers.reply import Choice, Goto, Reply, notice
+from locales import dates, ngettext, pgettext
+from locales import gettext as _
+from services import notices, people, training, training_pictures, training_walk
+from services.access import Actor
+from services.folding import tokens
+from services.lessons import Lessons
+from services.media import MediaStore
+from services.rules import Rules
+from services.training_walk import Walk
+
+router: Final = Router(name=__name__)
+
+NEXT_WORDS: Final = frozenset({"tiep", "ok", "oke", "roi", "xong", "duoc roi", "doc roi", "trang sau"})
+LATER_WORDS: Final = frozenset({"thoi", "huy", "dung", "de sau", "de mai", "thoi de mai", "mai hoc", "nghi da"})
+MOST: Final = 5
+
+
+class Learning(StatesGroup):
+    """What a typed word is about."""
+
+    page = State()
+    quiz = State()
+
+
+class TrainingOpen(CallbackData, prefix="training.open"):
+    """Begin a lesson, or go on where one is."""
+
+    a: int
+
+
+class TrainingPage(CallbackData, prefix="training.page"):
+    """A page was read."""
+
+    a: int
+    page: int
+
+
+class TrainingAnswer(CallbackData, prefix="training.answer"):
+    """A choice of a question."""
+
+    a: int
+    q: int
+    c: int
+
+
+class TrainingReview(CallbackData, prefix="training.review"):
+    """Read again a page that holds what was not answered rightly; `n` counts them from 0."""
+
+    a: int
+    n: int = 0
+
+
+class TrainingRedo(CallbackData, prefix="training.redo"):
+    """Answer again what was not answered rightly."""
+
+    a: int
+
+
+class TrainingWrong(CallbackData, prefix="training.wrong"):
+    """See the right answers after passing."""
+
+    a: int
+
+
+class TrainingLater(CallbackData, prefix="training.later"):
+    """Be reminded at the evening hour, in so many days."""
+
+    a: int
+    days: int = 1
+
+
+class TrainingKeep(CallbackData, prefix="training.keep"):
+    """Leave it for now."""
+
+    a: int
+
+
+class TrainingStuck(CallbackData, prefix="training.stuck"):
+    """Something is in the way; `why` is one of training_walk.REASONS, "" to be asked."""
+
+    a: int
+    why: str = ""
+
+
+@router.callback_query(F.data == "training.list")
+async def list_open(
+    _query: CallbackQuery, actor: Actor, session: AsyncSession, lessons: Lessons, now: datetime
+) -> Reply | Goto:
+    """Show what can be learnt now; a single lesson opens at once."""
+    if actor.person_id is None:
+        return Goto("hello.ask")
+    found = await training.open_tasks(session, actor.person_id, now=now)
+    known = [one for one in found if one.task.lesson in lessons][:MOST]
+    if not known:
+        text = _("No lesson is open. When a new one comes, Tổ Số says so at once.")
+        return Reply(text, choices=[Choice(pgettext("button", "Main menu"), refusals.MAIN_MENU)])
+    if len(known) == 1:
+        return Goto(TrainingOpen(a=known[0].assignment.id or 0))
+    lines, choices = [], []
+    for one in known:
+        lesson = lessons.get(one.task.lesson, actor.locale)
+        lines.append(f"• {lesson.title}, {_due(one.task.due_on, now)}")
+        choices.append(Choice(lesson.label, TrainingOpen(a=one.assignment.id or 0)))
+    count = ngettext("{n} lesson is open:", "{n} lessons are open:", len(known)).format(n=len(known))
+    return Reply("\n".join([count, *lines, _("Which one now?")]), choices=choices)
+
+
+def _due(day: date, now: datetime) -> str:
+    if day < now.date():
+        return _("past its last day")
+    return _("last day {day}").format(day=dates.spoken(day, now.date()))
+
+
+@router.callback_query(TrainingOpen.filter())
+async def open_lesson(
+    _query: CallbackQuery,
+    callback_data: TrainingOpen,
+    actor: Actor,
+    session: AsyncSession,
+    state: FSMContext,
+    lessons: Lessons,
+    media: MediaStore,
+    now: datetime,
+) -> Reply:
+    """Begin, or go on at the page or question that was reached."""
+    walk = await training_walk.walk_of(session, actor, callback_data.a, lessons)
+    training_walk.begin(session, walk, now=now)
+    return await _here(walk, session, state, lessons, media, now)
+
+
+@router.callback_query(TrainingPage.filter())
+async def turn_page(
+    _query: CallbackQuery,
+    callback_data: TrainingPage,
+    actor: Actor,
+    session: AsyncSession,
+    state: FSMContext,
+    lessons: Lessons,
+    media: MediaStore,
+    now: datetime,
+) -> Reply:
+    """Go on to the next page, and after the last one to the quiz."""
+    walk = await training_walk.walk_of(session, actor, callback_data.a, lessons)
+    training_walk.turn(session, walk, callback_data.page, now=now)
+    return await _here(walk, session, state, lessons, media, now)
+
+
+async def _here(
+    walk: Walk, session: AsyncSession, state: FSMContext, lessons: Lessons, media: MediaStore, now: datetime
+) -> Reply:
+    """Say the page or question somebody is at, and remember what typed words are about."""
+    await state.update_data(lesson=walk.id)
+    if walk.page:
+        await state.set_state(Learning.page)
+        page = walk.lesson.pages[walk.page - 1]
+        picture = await training_pictures.picture_of(session, media, lessons, walk.lesson, page, now=now)
+        return _page(walk, picture)
+    if walk.question:
+        await state.set_state(Learning.quiz)
+        return _question(walk)
+    await state.set_state(None)
+    return _failed(walk)
+
+
+def _page(walk: Walk, picture: int | None) -> Reply:
+    number, of = walk.page, len(walk.lesson.pages)
+    page = walk.lesson.pages[number - 1]
+    text = _("Page {n}/{of}. {text}").format(n=number, of=of, text=page.text)
+    label = pgettext("button", "Next page") if number < of else pgettext("button", "To the questions")
+    choices = [Choice(label, TrainingPage(a=walk.id, page=number))]
+    return Reply(text, choices=choices, picture=picture, alt=page.alt or None)
+
+
+def _question(walk: Walk) -> Reply:
+    question = walk.lesson.questions[walk.question - 1]
+    text = _("Question {n}/{of}. {text}")
+    return Reply(
+        text.format(n=walk.question, of=len(walk.lesson.questions), text=question.text),
+        choices=[
+            Choice(answer.label, TrainingAnswer(a=walk.id, q=walk.question, c=place))
+            for place, answer in enumerate(question.answers)
+        ],
+    )
+
+
+@router.callback_query(TrainingAnswer.filter())
+async def answer(
+    _query: CallbackQuery,
+    callback_data: TrainingAnswer,
+    actor: Actor,
+    session: AsyncSession,
+    state: FSMContext,
+    lessons: Lessons,
+    now: datetime,
+) -> Reply | list[Reply]:
+    """Say whether it was right and why; after the last question, whether the lesson is passed."""
+    walk = await training_walk.walk_of(session, actor, callback_data.a, lessons)
+    is_last = await training_walk.answer(session, walk, callback_data.q, callback_data.c, now=now)
+    said = _explained(walk, callback_data.q)
+    if not is_last:
+        return Reply(said, choices=[Choice(pgettext("button", "Next question"), TrainingOpen(a=walk.id))])
+    await state.set_state(None)
+    if not walk.is_done:
+        return [Reply(said), _failed(walk)]
+    following = [
+        one
+        for one in await training.open_tasks(session, walk.row.person_id, now=now)
+        if one.task.lesson in lessons
+    ]
+    of_set = await training_walk.set_progress(session, walk.row.person_id, walk.lesson, lessons)
+    return [Reply(said), _passed(walk, actor, of_set, following)]
+
+
+def _explained(walk: Walk, number: int) -> str:
+    """Say what there is to say to the answer that was taken."""
+    question = walk.lesson.questions[number - 1]
+    chosen = question.answers[walk.row.answers[str(number)]]
+    text = _("Right. {why}") if chosen.is_right else _("Not yet right. {why}")
+    return text.format(why=chosen.explanation)
+
+
+def _passed(
+    walk: Walk, actor: Actor, of_set: training_walk.SetProgress | None, following: list[training.OpenTask]
+) -> Reply:
+    text = _("Passed with {n}/{of} questions, congratulations {who}!")
+    parts = [text.format(n=walk.score, of=len(walk.lesson.questions), who=actor.who)]
+    if walk.row.state is training.DONE[1]:
+        parts.append(_("It is written down as finished late."))
+    if of_set:
+        done = _("{n}/{of} lessons of the set {name} are done.")
+        parts.append(done.format(n=of_set.passed, of=of_set.lessons, name=of_set.name))
+    choices = []
+    if walk.not_right():
+        choices.append(Choice(pgettext("button", "What was not right"), TrainingWrong(a=walk.id)))
+    if following:
+        onward = TrainingOpen(a=following[0].assignment.id or 0)
+        choices.append(Choice(pgettext("button", "Next lesson"), onward))
+    later = Choice(pgettext("button", "Later"), TrainingKeep(a=walk.id))
+    home = Choice(pgettext("button", "Main menu"), refusals.MAIN_MENU)
+    return Reply(" ".join(parts), choices=[*choices, later if choices else home])
+
+
+def _failed(walk: Walk) -> Reply:
+    pages, questions = len(walk.pages_again()), len(walk.not_right())
+    text = _(
+        "{n}/{of} questions are right, {mark} are needed. Read {pages} pages again, then answer those"
+        " {questions} questions; there is no limit to how often."
+    )
+    read = ngettext("Read {n} page again", "Read {n} pages again", pages).format(n=pages)
+    redo = ngettext("Redo {n} question", "Redo {n} questions", questions).format(n=questions)
+    of, mark = len(walk.lesson.questions), walk.lesson.pass_mark
+    return Reply(
+        text.format(n=walk.score, of=of, mark=mark, pages=pages, questions=questions),
+        choices=[
+            Choice(read, TrainingReview(a=walk.id)),
+            Choice(redo, TrainingRedo(a=walk.id)),
+            Choice(pgettext("button", "Later"), TrainingKeep(a=walk.id)),
+        ],
+    )
+
+
+@router.callback_query(TrainingReview.filter())
+async def review(
+    _query: CallbackQuery,
+    callback_data: TrainingReview,
+    actor: Actor,
+    session: AsyncSession,
+    lessons: Lessons,
+    media: MediaStore,
+    now: datetime,
+) -> Reply | Goto:
+    """Show the pages again that hold what was not answered rightly."""
+    walk = await training_walk.walk_of(session, actor, callback_data.a, lessons)
+    again = walk.pages_again()
+    if callback_data.n >= len(again):
+        return Goto(TrainingOpen(a=walk.id))
+    number = again[callback_data.n]
+    page = walk.lesson.pages[number - 1]
+    text = _("Page {n}/{of}. {text}").format(n=number, of=len(walk.lesson.pages), text=page.text)
+    onward = Choice(pgettext("button", "Next page"), TrainingReview(a=walk.id, n=callback_data.n + 1))
+    if callback_data.n + 1 == len(again):
+        count = len(walk.not_right())
+        label = ngettext("Redo {n} question", "Redo {n} questions", count).format(n=count)
+        onward = Choice(label, TrainingRedo(a=walk.id))
+    picture = await training_pictures.picture_of(session, media, lessons, walk.lesson, page, now=now)
+    return Reply(text, choices=[onward], picture=picture, alt=page.alt or None)
+
+
+@router.callback_query(TrainingRedo.filter())
+async def redo(
+    _query: CallbackQuery,
+    callback_data: TrainingRedo,
+    actor: Actor,
+    session: AsyncSession,
+    state: FSMContext,
+    lessons: Lessons,
+    media: MediaStore,
+    now: datetime,
+) -> Reply:
+    """Ask again what was not answered rightly."""
+    walk = await training_walk.walk_of(session, actor, callback_data.a, lessons)
+    training_walk.redo(session, walk, now=now)
+    return await _here(walk, session, state, lessons, media, now)
+
+
+@router.callback_query(TrainingWrong.filter())
+async def see_wrong(
+    _query: CallbackQuery, callback_data: TrainingWrong, actor: Actor, session: AsyncSession, lessons: Lessons
+) -> Reply:
+    """Show the right answers to what was not answered rightly."""
+    walk = await training_walk.walk_of(session, actor, callback_data.a, lessons)
+    lines = []
+    for number in walk.not_right():
+        question = walk.lesson.questions[number - 1]
+        right = question.answers[question.right]
+        line = _("Question {n}: {question}\nRight is: {label}. {why}")
+        lines.append(line.format(n=number, question=question.text, label=right.label, why=right.explanation))
+    home = Choice(pgettext("button", "Main menu"), refusals.MAIN_MENU)
+    return Reply("\n".join(lines) or _("Everything was right."), choices=[home])
+
+
+@router.callback_query(TrainingKeep.filter())
+async def keep(
+    _query: CallbackQuery,
+    callback_data: TrainingKeep,
+    actor: Actor,
+    session: AsyncSession,
+    state: FSMContext,
+    lessons: Lessons,
+) -> Reply:
+    """Leave it for now."""
+    walk = await training_walk.walk_of(session, actor, callback_data.a, lessons)
+    await state.set_state(None)
+    return _kept(walk)
+
+
+def _kept(walk: Walk) -> Reply:
+    if walk.is_done:
+        return Reply(_("All right. Open lessons are there under the word HỌC."))
+    if walk.page:
+        text = _("Page {n}/{of} is remembered. To go on, send HỌC.")
+        return Reply(text.format(n=walk.page, of=len(walk.lesson.pages)))
+    if walk.question:
+        text = _("Question {n}/{of} is remembered. To go on, send HỌC.")
+        return Reply(text.format(n=walk.question, of=len(walk.lesson.questions)))
+    return Reply(_("The answers are kept. To go on, send HỌC."))
+
+
+@router.callback_query(TrainingLater.filter())
+async def remind_later(
+    _query: CallbackQuery,
+    callback_data: TrainingLater,
+    actor: Actor,
+    session: AsyncSession,
+    lessons: Lessons,
+    rules: Rules,
+    now: datetime,
+) -> Reply:
+    """Promise to come back in the evening."""
+    walk = await training_walk.walk_of(session, actor, callback_data.a, lessons)
+    at = training_walk.remind_later(
+        session, walk, rules.training.reminder_at, days=callback_data.days, now=now
+    )
+    day = dates.spoken(at.date(), now.date())
+    return Reply(_("Tổ Số reminds at {clock} {day}.").format(clock=dates.clock(at), day=day))
+
+
+@router.callback_query(TrainingStuck.filter())
+async def be_stuck(
+    _query: CallbackQuery,
+    callback_data: TrainingStuck,
+    actor: Actor,
+    session: AsyncSession,
+    lessons: Lessons,
+    now: datetime,
+) -> Reply:
+    """Ask what is in the way, and pass it on."""
+    walk = await training_walk.walk_of(session, actor, callback_data.a, lessons)
+    if not callback_data.why:
+        labels = {
+            "time": pgettext("button", "No time"),
+            "hard": pgettext("button", "The lesson is hard"),
+            "phone": pgettext("button", "Phone or signal"),
+            "other": pgettext("button", "Something else"),
+        }
+        choices = [Choice(label, TrainingStuck(a=walk.id, why=why)) for why, label in labels.items()]
+        return Reply(_("What is in the way?"), choices=choices)
+    told = await training_walk.be_stuck(session, walk, callback_data.why, now=now)
+    if not told:
+        return Reply(_("Noted; there are no more reminders of this lesson. To learn it, send HỌC."))
+    text = _("Tổ Số tells {leader} and no longer reminds of this lesson. To learn it, send HỌC.")
+    return Reply(text.format(leader=people.called(told[0])))
+
+
+@router.message(StateFilter(Learning.page, Learning.quiz), F.text)
+async def say_in_lesson(
+    message: Message,
+    actor: Actor,
+    session: AsyncSession,
+    state: FSMContext,
+    lessons: Lessons,
+    raw_state: str | None,
+    now: datetime,
+) -> Reply | Goto:
+    """Understand a word while learning: on, later, or in the quiz the question once more."""
+    walk = await training_walk.walk_of(session, actor, (await state.get_data())["lesson"], lessons)
+    said = " ".join(tokens(message.text or ""))
+    if said in LATER_WORDS:
+        await state.set_state(None)
+        return _kept(walk)
+    if walk.is_done:
+        await state.set_state(None)
+        raise SkipHandler
+    if raw_state == Learning.quiz.state and walk.question:
+        count = len(walk.lesson.questions[walk.question - 1].answers)
+        asked = ngettext(
+            "This question has {n} answer, which one?", "This question has {n} answers, which one?", count
+        )
+        here = _question(walk)
+        return Reply(f"{asked.format(n=count)}\n{here.text}", choices=here.choices)
+    if said in NEXT_WORDS and walk.page:
+        return Goto(TrainingPage(a=walk.id, page=walk.page))
+    raise SkipHandler
+
+
+@notice(notices.LessonGivenToMany)
+@notice(notices.LessonGiven)
+def say_given(given: notices.LessonGiven) -> Reply:
+    """Bring a new lesson."""
+    text = _(
+        "{by} gives the lesson {title}: {pages} pages, {questions} questions, about {minutes} minutes."
+        " The last day is {day}. Learn it now?"
+    )
+    due = date.fromisoformat(given.due)
+    return Reply(
+        text.format(
+            by=given.by,
+            title=given.title,
+            pages=given.pages,
+            questions=given.questions,
+            minutes=given.minutes,
+            day=f"{dates.weekday(due)} {dates.short(due)}",
+        ),
+        choices=[
+            Choice(pgettext("button", "Learn now"), TrainingOpen(a=given.assignment_id)),
+            Choice(pgettext("button", "Remind me tomorrow"), TrainingLater(a=given.assignment_id)),
+        ],
+    )
+
+
+@notice(notices.LessonReminder)
+def say_reminder(reminder: notices.LessonReminder) -> Reply:
+    """Remind of a lesson that is open."""
+    onward = pgettext("button", "Go on learning") if reminder.page or reminder.question else pgettext("button", "Learn now")
+    choices = [Choice(onward, TrainingOpen(a=reminder.assignment_id))]
+    if reminder.days > 1:
+        later = TrainingLater(a=reminder.assignment_id)
+        choices.append(Choice(pgettext("button", "Remind me tomorrow"), later))
+    stuck = Choice(pgettext("button", "Something is wrong"), TrainingStuck(a=reminder.assignment_id))
+    return Reply(_reminded(reminder), choices=[*choices, stuck])
+
+
+def _reminded(reminder: notices.LessonReminder) -> str:
+    if reminder.days <= 1:
+        pages, questions = reminder.pages_left, reminder.questions_left
+        left = _("{pages} pages and {questions} questions are left.") if pages else _("{questions} questions are left.")
+        text = _("Tomorrow is the last day of the lesson {title}.") if reminder.days else _("Today is the last day of the lesson {title}.")
+        return f"{text.format(title=reminder.title)} {left.format(pages=pages, questions=questions)}"
+    place = _("not opened yet")
+    if reminder.page:
+        place = _("at page {n}/{of}").format(n=reminder.page, of=reminder.pages)
+    elif reminder.question:
+        place = _("at question {n}/{of}").format(n=reminder.question, of=reminder.questions)
+    elif not reminder.pages_left:
+        place = _("a few questions to redo")
+    text = _("The lesson {title} has {days} days left, {place}. Go on for about {minutes} minutes?")
+    return text.format(title=reminder.title, days=reminder.days, place=place, minutes=reminder.minutes_left)
+
+
+@notice(notices.LessonMissed)
+def say_missed(missed: notices.LessonMissed) -> Reply:
+    """Say honestly that the last day has passed."""
+    text = _(
+        "The lesson {title} is past its last day and is written down as missed."
+        " It can still be learnt, and counts as finished late."
+    )
+    onward = Choice(pgettext("button", "Go on learning"), TrainingOpen(a=missed.assignment_id))
+    return Reply(text.format(title=missed.title), choices=[onward])
+
+
+@notice(notices.LessonPassed)
+def say_passed(passed: notices.LessonPassed) -> Reply:
+    """Tell the leader that somebody has passed."""
+    text = _("{who} has passed the lesson {title}. Team of {unit}: {passed} of {people} have passed.")
+    if passed.is_late:
+        text = _("{who} has passed the lesson {title}, late. Team of {unit}: {passed} of {people} have passed.")
+    return Reply(
+        text.format(
+            who=passed.who, title=passed.title, unit=passed.unit, passed=passed.passed, people=passed.people
+        )
+    )
+
+
+@notice(notices.LessonStuck)
+def say_stuck(stuck: notices.LessonStuck) -> Reply:
+    """Tell the leader what keeps somebody from a lesson."""
+    reasons = {
+        "time": _("no time"),
+        "hard": _("the lesson is hard"),
+        "phone": _("phone or signal"),
+        "other": _("something else"),
+    }
+    text = _("{who} cannot get on with the lesson {title}: {reason}. Tổ Số no longer reminds; please ask after it.")
+    return Reply(text.format(who=stuck.who, title=stuck.title, reason=reasons[stuck.reason]))
