@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import AsyncGenerator
 from typing import Any
 
@@ -24,7 +23,7 @@ def _answer(number: int, chat: int, text: str) -> str:
     return json.dumps({"ok": True, "result": result})
 
 
-async def aiogram_echo(updates: list[dict[str, Any]]) -> float:
+async def aiogram_echo(updates: list[dict[str, Any]]) -> _load.Pace:
     """Feed raw updates to aiogram; tell updates a second.
 
     Included: reading the dict, routing, one handler, and reading the JSON that sendMessage is answered with.
@@ -53,22 +52,22 @@ async def aiogram_echo(updates: list[dict[str, Any]]) -> float:
     bot = Bot(TOKEN, session=session)
     dispatcher = Dispatcher(disable_fsm=True)
 
-    @dispatcher.message(F.text)
+    @dispatcher.message()
     async def echo(message: Message) -> None:
         await message.answer(message.text or "")
 
     warm, rest = updates[: len(updates) // 10], updates[len(updates) // 10 :]
     for update in warm:
         await dispatcher.feed_raw_update(bot, update)
-    start = time.perf_counter()
+    watch = _load.Watch()
     for update in rest:
         await dispatcher.feed_raw_update(bot, update)
-    spent = time.perf_counter() - start
+    pace = watch.pace(len(rest))
     assert session.sent == len(updates)
-    return len(rest) / spent
+    return pace
 
 
-async def ptb_echo(updates: list[dict[str, Any]]) -> float:
+async def ptb_echo(updates: list[dict[str, Any]]) -> _load.Pace:
     """Feed raw updates to python-telegram-bot; tell updates a second. The same is included and left out."""
     from telegram import Update
     from telegram.ext import Application, ContextTypes, MessageHandler, filters
@@ -105,10 +104,10 @@ async def ptb_echo(updates: list[dict[str, Any]]) -> float:
     warm, rest = updates[: len(updates) // 10], updates[len(updates) // 10 :]
     for update in warm:
         await application.process_update(Update.de_json(update, application.bot))
-    start = time.perf_counter()
+    watch = _load.Watch()
     for update in rest:
         await application.process_update(Update.de_json(update, application.bot))
-    spent = time.perf_counter() - start
+    pace = watch.pace(len(rest))
     assert request.sent == len(updates)
     await application.shutdown()
-    return len(rest) / spent
+    return pace

@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PEOPLE: Final = 500
 FIRST_ID: Final = 1_000_001
 BATCH: Final = 100
 SPOKEN_AT: Final = 1_795_000_000
+
+
+class Pace(NamedTuple):
+    """Updates a second of the clock, and a second of this process's own computing."""
+
+    clock: float
+    computing: float
+
+
+class Watch:
+    """Started when it is made."""
+
+    def __init__(self) -> None:
+        self._clock = time.perf_counter()
+        self._computing = time.process_time()
+
+    def pace(self, count: int) -> Pace:
+        """Tell the pace of so many updates since the start."""
+        return Pace(
+            count / (time.perf_counter() - self._clock), count / (time.process_time() - self._computing)
+        )
 
 
 def questions() -> list[str]:

@@ -29,6 +29,17 @@ def _row(choice: Choice, *, is_numbered: bool) -> list[Any]:
     return [[said(choice.label), *_word(choice.word)], choice.packed(), is_numbered, choice.label]
 
 
+def with_notice(reply: Reply, open_list: Sequence[Any], offers: Sequence[Any]) -> dict[str, Any]:
+    """Tell what can be chosen after a notice, as the conversation's columns hold it.
+
+    Its words can be typed from now on and the open list stays; but lines numbered in its text are what a
+    number means from now on, for they are what the person sees.
+    """
+    new = remembered(reply)
+    kept = [*new, *offers][:KEPT_OFFERS]
+    return {"offers": kept, "choices": new if reply.lines else list(open_list)}
+
+
 def _word(word: str | None) -> list[str]:
     return [said(word)] if word else []
 

@@ -1,11 +1,9 @@
-"""What happens to one update: claimed once, locked, handled in a savepoint, answered in the same transaction."""
+"""What happens to one update: claimed once, locked, handled in a savepoint, answered, in one transaction."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import random
-import traceback
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -13,17 +11,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import sqlalchemy as sa
 from aiogram import Bot, Dispatcher
 from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.types import Update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot import choices, statements
+from bot import choices, failures, statements
 from bot.channels import Incoming, Outcome
 from bot.database import ATTEMPTS, Database, is_passing, session_over
-from bot.outbox import queue_replies
+from bot.outages import Outage
+from bot.outbox import APOLOGY, REPLY, queue_replies
 from bot.silence import house_bot
 from bot.states import HeldStates, context
 from handlers import refusals
@@ -33,12 +31,12 @@ from locales import use_locale
 from models.people import FormOfAddress, Role
 from services.access import Actor, Held
 from services.errors import DomainError
-
-log = logging.getLogger(__name__)
+from services.help import relay_of
 
 TRIES_OF_A_BUG = 2
 MOST_HOPS = 4
 TOUCHED_EVERY = timedelta(minutes=10)
+AN_HOUR = timedelta(hours=1)
 
 
 @dataclass(slots=True)
@@ -61,6 +59,7 @@ class Conversations:
     pulled: frozenset[str] = frozenset({"webchat"})
     messages_per_minute: int = 20
     spoken: Callable[[str], None] = lambda _account: None
+    outage: Outage | None = None
     _turns: dict[tuple[str, str], Turn] = field(default_factory=dict)
     _bot: Bot = field(default_factory=house_bot)
 
@@ -71,25 +70,29 @@ class Conversations:
         a bug is tried twice, then set aside with one apology.
         """
         async with self._turn(incoming) as turn:
-            flood = self._flood(turn)
-            tries = 0
-            while True:
-                try:
-                    outcome = await self._unit(incoming, flood)
-                except Exception as error:
-                    tries += 1
-                    if is_passing(error):
-                        if tries >= ATTEMPTS:
-                            raise
-                        await asyncio.sleep(0.05 * 2**tries * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
-                    elif await self._count_bug(incoming, error) >= TRIES_OF_A_BUG:
-                        outcome = await self._set_aside(incoming)
-                        break
-                else:
-                    break
+            outcome = await self._insist(incoming, self._flood(turn))
+            if outcome is Outcome.REPEAT:
+                turn.said.pop()  # a platform that says it again is no flood
         if outcome is not Outcome.REPEAT:
             self.spoken(incoming.account)
         return outcome
+
+    async def _insist(self, incoming: Incoming, flood: int) -> Outcome:
+        """Try until it is committed; after ATTEMPTS tries raises what passes, so that it is sent again."""
+        tries = bugs = 0
+        while True:
+            try:
+                if bugs >= TRIES_OF_A_BUG:
+                    return await self._set_aside(incoming, is_silent=bugs > TRIES_OF_A_BUG)
+                return await self._unit(incoming, flood)
+            except Exception as error:
+                if not is_passing(error) and bugs <= TRIES_OF_A_BUG:
+                    bugs = max(bugs + 1, await self._count_bug(incoming, error))
+                    continue
+                tries += 1
+                if tries >= ATTEMPTS:
+                    raise
+            await asyncio.sleep(0.05 * 2**tries * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
 
     @asynccontextmanager
     async def _turn(self, incoming: Incoming) -> AsyncIterator[Turn]:
@@ -122,9 +125,13 @@ class Conversations:
             states = HeldStates(row.states)
             with use_locale(actor.locale):
                 if flood:
+                    # Nothing was understood, so what could be chosen before still can.
                     replies = [Reply(_too_many())] if flood == 1 else []
-                else:
-                    replies = await self._handle(connection, incoming, row, states, actor, now)
+                    await self._keep(connection, incoming, row, states, replies, now, keeps_list=True)
+                    return Outcome.DONE
+                replies = await self._handle(connection, incoming, row, states, actor, now)
+                if self.outage and replies:
+                    replies = await self.outage.excuse(connection, incoming, row.account_id, replies, now)
             await self._keep(connection, incoming, row, states, replies, now)
         return Outcome.DONE
 
@@ -191,15 +198,19 @@ class Conversations:
         raw = _resolved(incoming.update, row)
         before = states.states
         session = session_over(connection)
+        if raw is not incoming.update and await _belongs_to_talk(session, actor, raw):
+            raw = incoming.update
         await connection.exec_driver_sql("SAVEPOINT handler")
         try:
             replies = await self._dispatch(session, raw, row, states, actor, now)
             await connection.exec_driver_sql("RELEASE SAVEPOINT handler")
         except DomainError as refusal:
             await connection.exec_driver_sql("ROLLBACK TO SAVEPOINT handler")
-            states.states = before
+            states.put_back(before)
             replies = [refusals.say(refusal)]
-        session.expunge_all()
+        finally:
+            # It owns no transaction, so nothing is awaited; what a handler kept of it is of no use any more.
+            session.sync_session.close()
         return replies
 
     async def _dispatch(
@@ -245,62 +256,45 @@ class Conversations:
         states: HeldStates,
         replies: Sequence[Reply],
         now: datetime,
+        *,
+        kind: str = REPLY,
+        keeps_list: bool = False,
     ) -> None:
+        """Write the replies and, if it changed, where the chat stands; wake other processes."""
         is_pulled = incoming.channel in self.pulled
         counter = await queue_replies(
-            connection, incoming, row, replies, now=now, counter=row.counter if is_pulled else None
+            connection, incoming, row, replies, now=now, counter=row.counter if is_pulled else None, kind=kind
         )
-        open_list = choices.remembered(replies[-1]) if replies else row.choices
-        if not (states.is_changed or open_list != row.choices or counter != row.counter):
-            return
-        await connection.execute(
-            statements.KEEP,
-            {
-                "b_id": row.id,
-                "b_states": states.states,
-                "b_choices": open_list,
-                "b_counter": counter,
-                "b_now": now,
-            },
-        )
+        open_list = choices.remembered(replies[-1]) if replies and not keeps_list else row.choices
+        if states.is_changed or open_list != row.choices or counter != row.counter:
+            kept = {"b_states": states.states, "b_choices": open_list, "b_counter": counter, "b_now": now}
+            await connection.execute(statements.KEEP, {"b_id": row.id, **kept})
+        if not self.database.is_sqlite:
+            await connection.execute(statements.NOTIFY)
 
     async def _count_bug(self, incoming: Incoming, error: Exception) -> int:
         """Write that an update failed, in a transaction of its own; tell how often it has."""
-        shape = failure_shape(error)
-        log.error("update failed", extra={"account": incoming.account, "key": incoming.key, "failure": shape})
-        keys = {"b_account": incoming.account, "b_key": incoming.key}
-        table = statements.quarantine
         async with self.database.transaction() as connection:
-            found = (await connection.execute(statements.FIND_ATTEMPT, keys)).first()
-            if found is None:
-                values = {
-                    "channel_account": incoming.account,
-                    "external_id": incoming.key,
-                    "attempts": 1,
-                    "handler": shape.split("\n")[-1][:120],
-                    "failure": shape,
-                    "at": self.now(),
-                }
-                await connection.execute(sa.insert(table), values)
-                return 1
-            again = sa.update(table).where(table.c.id == found.id)
-            await connection.execute(again.values(attempts=found.attempts + 1, at=self.now()))
-            return int(found.attempts) + 1
+            return await failures.count(connection, incoming, error, now=self.now())
 
-    async def _set_aside(self, incoming: Incoming) -> Outcome:
-        """Commit the seen row and one apology for an update that failed twice."""
+    async def _set_aside(self, incoming: Incoming, *, is_silent: bool) -> Outcome:
+        """Commit the seen row and one apology for an update that failed twice; silent if even that failed."""
         now = self.now()
         async with self.database.transaction() as connection:
             if not await self._claim(connection, incoming, now):
                 return Outcome.REPEAT
+            if is_silent:
+                return Outcome.SET_ASIDE
             row = await self._lock(connection, incoming, now)
             actor = await self._actor(connection, row.account_id, now)
-            since = {"b_account": incoming.account, "b_since": now - timedelta(hours=1)}
-            recent = (await connection.execute(statements.RECENT_FAILURES, since)).scalar_one()
+            since = {"b_account_id": row.account_id, "b_since": now - AN_HOUR}
+            recent = (await connection.execute(statements.RECENT_APOLOGIES, since)).scalar_one()
             with use_locale(actor.locale):
-                apology = Reply(_stumbled() if recent <= 1 else _still_stumbling())
+                apology = Reply(_still_stumbling() if recent else _stumbled())
                 states = HeldStates(row.states)
-                await self._keep(connection, incoming, row, states, [apology], now)
+                await self._keep(
+                    connection, incoming, row, states, [apology], now, kind=APOLOGY, keeps_list=True
+                )
         return Outcome.SET_ASIDE
 
 
@@ -322,13 +316,6 @@ def actor_of(rows: Sequence[Any]) -> Actor:
     )
 
 
-def failure_shape(error: BaseException) -> str:
-    """Describe where a failure happened without a word of what was said: files, lines, kinds."""
-    frames = traceback.extract_tb(error.__traceback__)
-    places = [f"{frame.filename.rsplit('/', 2)[-2:]}:{frame.lineno} {frame.name}" for frame in frames[-12:]]
-    return "\n".join([type(error).__qualname__, *places])
-
-
 def _resolved(raw: dict[str, Any], row: Any) -> dict[str, Any]:
     """Read a typed number or label as the tap it stands for."""
     if not (row.choices or row.offers):
@@ -336,6 +323,16 @@ def _resolved(raw: dict[str, Any], row: Any) -> dict[str, Any]:
     text = raw.get("message", {}).get("text")
     data = choices.meant(text, row.choices, row.offers) if text else None
     return choices.as_tap(raw, data) if data else raw
+
+
+async def _belongs_to_talk(session: AsyncSession, actor: Actor, raw: dict[str, Any]) -> bool:
+    """Tell whether typed words go to the person somebody talks with instead of standing for a choice.
+
+    What the program asked within the talk may be answered by number or name: its data begins with "relay.".
+    """
+    if actor.person_id is None or raw["callback_query"]["data"].startswith("relay."):
+        return False
+    return await relay_of(session, actor.person_id) is not None
 
 
 def _as_list(answer: Answer) -> Sequence[Reply | Goto]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -81,7 +81,7 @@ class Database:
         """Hold one writing transaction: leaving commits, raising rolls back; raises NestedUnitOfWork."""
         with self._holding():
             if not self.is_sqlite:
-                async with self.engine.begin() as connection:
+                async with aclosing(await self._reach()) as connection, connection.begin():
                     yield connection
                 return
             async with self._lock:
@@ -114,6 +114,13 @@ class Database:
             self._writer = writer
         await _patiently(lambda: _begin(writer, "BEGIN IMMEDIATE"))
         return writer
+
+    async def _reach(self) -> AsyncConnection:
+        """Connect; a server that is away raises ConnectionError, so that it passes and no handler's bug does."""
+        try:
+            return await self.engine.connect()
+        except OSError as error:
+            raise ConnectionError(f"the database is away: {type(error).__name__}") from error
 
     async def _connect(self) -> AsyncConnection:
         return await self.engine.connect()
@@ -232,7 +239,9 @@ def is_busy(error: exc.DBAPIError) -> bool:
 def is_passing(error: BaseException) -> bool:
     """Tell whether a database error is worth another try: busy, deadlock, serialisation, connection lost."""
     if not isinstance(error, exc.DBAPIError):
-        return isinstance(error, ConnectionError | exc.TimeoutError)
+        # While connecting, asyncpg's own errors come through as they are.
+        state = getattr(error, "sqlstate", None) or ""
+        return isinstance(error, ConnectionError | exc.TimeoutError) or state.startswith(_PASSING)
     if isinstance(error.orig, TransactionLost):
         return True
     state = getattr(error.orig, "sqlstate", None) or ""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 
-from aiogram import Dispatcher
+from aiogram import Dispatcher, Router
 
-# The order matters: what two people say to each other comes before all else, invites before a stranger's greeting, commands and what is going on before free questions,
-# which take any text.
+# The order matters: what two people say to each other comes before all else, invites before a stranger's
+# greeting, commands and what is going on before free questions, which take any text.
 ROUTERS: Final = (
     "relay",
     "joining",
@@ -20,8 +20,15 @@ ROUTERS: Final = (
     "activity_days",
     "activity_entries",
     "team_week",
+    "summary",
+    "summary_parts",
+    "summary_actions",
+    "summary_nudged",
     "menu",
     "settings",
+    "training",
+    "training_notices",
+    "training_assign",
     "team",
     "team_lead",
     "team_area",
@@ -47,4 +54,23 @@ def make_dispatcher() -> Dispatcher:
     """
     dispatcher = Dispatcher(disable_fsm=True)
     dispatcher.include_routers(*(import_module(f"handlers.{name}").router for name in ROUTERS))
+    _ask_in_the_loop(dispatcher)
     return dispatcher
+
+
+def _ask_in_the_loop(dispatcher: Dispatcher) -> None:
+    """Ask filters such as `F.text` in the loop: aiogram sends each to a thread, a hundred for one message."""
+    routers: list[Router] = list(dispatcher.chain_tail)
+    for router in routers:
+        for observer in router.observers.values():
+            for handler in observer.handlers:
+                for asked in handler.filters or ():
+                    if not asked.awaitable:
+                        asked.callback, asked.awaitable = _at_once(asked.callback), True
+
+
+def _at_once(ask: Any) -> Any:
+    async def answer(*event: Any, **given: Any) -> Any:
+        return ask(*event, **given)
+
+    return answer

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,6 +14,11 @@ from bot.channels import Incoming
 from handlers.reply import TAPPED, Reply
 from models.delivery import DeliveryState, Lane
 from services.notices import PAYLOAD_VERSION
+
+REPLY: Final = "reply"
+APOLOGY: Final = "apology"
+# What is not a notice: it answers what was just said, so its choices are the open list.
+ANSWERS: Final = frozenset({REPLY, APOLOGY})
 
 
 async def queue_replies(
@@ -23,18 +29,22 @@ async def queue_replies(
     *,
     now: datetime,
     counter: int | None,
+    kind: str = REPLY,
 ) -> int:
-    """Write the replies of one update and tell the counter; with one, they are numbered (pulled channels)."""
-    rows = []
+    """Write the replies of one update, numbered from a counter for a pulled channel; tell the counter."""
+    rows: list[dict[str, Any]] = []
     for place, reply in enumerate(replies, 1):
-        number = None if counter is None else counter + place
+        is_earlier = counter is None and isinstance(reply.replaces, int)
+        if is_earlier and await _put_in_place(connection, row, reply):
+            continue
+        number = None if counter is None else counter + len(rows) + 1
         rows.append(
             {
                 "account_id": row.account_id,
                 "channel_account": incoming.account,
                 "chat": incoming.chat,
                 "lane": int(Lane.REPLY),
-                "kind": "reply",
+                "kind": kind,
                 "payload": payload(reply, tapped=_tapped(incoming)),
                 "dedupe_key": f"u:{incoming.account}:{incoming.key}:{place}",
                 "state": DeliveryState.PENDING if number is None else DeliveryState.SENT,
@@ -47,6 +57,17 @@ async def queue_replies(
     if rows:
         await connection.execute(statements.QUEUE, rows if len(rows) > 1 else rows[0])
     return int(row.counter) if counter is None else counter + len(rows)
+
+
+async def _put_in_place(connection: AsyncConnection, row: Any, reply: Reply) -> bool:
+    """Replace the content of an earlier message that was not sent yet; False if it was, or is being."""
+    values = {
+        "b_id": reply.replaces,
+        "b_account_id": row.account_id,
+        "b_kind": REPLY,
+        "b_payload": payload(replace(reply, replaces=None)),
+    }
+    return bool((await connection.execute(statements.PUT_IN_PLACE, values)).rowcount)
 
 
 def payload(reply: Reply, *, tapped: str | None = None) -> dict[str, Any]:

@@ -99,8 +99,21 @@ KEEP = (
     )
 )
 
-# The conversation may point to another account after a lost phone was replaced.
 QUEUE = sa.insert(delivery)
+
+# An earlier message that nobody took up yet gets other words.
+PUT_IN_PLACE = (
+    sa.update(delivery)
+    .where(
+        delivery.c.id == sa.bindparam("b_id"),
+        delivery.c.account_id == sa.bindparam("b_account_id"),
+        delivery.c.state.in_([sa.literal_column("'pending'"), sa.literal_column("'waiting'")]),
+    )
+    .values(payload=sa.bindparam("b_payload"), kind=sa.bindparam("b_kind"))
+)
+
+# Wakes senders and web processes at the commit (PostgreSQL); leadership.py listens.
+NOTIFY = sa.text("NOTIFY toso")
 
 FIND_ATTEMPT = (
     sa.select(quarantine.c.id, quarantine.c.attempts)
@@ -110,8 +123,8 @@ FIND_ATTEMPT = (
     )
     .with_for_update()
 )
-RECENT_FAILURES = sa.select(sa.func.count()).where(
-    quarantine.c.channel_account == sa.bindparam("b_account"),
-    quarantine.c.at > sa.bindparam("b_since"),
-    quarantine.c.attempts > 1,
+RECENT_APOLOGIES = sa.select(sa.func.count()).where(
+    delivery.c.account_id == sa.bindparam("b_account_id"),
+    delivery.c.kind == "apology",
+    delivery.c.created_at > sa.bindparam("b_since"),
 )

@@ -18,6 +18,11 @@ class HeldStates(BaseStorage):
         self.states = states
         self.is_changed = False
 
+    def put_back(self, states: dict[str, Any]) -> None:
+        """Forget what was changed."""
+        self.states = states
+        self.is_changed = False
+
     @staticmethod
     def _name(key: StorageKey) -> str:
         return f"{key.user_id}:{key.thread_id or 0}"

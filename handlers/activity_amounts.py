@@ -137,19 +137,19 @@ async def type_amount(
     """Take the number: write it down, or put it in place of another."""
     words = " ".join(tokens(message.text or ""))
     # The question had no choices: an open list means that the talk has gone on to something else.
-    if open_list or words in ELSEWHERE:
+    log = (await state.get_data()).get("log", {})
+    if open_list or words in ELSEWHERE or not log:
         await state.set_state(None)
         raise SkipHandler
     if words in STOP_WORDS:
         await state.set_state(None)
         return _stopped()
-    data = await state.get_data()
     count = amounts.read(message.text or "")
     if count is None:
-        return await _ask_once_more(state, data["log"])
-    if "entry" in data["log"]:
-        return await _put_right(session, state, actor, data["log"]["entry"], count, rules, now)
-    return await _write(session, state, actor, data["log"], count, rules, now)
+        return await _ask_once_more(state, log)
+    if "entry" in log:
+        return await _put_right(session, state, actor, log["entry"], count, rules, now)
+    return await _write(session, state, actor, log, count, rules, now)
 
 
 async def _ask_once_more(state: FSMContext, log: dict[str, Any]) -> Reply:

@@ -13,12 +13,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers.refusals import MAIN_MENU
 from handlers.reply import Choice, Goto, Reply
+from handlers.said import Said
 from locales import dates, pgettext
 from locales import gettext as _
 from models.activity import Activity
 from services import activity, amounts, counts, units
 from services.access import Actor
-from services.folding import tokens
 from services.rules import Rules
 
 router: Final = Router(name=__name__)
@@ -44,7 +44,7 @@ class ActivityRedo(CallbackData, prefix="activity.redo"):
     entry: int
 
 
-@router.message(F.text.func(lambda text: " ".join(tokens(text)) in UNDO_WORDS))
+@router.message(F.text, Said(UNDO_WORDS))
 async def type_undo(
     _message: Message,
     actor: Actor,

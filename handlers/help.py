@@ -13,6 +13,7 @@ from aiogram.types import CallbackQuery, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers.reply import Choice, Goto, Reply
+from handlers.said import Said
 from locales import dates, pgettext, use_locale
 from locales import gettext as _
 from models.guides import GuideVisit
@@ -20,7 +21,6 @@ from models.help import Rung
 from services import guide_visits, people, units
 from services import help as requests
 from services.access import Actor
-from services.folding import tokens
 from services.guides import Library
 from services.rules import Rules
 from services.safety import redact
@@ -32,7 +32,7 @@ JUST_ASKED: Final = timedelta(seconds=30)
 LONGEST_TOPIC: Final = 100
 
 
-@router.message(F.text.func(lambda text: " ".join(tokens(text)) in ASK_WORDS))
+@router.message(Said(ASK_WORDS))
 async def type_ask(_message: Message) -> Goto:
     """Ask for a person by words."""
     return Goto("ask.person")
@@ -100,7 +100,8 @@ async def agree(
 async def disagree(_query: CallbackQuery) -> Reply:
     """Keep nothing, and say the other way."""
     text = _(
-        "Then nothing is handed on. Go on asking here, or ask the village head or the commune's service centre."
+        "Then nothing is handed on. Go on asking here,"
+        " or ask the village head or the commune's service centre."
     )
     return Reply(text, choices=[Choice(pgettext("button", "See the guides"), "guides.list")])
 
@@ -129,7 +130,9 @@ def _wish(data: dict[str, Any], visit: GuideVisit | None, guides: Library) -> re
 def _is_newer(data: dict[str, Any], visit: GuideVisit) -> bool:
     """Tell whether the last question came after the last step."""
     said = data.get("said")
-    return bool(data.get("question") and said) and datetime.fromisoformat(said[1]) > visit.moved_at
+    if not data.get("question") or not said:
+        return False
+    return datetime.fromisoformat(said[1]) > visit.moved_at
 
 
 def _asked(asked: requests.Asked, now: datetime) -> str:
@@ -165,7 +168,7 @@ def _who(asked: requests.Asked) -> str:
     if asked.step.rung is Rung.NEIGHBOUR:
         return _("{team} beside").format(team=requests.team_name(name))
     supervisor = people.called(asked.step.people[0])
-    return _("{who}, {post},").format(who=supervisor, post=requests.post_name("supervisor", name)).rstrip(",")
+    return f"{supervisor}, {requests.post_name('supervisor', name)}"
 
 
 @router.message(StateFilter(None), F.text)

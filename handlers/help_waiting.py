@@ -11,13 +11,13 @@ from aiogram.types import CallbackQuery, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers.reply import Choice, Goto, Reply, notice
+from handlers.said import Said
 from locales import dates, pgettext
 from locales import gettext as _
 from models.help import HelpState, Rating
 from services import guide_visits, help_outcome, help_relay, people
 from services import help as requests
 from services.access import Actor, capitalised
-from services.folding import tokens
 from services.guides import Library
 from services.help_notices import (
     HelpAbove,
@@ -132,8 +132,8 @@ async def settle_silence(
         return Goto("ask.mine")
     helper = people.called(await people.person_of(session, relay.other))
     if not callback_data.done:
-        await help_relay.wait_on(session, relay, rules=rules, now=now)
-        return Reply(_("{who} will be reminded.").format(who=capitalised(helper)))
+        await help_relay.wait_on(session, actor, relay, rules=rules, now=now)
+        return Reply(_("Tổ Số reminds {who} now.").format(who=helper))
     if await help_outcome.confirm(session, actor, callback_data.request, now=now) is None:
         return Goto("ask.mine")
     return Reply(_("Noted. Did it help?"), choices=rating_choices(callback_data.request))
@@ -195,7 +195,7 @@ async def leave(_query: CallbackQuery) -> Reply:
     return Reply(_("It stays closed. If it is needed again, send NHỜ GIÚP."))
 
 
-@router.message(F.text.func(lambda text: " ".join(tokens(text)) in REOPEN_WORDS))
+@router.message(Said(REOPEN_WORDS))
 async def type_reopen(
     _message: Message, actor: Actor, session: AsyncSession, rules: Rules, now: datetime
 ) -> Reply | Goto:
@@ -221,8 +221,8 @@ async def reopen(
     )
     if helper is not None:
         who = people.called(helper)
-        text = _("{Who} has been asked again. Whatever is written here, {who} reads at once.")
-        return Reply(text.format(Who=capitalised(who), who=who))
+        text = _("Tổ Số has asked {who} again. Whatever is written here, {who} reads at once.")
+        return Reply(text.format(who=who))
     text = _("Tổ Số is looking for somebody else and writes by {until}.")
     return Reply(text.format(until=dates.moment(until or now, now)))
 

@@ -145,9 +145,8 @@ async def finish(
     village = await help_outcome.finish(session, actor, callback_data.request, now=now)
     if village is None:
         return Reply(_("Thank you, {who}!").format(who=actor.who))
-    text = _("Thank you, {who}! One help is counted for {village}.")
-    name = units.display_name(village)
-    return Reply(text.format(who=actor.who, village=name, Village=capitalised(name)))
+    text = _("Thank you, {who}! {Village} has one more help counted.")
+    return Reply(text.format(who=actor.who, Village=capitalised(units.display_name(village))))
 
 
 @router.callback_query(HelpReturn.filter())
@@ -298,13 +297,12 @@ def say_asked_again(notice_: HelpAskedAgain) -> Reply:
 def remind(notice_: HelperReminded) -> Reply:
     """Ask a silent helper whether they still can."""
     since = dates.clock(datetime.fromisoformat(notice_.since))
-    text = _("{citizen} has been waiting since {since}. Can {who} still help?")
+    text = _("{citizen} has been waiting since {since}. {Who}, is there still time to help?")
     number = notice_.request_id
     return Reply(
         text.format(
             citizen=capitalised(notice_.citizen),
             since=since,
-            who=notice_.helper,
             Who=capitalised(notice_.helper),
         ),
         choices=[

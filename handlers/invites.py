@@ -96,14 +96,22 @@ async def _with_picture(
     link = f"{rules.public_url}/join/{issued.token}"
     name = team.name_of(units.display_name(unit))
     picture = await invite_sheets.keep_pictures(session, media, issued, link=link, team=name, now=now)
-    choices = [
-        Choice(pgettext("button", "To print"), TeamInvite(action="print", invite=issued.id)),
-        Choice(pgettext("button", "Lock the code"), TeamInvite(action="lock", invite=issued.id)),
+    return Reply(text, choices=_actions(issued.id, issued.uses), picture=picture)
+
+
+def _actions(invite: int, uses: int, *, done: str = "") -> list[Choice]:
+    """Offer what can still be done with an invite, without what was done just now."""
+    found = {
+        "one": pgettext("button", "For one person"),
+        "print": pgettext("button", "To print"),
+        "lock": pgettext("button", "Lock the code"),
+    }
+    hidden = {done, "one" if uses <= 1 else ""}
+    return [
+        Choice(label, TeamInvite(action=action, invite=invite))
+        for action, label in found.items()
+        if action not in hidden
     ]
-    if issued.uses > 1:
-        one = TeamInvite(action="one", invite=issued.id)
-        choices.insert(0, Choice(pgettext("button", "For one person"), one))
-    return Reply(text, choices=choices, picture=picture)
 
 
 @router.callback_query(TeamOpen.filter())
@@ -128,6 +136,7 @@ async def open_invite(
         code=issued.code,
         n=issued.uses,
         day=dates.short(issued.last_day),
+        who=who,
         Who=access.capitalised(who),
         team=team.name_of(units.display_name(unit)),
         unit=units.display_name(unit),
@@ -155,8 +164,6 @@ async def manage_invite(
 ) -> Reply:
     """Limit, print or lock an invite."""
     row_id = callback_data.invite
-    lock = Choice(pgettext("button", "Lock the code"), TeamInvite(action="lock", invite=row_id))
-    to_print = Choice(pgettext("button", "To print"), TeamInvite(action="print", invite=row_id))
     if callback_data.action == "lock":
         await invites.lock(session, actor, row_id, now=now)
         add = Choice(pgettext("button", "Add people"), "team.add")
@@ -165,14 +172,14 @@ async def manage_invite(
         row = await invites.limit_to_one(session, actor, row_id, now=now)
         text = _("This code is now for one person only, until the end of {day}.")
         day = dates.short(invites.last_day(row, now=now))
-        return Reply(text.format(day=day), choices=[to_print, lock])
-    await invites.managed(session, actor, row_id)
+        return Reply(text.format(day=day), choices=_actions(row_id, 1))
+    row = await invites.managed(session, actor, row_id, now=now)
     page = await invite_sheets.page_to_print(session, row_id)
     if page is None:
         raise errors.InviteUnknown
     return Reply(
         _("The page has the QR code, the team's name and the code to send. Print it and put it up."),
-        choices=[lock, _menu()],
+        choices=[*_actions(row_id, row.uses_left, done="print"), _menu()],
         document=page,
     )
 

@@ -274,7 +274,7 @@ def say_accepted(told: notices.JoinAccepted) -> Reply:
         f"{text} {first.format(lesson=told.lesson, minutes=told.minutes)}",
         choices=[
             Choice(pgettext("button", "Learn it now"), f"training.open:{told.assignment_id}"),
-            Choice(pgettext("button", "Remind me tonight"), f"training.tonight:{told.assignment_id}"),
+            Choice(pgettext("button", "Remind me tonight"), f"training.later:{told.assignment_id}:0"),
         ],
     )
 

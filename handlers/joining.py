@@ -21,7 +21,7 @@ from locales import dates, pgettext
 from locales import gettext as _
 from models.people import FormOfAddress, Role
 from models.team import Invite
-from services import access, errors, invites, joining, people, units
+from services import access, errors, invites, joining, people, team, units
 from services.access import Actor
 from services.folding import normalise, tokens
 from services.joining import Door
@@ -325,6 +325,8 @@ async def _enter(
         at = dates.moment(entered.word_at, now)
         return Reply(text.format(who=who, Who=access.capitalised(who), at=at))
     unit = units.display_name(entered.unit)
+    if entered.role is Role.LEADER:
+        unit = team.led_as(unit)
     text = {
         Role.LEADER: _("From today on you lead the team of {unit}. My team is open now."),
         Role.SUPERVISOR: _("From today on you look after {unit}. See what there is in the main menu."),

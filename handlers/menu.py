@@ -63,7 +63,7 @@ async def open_menu(
     held = actor.highest
     if held is None:
         return await _citizen(session, actor, guides, now)
-    waiting = await menu.waiting(session, actor)
+    waiting = await menu.waiting(session, actor, now=now)
     if held.role is Role.MEMBER:
         return _member(actor, waiting)
     if held.role is Role.LEADER:

@@ -122,7 +122,8 @@ async def _pass(
         return _offer_number(other)
     return Reply(
         _(
-            "Tổ Số has hidden a code or number that nobody else should see. Never send it, not even to {other}."
+            "Tổ Số has hidden a code or number that nobody else should see."
+            " Never send it, not even to {other}."
         ).format(other=other)
     )
 
@@ -140,7 +141,7 @@ def _offer_number(other: str) -> Reply:
 
 @router.callback_query(RelayNumber.filter())
 async def choose_number(
-    query: CallbackQuery,
+    _query: CallbackQuery,
     callback_data: RelayNumber,
     actor: Actor,
     session: AsyncSession,

@@ -12,12 +12,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers import refusals
 from handlers.reply import Choice, Goto, Reply, notice
+from handlers.said import Said
 from locales import dates, ngettext, pgettext
 from locales import gettext as _
 from models.people import Role
 from services import access, errors, notices, team, units
 from services.access import Actor
-from services.folding import tokens
 from services.rules import Rules
 
 router: Final = Router(name=__name__)
@@ -53,7 +53,7 @@ async def show_mine(_query: CallbackQuery, session: AsyncSession, actor: Actor) 
     )
 
 
-@router.message(F.text.func(lambda text: " ".join(tokens(text)) in LEAVE))
+@router.message(Said(LEAVE))
 async def type_leave(_message: Message, actor: Actor) -> Goto:
     """Ask about leaving by words."""
     if not actor.held(*TEAM_ROLES):
@@ -92,10 +92,10 @@ async def ask_leave(
 async def leave(_query: CallbackQuery, session: AsyncSession, actor: Actor, now: datetime) -> Reply:
     """Leave the team."""
     unit = await team.leave(session, actor, now=now)
-    text = _("{team} is left. Thank you, {who}! Tổ Số still answers about paperwork as always.")
-    name = access.capitalised(team.name_of(units.display_name(unit)))
+    text = _("{Team} is left. Thank you, {who}! Tổ Số still answers about paperwork as always.")
+    name = team.name_of(units.display_name(unit))
     return Reply(
-        text.format(team=name, who=actor.who),
+        text.format(Team=access.capitalised(name), team=name, who=actor.who),
         choices=[Choice(pgettext("button", "Main menu"), refusals.MAIN_MENU)],
     )
 
@@ -144,7 +144,7 @@ def say_left(told: notices.MemberLeft) -> Reply:
 def say_paused(told: notices.MemberPaused) -> Reply:
     """Tell the leader that somebody rests."""
     text = _("{Who} rests until the end of {day}.")
-    day = dates.short(date.fromisoformat(told.until))
+    day = dates.short(date.fromisoformat(told.day))
     return Reply(text.format(Who=access.capitalised(told.who), day=day))
 
 
@@ -152,7 +152,7 @@ def say_paused(told: notices.MemberPaused) -> Reply:
 def say_paused_by(told: notices.PausedByLeader) -> Reply:
     """Tell a member that the leader lets them rest."""
     text = _("{Leader} lets you rest until the end of {day}: no work and no lessons until then.")
-    day = dates.short(date.fromisoformat(told.until))
+    day = dates.short(date.fromisoformat(told.day))
     return Reply(
         text.format(Leader=access.capitalised(told.leader), day=day),
         choices=[Choice(pgettext("button", "End the rest"), "team.resume")],

@@ -144,7 +144,8 @@ async def ask_unit(
     )
     if not found or len(found) > MOST_LINES:
         return Reply(asked)
-    choices = [_choice(unit, wanted) for unit in found]
+    labels = await units_search.labels(session, found)
+    choices = [_choice(unit, wanted, labels.get(units.unit_id(unit), "")) for unit in found]
     lines = [f"{number}. {choice.label}" for number, choice in enumerate(choices, 1)]
     asked = _("Which one? Send the number, or the name.")
     return Reply("\n".join([asked, *lines]), choices=[_menu()], lines=choices)
@@ -185,7 +186,7 @@ async def _search(session: AsyncSession, actor: Actor, typed: str, wanted: str) 
     return Reply(_("There are {n} of that name. Which one is it?").format(n=len(choices)), choices=short)
 
 
-@router.message(F.text.func(lambda text: tokens(text)[:3] == CHANGE))
+@router.message(F.text, F.text.func(lambda text: tokens(text)[:3] == CHANGE))
 async def type_change(message: Message, session: AsyncSession, actor: Actor) -> Reply | Goto:
     """Change a leader by words: "doi to truong hoa son"."""
     if actor.held(Role.SUPERVISOR, Role.OPERATOR) is None:

@@ -76,7 +76,7 @@ async def show_team(_query: CallbackQuery, session: AsyncSession, actor: Actor) 
     choices = [
         Choice(pgettext("button", "This week"), "team.week"),
         Choice(pgettext("button", "This month"), "team.month"),
-        Choice(pgettext("button", "Members"), TeamMembers(unit=units.unit_id(unit))),
+        Choice(pgettext("button", "Members"), "team.members"),
         Choice(pgettext("button", "Add people"), "team.add"),
     ]
     if waiting:
@@ -93,24 +93,22 @@ async def _led(session: AsyncSession, actor: Actor) -> Unit:
     return await units.unit_of(session, held.unit_id)
 
 
-@router.callback_query(F.data.in_({"team.week", "team.month"}))
-async def show_counts(
-    query: CallbackQuery, session: AsyncSession, actor: Actor, rules: Rules, now: datetime
+@router.callback_query(F.data == "team.month")
+async def show_month(
+    _query: CallbackQuery, session: AsyncSession, actor: Actor, rules: Rules, now: datetime
 ) -> Reply:
-    """Show what the team has counted this week or this month."""
+    """Show what the team has counted this month; the week is a screen of its own."""
     unit = await _led(session, actor)
-    week = counts.week_of(now.date())
-    span = (week.monday, week.sunday)
-    if query.data == "team.month":
-        span = counts.month_of(now.date())
-    sums = await counts.totals(session, unit, *span, kinds=rules.activity.kinds)
-    text = _("{Team}, {days}: {persons} people, {turns} turns, {sessions} sessions.")
-    name = access.capitalised(team.name_of(units.display_name(unit)))
-    said = {unit_of: dates.number(total) for unit_of, total in sums.items()}
-    return Reply(
-        text.format(Team=name, days=dates.span(*span), **said),
-        choices=[Choice(pgettext("button", "Back"), "team.lead"), _menu()],
+    first, last = counts.month_of(now.date())
+    sums = await counts.totals(session, unit, first, last, kinds=rules.activity.kinds)
+    text = _("{Team}, {days}: {persons} people, {turns} turns, {sessions} sessions.").format(
+        Team=access.capitalised(team.name_of(units.display_name(unit))),
+        days=dates.span(first, last),
+        persons=dates.number(sums["persons"]),
+        turns=dates.number(sums["turns"]),
+        sessions=dates.number(sums["sessions"]),
     )
+    return Reply(text, choices=[Choice(pgettext("button", "Back"), "team.lead"), _menu()])
 
 
 @router.callback_query(F.data == "team.members")

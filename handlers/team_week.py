@@ -85,7 +85,7 @@ def say_week(seen: TeamWeek) -> Reply:
     """Say a team's week: sums, each one's part, who has been quiet, when the commune gets it."""
     catch_up = Choice(pgettext("button", "Catch up"), "activity.catchup")
     if not seen.entries:
-        no_work = TeamNoWork(unit=seen.unit_id, monday=seen.monday)
+        no_work = TeamNoWork(unit=seen.unit_id, monday=seen.begins_on)
         return Reply(
             _("This week the team has not logged any work. Is there some to log, or was it a week off?"),
             choices=[catch_up, Choice(pgettext("button", "No work"), no_work)],
@@ -97,7 +97,7 @@ def say_week(seen: TeamWeek) -> Reply:
 
 
 def _heading(seen: TeamWeek) -> str:
-    week = counts.week_of(date.fromisoformat(seen.monday))
+    week = counts.week_of(date.fromisoformat(seen.begins_on))
     # A tổ dân phố is called "tổ" itself, so its team needs the long name.
     text = (
         _("DIGITAL TEAM {unit} · WEEK {week} ({days})")
@@ -108,27 +108,28 @@ def _heading(seen: TeamWeek) -> str:
 
 
 def _sums(seen: TeamWeek) -> str:
-    changes = seen.changes or [0] * len(seen.totals)
     parts = []
-    for of, total, change in zip(counts.UNITS, seen.totals, changes, strict=True):
-        if total or change:
-            parts.append(amounts.said(total, of) + (f" ({dates.signed(change)})" if change else ""))
+    totals = (seen.persons, seen.turns, seen.sessions)
+    changes = (seen.more_persons, seen.more_turns, seen.more_sessions)
+    for of, total, more in zip(counts.UNITS, totals, changes, strict=True):
+        if total or more:
+            parts.append(amounts.said(total, of) + (f" ({dates.signed(more)})" if more else ""))
     if not parts:
         return _("The team has said that there was no work this week.")
     return _("Helped {amounts}.").format(amounts=", ".join(parts))
 
 
 def _members(seen: TeamWeek) -> str:
-    sentences = [", ".join(_part(*each) for each in seen.members), _silent(seen)]
+    done = zip(seen.members, seen.did_persons, seen.did_turns, seen.did_sessions, strict=True)
+    sentences = [", ".join(_part(*each) for each in done), _silent(seen)]
     return " ".join(f"{access.capitalised(each)}." for each in sentences if each)
 
 
-def _part(who: str, *done: int) -> str:
-    """Say one's part in persons, the heading's first figure; who helped none in their own unit of count."""
-    if done[0]:
-        return f"{who} {dates.number(done[0])}"
-    amount = next(amounts.said(count, of) for of, count in zip(counts.UNITS, done, strict=True) if count)
-    return f"{who} {amount}"
+def _part(who: str, persons: int, turns: int, sessions: int) -> str:
+    """Say one's part in persons, the heading's first figure; who helped none in another unit of count."""
+    if persons:
+        return f"{who} {dates.number(persons)}"
+    return f"{who} {amounts.said(turns, 'turns') if turns else amounts.said(sessions, 'sessions')}"
 
 
 def _silent(seen: TeamWeek) -> str:
@@ -136,7 +137,7 @@ def _silent(seen: TeamWeek) -> str:
         _("{who} has not logged since {day}").format(who=who, day=dates.short(date.fromisoformat(since)))
         if since
         else _("{who} has not logged yet").format(who=who)
-        for who, since in seen.silent[:MOST_SILENT]
+        for who, since in list(zip(seen.silent, seen.silent_on, strict=True))[:MOST_SILENT]
     ]
     more = len(seen.silent) - MOST_SILENT
     if more > 0:
@@ -147,7 +148,7 @@ def _silent(seen: TeamWeek) -> str:
 def _summary(seen: TeamWeek) -> str:
     if not seen.summary_at:
         return ""
-    at, now = datetime.fromisoformat(seen.summary_at), datetime.fromisoformat(seen.at)
+    at, now = datetime.fromisoformat(seen.summary_at), datetime.fromisoformat(seen.seen_at)
     names: dict[str, Any] = {
         "commune": seen.commune,
         "clock": dates.clock(at),

@@ -1,4 +1,4 @@
-"""How a member learns a lesson: page by page, a quiz that explains, and a word when something is in the way."""
+"""How a member learns a lesson: page by page, then a quiz that explains, as often as it takes."""
 
 from __future__ import annotations
 
@@ -15,21 +15,22 @@ from aiogram.types import CallbackQuery, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers import refusals
-from handlers.reply import Choice, Goto, Reply, notice
-from locales import dates, ngettext, pgettext
+from handlers.reply import Choice, Goto, Reply
+from locales import dates, ngettext, npgettext, pgettext
 from locales import gettext as _
-from services import notices, people, training, training_pictures, training_walk
+from services import training, training_pictures, training_walk
 from services.access import Actor
 from services.folding import tokens
 from services.lessons import Lessons
 from services.media import MediaStore
-from services.rules import Rules
 from services.training_walk import Walk
 
 router: Final = Router(name=__name__)
 
 NEXT_WORDS: Final = frozenset({"tiep", "ok", "oke", "roi", "xong", "duoc roi", "doc roi", "trang sau"})
-LATER_WORDS: Final = frozenset({"thoi", "huy", "dung", "de sau", "de mai", "thoi de mai", "mai hoc", "nghi da"})
+LATER_WORDS: Final = frozenset(
+    {"thoi", "huy", "dung", "de sau", "de mai", "thoi de mai", "mai hoc", "nghi da"}
+)
 MOST: Final = 5
 
 
@@ -80,24 +81,10 @@ class TrainingWrong(CallbackData, prefix="training.wrong"):
     a: int
 
 
-class TrainingLater(CallbackData, prefix="training.later"):
-    """Be reminded at the evening hour, in so many days."""
-
-    a: int
-    days: int = 1
-
-
 class TrainingKeep(CallbackData, prefix="training.keep"):
     """Leave it for now."""
 
     a: int
-
-
-class TrainingStuck(CallbackData, prefix="training.stuck"):
-    """Something is in the way; `why` is one of training_walk.REASONS, "" to be asked."""
-
-    a: int
-    why: str = ""
 
 
 @router.callback_query(F.data == "training.list")
@@ -264,8 +251,8 @@ def _failed(walk: Walk) -> Reply:
         "{n}/{of} questions are right, {mark} are needed. Read {pages} pages again, then answer those"
         " {questions} questions; there is no limit to how often."
     )
-    read = ngettext("Read {n} page again", "Read {n} pages again", pages).format(n=pages)
-    redo = ngettext("Redo {n} question", "Redo {n} questions", questions).format(n=questions)
+    read = npgettext("button", "Read {n} page again", "Read {n} pages again", pages).format(n=pages)
+    redo = npgettext("button", "Redo {n} question", "Redo {n} questions", questions).format(n=questions)
     of, mark = len(walk.lesson.questions), walk.lesson.pass_mark
     return Reply(
         text.format(n=walk.score, of=of, mark=mark, pages=pages, questions=questions),
@@ -298,7 +285,7 @@ async def review(
     onward = Choice(pgettext("button", "Next page"), TrainingReview(a=walk.id, n=callback_data.n + 1))
     if callback_data.n + 1 == len(again):
         count = len(walk.not_right())
-        label = ngettext("Redo {n} question", "Redo {n} questions", count).format(n=count)
+        label = npgettext("button", "Redo {n} question", "Redo {n} questions", count).format(n=count)
         onward = Choice(label, TrainingRedo(a=walk.id))
     picture = await training_pictures.picture_of(session, media, lessons, walk.lesson, page, now=now)
     return Reply(text, choices=[onward], picture=picture, alt=page.alt or None)
@@ -364,52 +351,6 @@ def _kept(walk: Walk) -> Reply:
     return Reply(_("The answers are kept. To go on, send HỌC."))
 
 
-@router.callback_query(TrainingLater.filter())
-async def remind_later(
-    _query: CallbackQuery,
-    callback_data: TrainingLater,
-    actor: Actor,
-    session: AsyncSession,
-    lessons: Lessons,
-    rules: Rules,
-    now: datetime,
-) -> Reply:
-    """Promise to come back in the evening."""
-    walk = await training_walk.walk_of(session, actor, callback_data.a, lessons)
-    at = training_walk.remind_later(
-        session, walk, rules.training.reminder_at, days=callback_data.days, now=now
-    )
-    day = dates.spoken(at.date(), now.date())
-    return Reply(_("Tổ Số reminds at {clock} {day}.").format(clock=dates.clock(at), day=day))
-
-
-@router.callback_query(TrainingStuck.filter())
-async def be_stuck(
-    _query: CallbackQuery,
-    callback_data: TrainingStuck,
-    actor: Actor,
-    session: AsyncSession,
-    lessons: Lessons,
-    now: datetime,
-) -> Reply:
-    """Ask what is in the way, and pass it on."""
-    walk = await training_walk.walk_of(session, actor, callback_data.a, lessons)
-    if not callback_data.why:
-        labels = {
-            "time": pgettext("button", "No time"),
-            "hard": pgettext("button", "The lesson is hard"),
-            "phone": pgettext("button", "Phone or signal"),
-            "other": pgettext("button", "Something else"),
-        }
-        choices = [Choice(label, TrainingStuck(a=walk.id, why=why)) for why, label in labels.items()]
-        return Reply(_("What is in the way?"), choices=choices)
-    told = await training_walk.be_stuck(session, walk, callback_data.why, now=now)
-    if not told:
-        return Reply(_("Noted; there are no more reminders of this lesson. To learn it, send HỌC."))
-    text = _("Tổ Số tells {leader} and no longer reminds of this lesson. To learn it, send HỌC.")
-    return Reply(text.format(leader=people.called(told[0])))
-
-
 @router.message(StateFilter(Learning.page, Learning.quiz), F.text)
 async def say_in_lesson(
     message: Message,
@@ -418,7 +359,6 @@ async def say_in_lesson(
     state: FSMContext,
     lessons: Lessons,
     raw_state: str | None,
-    now: datetime,
 ) -> Reply | Goto:
     """Understand a word while learning: on, later, or in the quiz the question once more."""
     walk = await training_walk.walk_of(session, actor, (await state.get_data())["lesson"], lessons)
@@ -439,94 +379,3 @@ async def say_in_lesson(
     if said in NEXT_WORDS and walk.page:
         return Goto(TrainingPage(a=walk.id, page=walk.page))
     raise SkipHandler
-
-
-@notice(notices.LessonGivenToMany)
-@notice(notices.LessonGiven)
-def say_given(given: notices.LessonGiven) -> Reply:
-    """Bring a new lesson."""
-    text = _(
-        "{by} gives the lesson {title}: {pages} pages, {questions} questions, about {minutes} minutes."
-        " The last day is {day}. Learn it now?"
-    )
-    due = date.fromisoformat(given.due)
-    return Reply(
-        text.format(
-            by=given.by,
-            title=given.title,
-            pages=given.pages,
-            questions=given.questions,
-            minutes=given.minutes,
-            day=f"{dates.weekday(due)} {dates.short(due)}",
-        ),
-        choices=[
-            Choice(pgettext("button", "Learn now"), TrainingOpen(a=given.assignment_id)),
-            Choice(pgettext("button", "Remind me tomorrow"), TrainingLater(a=given.assignment_id)),
-        ],
-    )
-
-
-@notice(notices.LessonReminder)
-def say_reminder(reminder: notices.LessonReminder) -> Reply:
-    """Remind of a lesson that is open."""
-    onward = pgettext("button", "Go on learning") if reminder.page or reminder.question else pgettext("button", "Learn now")
-    choices = [Choice(onward, TrainingOpen(a=reminder.assignment_id))]
-    if reminder.days > 1:
-        later = TrainingLater(a=reminder.assignment_id)
-        choices.append(Choice(pgettext("button", "Remind me tomorrow"), later))
-    stuck = Choice(pgettext("button", "Something is wrong"), TrainingStuck(a=reminder.assignment_id))
-    return Reply(_reminded(reminder), choices=[*choices, stuck])
-
-
-def _reminded(reminder: notices.LessonReminder) -> str:
-    if reminder.days <= 1:
-        pages, questions = reminder.pages_left, reminder.questions_left
-        left = _("{pages} pages and {questions} questions are left.") if pages else _("{questions} questions are left.")
-        text = _("Tomorrow is the last day of the lesson {title}.") if reminder.days else _("Today is the last day of the lesson {title}.")
-        return f"{text.format(title=reminder.title)} {left.format(pages=pages, questions=questions)}"
-    place = _("not opened yet")
-    if reminder.page:
-        place = _("at page {n}/{of}").format(n=reminder.page, of=reminder.pages)
-    elif reminder.question:
-        place = _("at question {n}/{of}").format(n=reminder.question, of=reminder.questions)
-    elif not reminder.pages_left:
-        place = _("a few questions to redo")
-    text = _("The lesson {title} has {days} days left, {place}. Go on for about {minutes} minutes?")
-    return text.format(title=reminder.title, days=reminder.days, place=place, minutes=reminder.minutes_left)
-
-
-@notice(notices.LessonMissed)
-def say_missed(missed: notices.LessonMissed) -> Reply:
-    """Say honestly that the last day has passed."""
-    text = _(
-        "The lesson {title} is past its last day and is written down as missed."
-        " It can still be learnt, and counts as finished late."
-    )
-    onward = Choice(pgettext("button", "Go on learning"), TrainingOpen(a=missed.assignment_id))
-    return Reply(text.format(title=missed.title), choices=[onward])
-
-
-@notice(notices.LessonPassed)
-def say_passed(passed: notices.LessonPassed) -> Reply:
-    """Tell the leader that somebody has passed."""
-    text = _("{who} has passed the lesson {title}. Team of {unit}: {passed} of {people} have passed.")
-    if passed.is_late:
-        text = _("{who} has passed the lesson {title}, late. Team of {unit}: {passed} of {people} have passed.")
-    return Reply(
-        text.format(
-            who=passed.who, title=passed.title, unit=passed.unit, passed=passed.passed, people=passed.people
-        )
-    )
-
-
-@notice(notices.LessonStuck)
-def say_stuck(stuck: notices.LessonStuck) -> Reply:
-    """Tell the leader what keeps somebody from a lesson."""
-    reasons = {
-        "time": _("no time"),
-        "hard": _("the lesson is hard"),
-        "phone": _("phone or signal"),
-        "other": _("something else"),
-    }
-    text = _("{who} cannot get on with the lesson {title}: {reason}. Tổ Số no longer reminds; please ask after it.")
-    return Reply(text.format(who=stuck.who, title=stuck.title, reason=reasons[stuck.reason]))

@@ -20,7 +20,9 @@ def clock(at: datetime) -> str:
 def weekday(day: date) -> str:
     """Say a weekday: thứ Ba, Chủ nhật."""
     name = format_date(day, "EEEE", locale=current())
-    return name if current() != "vi" or day.weekday() == 6 else name[0].lower() + name[1:]
+    if current() != "vi":
+        return name
+    return name.capitalize() if day.weekday() == 6 else name[0].lower() + name[1:]
 
 
 def short(day: date) -> str:

@@ -44,9 +44,10 @@ _LIVE = text("state IN ('open', 'claimed')")
 class HelpRequest(SQLModel, table=True):
     """A citizen waits for a person; `next_word_at` is when the program must speak again, whatever happened.
 
-    While claimed, `waiting_since` is the citizen's oldest word (or the claim) without an answer, `spoke_at` the
-    last word of either, `reminded_at` and `idle_asked_at` what was said about silence. One helper talks with
-    one citizen, and a citizen has one request: both are unique in the database too.
+    While claimed, `waiting_since` is the citizen's oldest word (or the claim) without an answer, `spoke_at`
+    the last word of either, `reminded_at` and `idle_asked_at` what was said about silence. One helper talks
+    with one citizen, and a citizen has one request: both are unique in the database too. `turns` numbers what
+    was told about it.
     """
 
     __tablename__ = "help_request"
@@ -80,6 +81,7 @@ class HelpRequest(SQLModel, table=True):
     spoke_at: datetime | None = None
     idle_asked_at: datetime | None = None
     are_photos_fine: bool = False
+    turns: int = 0
     closed_at: datetime | None = None
     rating: Rating | None = stored(Rating, default=None, nullable=True)
     rated_at: datetime | None = None

@@ -304,7 +304,9 @@ class EntryUndone(DomainError):
 class LoggingForTeams(DomainError):
     """A supervisor or operator opened what the teams of the villages write."""
 
-    message = N_("Work is written down by the teams of the villages. What they wrote is in the weekly summary.")
+    message = N_(
+        "Work is written down by the teams of the villages. What they wrote is in the weekly summary."
+    )
 
 
 class LeaderAlready(DomainError):
@@ -328,10 +330,18 @@ class DueTooFar(DomainError):
 class NobodyToLearn(DomainError):
     """Everybody of the area has passed the lesson or is learning it, or there is nobody."""
 
-    message = N_("Of {n} people nobody is left for this lesson: all have passed it or are learning it. Choose another?")
+    message = N_(
+        "Of {n} people nobody is left for this lesson: all have passed it or are learning it. Choose another?"
+    )
 
 
 class ReopenTooLate(DomainError):
     """The request ended more than a day ago, or is open again already."""
 
     message = N_("That request can no longer be opened again. A new one can be asked at any time.")
+
+
+class ExportTooLong(DomainError):
+    """More entries than a worksheet holds."""
+
+    message = N_("There are more than {most} entries; choose fewer days.")

@@ -85,7 +85,7 @@ class Waiting:
 
 
 async def relay_of(session: AsyncSession, person_id: int) -> Relay | None:
-    """Find the talk somebody is in, if words of theirs go to a person now; one statement, nothing is locked."""
+    """Find the talk somebody is in, if words of theirs go to a person now; one statement, no lock."""
     row = (await (await session.connection()).execute(_RELAY, {"b_me": person_id})).first()
     if row is None:
         return None
@@ -158,7 +158,7 @@ async def _place_for(session: AsyncSession, actor: Actor) -> Unit | None:
 
 
 async def usual_minutes(session: AsyncSession, village: Unit, *, now: datetime) -> int | None:
-    """Tell the median minutes to a team's first word in 30 days, rounded up to 5; None if it would mislead."""
+    """Tell the median minutes to a team's first word in 30 days, rounded up to 5; None if too few or long."""
     answered = select(HelpRequest.asked_at, HelpRequest.answered_at).where(
         HelpRequest.unit_id == village.id,
         col(HelpRequest.asked_at) > now - LOOKED_BACK,
@@ -212,7 +212,7 @@ async def claim(
     held = actor.held(Role.LEADER, Role.MEMBER, Role.SUPERVISOR)
     place = units.display_name(await units.unit_of(session, held.unit_id)) if held else ""
     word = HelpAccepted(request_id, helper=actor.who, role=held.role if held else "", place=place)
-    await tell(session, request.person_id, word, subject=about(request), now=now, revision=turn(now))
+    await tell(session, request.person_id, word, subject=about(request), now=now, revision=turn(request))
     return request
 
 
@@ -280,7 +280,7 @@ async def withdraw(session: AsyncSession, actor: Actor, request_id: int, *, now:
     if helper_id is not None:
         helper = called(await people.person_of(session, helper_id))
         word = HelpStopped(helper=helper, citizen=actor.who)
-        await tell(session, helper_id, word, subject=about(request), now=now, revision=turn(now))
+        await tell(session, helper_id, word, subject=about(request), now=now, revision=turn(request))
         return True
     offers = select(HelpOffer.person_id).where(
         HelpOffer.request_id == request_id, col(HelpOffer.declined_at).is_(None)
@@ -307,7 +307,7 @@ def ended_on(request: HelpRequest, now: datetime) -> str:
 
 @access.declares(Action.ANSWER_HELP)
 async def waiting(session: AsyncSession, actor: Actor) -> list[Waiting]:
-    """List the open requests somebody may take, the longest-waiting first: their area's, and those offered."""
+    """List the open requests somebody may take, the oldest first: their area's, and those offered to them."""
     reach: list[sa.ColumnElement[bool]] = []
     for held in actor.roles:
         scope = access.TABLE[held.role].get(Action.ANSWER_HELP)

@@ -41,7 +41,7 @@ class Step:
 async def next_step(
     session: AsyncSession, request: HelpRequest, *, after: Rung | None, now: datetime
 ) -> Step | None:
-    """Find the first rung above `after` where somebody is free; above the commune, whoever was not asked yet."""
+    """Find the first rung above `after` with somebody free; above the commune, whoever was not asked yet."""
     place = await units.unit_of(session, request.unit_id)
     first = 0 if after is None else min(RUNGS.index(after) + 1, len(RUNGS) - 1)
     for rung in RUNGS[first:]:
@@ -180,7 +180,7 @@ async def _above(
 
 
 async def _say(session: AsyncSession, request: HelpRequest, word: Notice, now: datetime) -> None:
-    await tell(session, request.person_id, word, subject=about(request), now=now, revision=turn(now))
+    await tell(session, request.person_id, word, subject=about(request), now=now, revision=turn(request))
 
 
 async def ask(
@@ -202,6 +202,7 @@ async def offer(
     await note_offers(session, request, step.people, now=now)
     word = await _offer_word(session, request, step, now)
     begins = help_hours.team_time(now, 0, rules.hours)
+    revision = turn(request)
     for person in step.people:
         await tell(
             session,
@@ -209,7 +210,7 @@ async def offer(
             word,
             subject=about(request),
             now=now,
-            revision=turn(now),
+            revision=revision,
             not_before=begins,
         )
 
@@ -257,7 +258,7 @@ async def leader_of(session: AsyncSession, request: HelpRequest) -> Person | Non
 
 
 async def start_over(session: AsyncSession, request: HelpRequest, *, rules: Rules, now: datetime) -> datetime:
-    """Open a request that was claimed or closed and ask from the first rung again; tell the next word's time."""
+    """Open a claimed or closed request and ask from the first rung again; tell the next word's time."""
     request.state = HelpState.OPEN
     request.helper_id = None
     request.claimed_at = request.waiting_since = request.spoke_at = None
@@ -294,6 +295,7 @@ def about(request: HelpRequest) -> str:
     return f"help:{request.id}"
 
 
-def turn(now: datetime) -> int:
-    """Number a notice about a request that may be told again at a later moment."""
-    return int(now.timestamp())
+def turn(request: HelpRequest) -> int:
+    """Give the next revision of a notice about a request: the same thing may have to be told again later."""
+    request.turns += 1
+    return request.turns

@@ -183,7 +183,7 @@ class HelpAtCommune(Notice):
 
 @dataclass(frozen=True, slots=True)
 class HelpAbove(Notice):
-    """The time passed and nobody took it; `above` is the kind of unit that was told, `closes` the office's end."""
+    """The time passed and nobody took it; `above` is the kind of unit told, `closes` the office's end."""
 
     LANE: ClassVar[Lane] = Lane.REPLY
     request_id: int
@@ -232,6 +232,6 @@ class HelpIdle(Notice):
 
 @dataclass(frozen=True, slots=True)
 class HelpLapsed(Notice):
-    """Nobody wrote any more and the request was closed; `citizen` is empty when it is the citizen who hears it."""
+    """Nobody wrote any more and the request was closed; `citizen` is empty when the citizen hears it."""
 
     citizen: str = ""

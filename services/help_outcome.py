@@ -41,7 +41,7 @@ async def finish(session: AsyncSession, actor: Actor, request_id: int, *, now: d
     request = await _mine_as_helper(session, actor, request_id, now)
     village = await _close(session, actor, request, now=now)
     word = HelpDone(request_id, helper=actor.who)
-    await tell(session, request.person_id, word, subject=about(request), now=now, revision=turn(now))
+    await tell(session, request.person_id, word, subject=about(request), now=now, revision=turn(request))
     return village
 
 
@@ -58,7 +58,7 @@ async def confirm(
     village = await _close(session, actor, request, now=now)
     name = units.display_name(village) if village else ""
     word = HelpConfirmed(helper=called(helper), citizen=actor.who, village=name)
-    await tell(session, request.helper_id, word, subject=about(request), now=now, revision=turn(now))
+    await tell(session, request.helper_id, word, subject=about(request), now=now, revision=turn(request))
     return request
 
 
@@ -118,7 +118,7 @@ async def rate(
     helper = await people.person_of(session, request.helper_id)
     if rating is not Rating.NOT_YET:
         word = HelpRated(helper=called(helper), citizen=actor.who, rating=rating)
-        await tell(session, request.helper_id, word, subject=about(request), now=now, revision=turn(now))
+        await tell(session, request.helper_id, word, subject=about(request), now=now, revision=turn(request))
     return helper
 
 
@@ -141,11 +141,11 @@ async def hand_back(
         session, actor.person_id, "help_handed_back", "help_request", request_id, now=now, fields=fields
     )
     await session.flush()
-    await tell(session, request.person_id, word, subject=about(request), now=now, revision=turn(now))
+    await tell(session, request.person_id, word, subject=about(request), now=now, revision=turn(request))
 
 
 async def release(session: AsyncSession, request: HelpRequest, *, rules: Rules, now: datetime) -> datetime:
-    """Take a request from its helper, who is not asked again, and ask the others; tell the next word's time."""
+    """Take a request from its helper, who is not asked again, and ask others; tell the next word's time."""
     await _note_no(session, request, now)
     return await help_ladder.start_over(session, request, rules=rules, now=now)
 
@@ -203,7 +203,7 @@ async def _give_back(
     session.add(request)
     await session.flush()
     word = HelpAskedAgain(request.id or 0, citizen=actor.who, has_guide=request.guide is not None)
-    await tell(session, request.helper_id or 0, word, subject=about(request), now=now, revision=turn(now))
+    await tell(session, request.helper_id or 0, word, subject=about(request), now=now, revision=turn(request))
 
 
 async def last_closed(
@@ -269,7 +269,7 @@ async def _offer_by_name(
     await help_ladder.note_offers(session, request, chosen, now=now)
     word = HelpOffered(request.id or 0, units.display_name(place), request.topic, by=actor.who)
     for person in chosen:
-        await tell(session, person.id or 0, word, subject=about(request), now=now, revision=turn(now))
+        await tell(session, person.id or 0, word, subject=about(request), now=now, revision=turn(request))
 
 
 async def _mine_as_helper(session: AsyncSession, actor: Actor, request_id: int, now: datetime) -> HelpRequest:

@@ -113,4 +113,4 @@ async def _after_silence(
 async def _say(
     session: AsyncSession, request: HelpRequest, person: Person, word: Notice, now: datetime
 ) -> None:
-    await tell(session, person.id or 0, word, subject=about(request), now=now, revision=turn(now))
+    await tell(session, person.id or 0, word, subject=about(request), now=now, revision=turn(request))

@@ -14,12 +14,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.delivery import Delivery, DeliveryState, Media
 from models.help import HelpRequest, HelpState
 from models.people import Account
-from services import help_hours
+from services import help_hours, people
 from services.access import Actor
 from services.folding import tokens
 from services.help import Relay, locked
-from services.help_ladder import about
-from services.help_notices import RelayedGuide, RelayedNumber, RelayedPhoto, RelayedWords
+from services.help_notices import HelperReminded, RelayedGuide, RelayedNumber, RelayedPhoto, RelayedWords
 from services.notices import PAYLOAD_VERSION, Notice, tell
 from services.rules import Rules
 from services.safety import redact
@@ -28,6 +27,7 @@ from services.typed_secrets import Kind
 MOST_PHOTOS = 10
 THANKS: Final = ("cam on", "duoc roi", "xong roi", "lam duoc roi", "da vang", "thank")
 WANTS_MORE: Final = frozenset({"chua", "khong", "ko", "sao", "nua", "ma", "nhung"})
+GIVEN: Final[tuple[Kind, ...]] = ("phone",)
 FORGOTTEN: Final = "number forgotten"
 _GONE = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.IN_DOUBT, DeliveryState.CANCELLED)
 _NUMBER_KEPT = timedelta(minutes=5)
@@ -59,7 +59,7 @@ async def pass_words(
     request = await _talk(session, relay)
     if request is None:
         return None
-    clean = redact(words, passing=("phone",) if has_number else ())
+    clean = redact(words, passing=GIVEN if has_number else ())
     _note_word(request, relay, clean.text, rules=rules, now=now)
     session.add(request)
     await session.flush()
@@ -143,13 +143,21 @@ async def stay(session: AsyncSession, relay: Relay, *, rules: Rules, now: dateti
     return True
 
 
-async def wait_on(session: AsyncSession, relay: Relay, *, rules: Rules, now: datetime) -> bool:
-    """Note that the citizen still waits for the helper; False if it is over."""
+async def wait_on(session: AsyncSession, actor: Actor, relay: Relay, *, rules: Rules, now: datetime) -> bool:
+    """Remind the helper at once because the citizen still waits; False if it is over."""
     request = await _talk(session, relay)
     if request is None or relay.is_helper:
         return False
+    since = request.spoke_at or now
     _note_word(request, relay, "", rules=rules, now=now)
+    request.reminded_at = now
+    request.next_word_at = next_look(request, rules=rules, now=now)
     session.add(request)
+    await session.flush()
+    helper = people.called(await people.person_of(session, relay.other))
+    local = since.astimezone(now.tzinfo).isoformat()
+    word = HelperReminded(relay.request_id, helper, actor.who, local)
+    await _hand_over(session, relay, word, int(now.timestamp()), now)
     return True
 
 
@@ -206,7 +214,7 @@ async def forget_numbers(session: AsyncSession, *, now: datetime) -> int:
     table: Any = sa.inspect(Delivery).local_table
     is_old = table.c.created_at < now - _NUMBER_KEPT
     # Written out, so that the partial index of exactly these rows is used.
-    kind = sa.literal_column("'RelayedNumber'")
+    kind: Any = sa.literal_column("'RelayedNumber'")
     found = sa.select(table.c.id, table.c.payload).where(
         table.c.kind == kind, table.c.state.in_(_GONE), is_old, table.c.error.is_distinct_from(FORGOTTEN)
     )

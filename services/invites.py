@@ -212,9 +212,9 @@ async def lock(session: AsyncSession, actor: Actor, row_id: int, *, now: datetim
 
 
 @access.declares(Action.INVITE, Action.CHANGE_LEADER, Action.INVITE_SUPERVISOR)
-async def managed(session: AsyncSession, actor: Actor, row_id: int) -> Invite:
-    """Load an invite the actor could have made; raises InviteUnknown, OutsideArea."""
-    return await _managed(session, actor, row_id)
+async def managed(session: AsyncSession, actor: Actor, row_id: int, *, now: datetime) -> Invite:
+    """Load an open invite the actor could have made; raises InviteUnknown, InviteExpired, OutsideArea."""
+    return _opened(await _managed(session, actor, row_id), now=now)
 
 
 async def _managed(session: AsyncSession, actor: Actor, row_id: int) -> Invite:

@@ -81,7 +81,7 @@ async def _has_agreed(session: AsyncSession, person_id: int) -> bool:
 
 
 async def agree(session: AsyncSession, actor: Actor, *, privacy: Privacy, now: datetime) -> int:
-    """Record the yes to being kept as one of a team, once; tell the person's id."""
+    """Record one's own yes to being kept as one of a team, once; tell the person's id."""
     if actor.person_id is not None and await _has_agreed(session, actor.person_id):
         return actor.person_id
     return await people.remember(session, actor, name=actor.name, purpose=PURPOSE, privacy=privacy, now=now)

@@ -187,7 +187,9 @@ def _front_matter(text: str, file: str, problems: list[str]) -> dict[str, Any]:
         problems.append(sentence.format(place=_place(file, line)))
         return {}
     if not isinstance(values, dict):
-        problems.append(_('{place}: write "key: value" lines here, at least a title.').format(place=_place(file, 2)))
+        problems.append(
+            _('{place}: write "key: value" lines here, at least a title.').format(place=_place(file, 2))
+        )
         return {}
     for key in sorted(map(str, values.keys() - KEYS)):
         sentence = _('{place}: there is no key "{key}"; remove the line.')

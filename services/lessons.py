@@ -14,6 +14,8 @@ __all__ = ["FIRST_LOCALE", "Answer", "Lesson", "Lessons", "Page", "Question", "c
 
 FIRST_LOCALE = "vi"
 LABEL_LENGTH = 20
+# A choice carries the slug in 64 bytes, with who it is for and until when.
+SLUG_LENGTH = 40
 PAGE_LENGTH = 300
 ANSWERS = range(2, 5)
 
@@ -103,6 +105,10 @@ def _front_complaints(lesson: Lesson, file: str) -> Iterator[str]:
     if len(lesson.label) > LABEL_LENGTH:
         yield _('{file}: the button is too long; add a "short_title" of at most 20 characters.').format(
             file=file
+        )
+    if len(lesson.slug) > SLUG_LENGTH:
+        yield _("{file}: the folder's name is too long; make it at most {most} letters.").format(
+            file=file, most=SLUG_LENGTH
         )
     if not lesson.minutes:
         yield _('{file}: there is no "minutes"; say how long the lesson takes.').format(file=file)

@@ -13,13 +13,10 @@ from models.guides import GuideVisit
 from models.help import HelpRequest, HelpState
 from models.people import Role
 from models.team import JoinRequest, JoinState
-from models.training import TaskAssignment, TaskState
 from models.units import Unit
-from services import guide_visits
+from services import guide_visits, training
 from services.access import Actor
 from services.units import successor
-
-OPEN_LESSONS = (TaskState.ASSIGNED, TaskState.OPENED, TaskState.FAILED, TaskState.MISSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ class Place:
     has_request: bool = False
 
 
-async def waiting(session: AsyncSession, actor: Actor) -> Waiting:
+async def waiting(session: AsyncSession, actor: Actor, *, now: datetime) -> Waiting:
     """Count what waits for somebody with a role."""
     held = actor.highest
     if held is None or actor.person_id is None:
@@ -57,16 +54,13 @@ async def waiting(session: AsyncSession, actor: Actor) -> Waiting:
             HelpRequest.person_id != actor.person_id,
         )
     )
-    lessons = select(func.count()).where(
-        TaskAssignment.person_id == actor.person_id, col(TaskAssignment.state).in_(OPEN_LESSONS)
-    )
     joins = select(func.count()).where(
         JoinRequest.unit_id == held.unit_id, JoinRequest.state == JoinState.ASKED
     )
     troubles = select(func.count()).select_from(Quarantine).where(col(Quarantine.attempts) > 1)
     return Waiting(
         requests=(await session.exec(requests)).one(),
-        lessons=(await session.exec(lessons)).one(),
+        lessons=len(await training.open_tasks(session, actor.person_id, now=now)),
         joins=(await session.exec(joins)).one(),
         troubles=(await session.exec(troubles)).one() if held.role is Role.OPERATOR else 0,
     )

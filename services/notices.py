@@ -191,7 +191,7 @@ class MemberPaused(Notice):
     """A member rests until a day (ISO)."""
 
     who: str
-    until: str
+    day: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +206,7 @@ class PausedByLeader(Notice):
     """The leader lets somebody rest until a day (ISO)."""
 
     leader: str
-    until: str
+    day: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,23 +257,30 @@ class SuccessorNeeded(Notice):
 
 @dataclass(frozen=True, slots=True)
 class TeamWeek(Notice):
-    """A team's week as its leader sees it, as it stood at the moment `at`.
+    """A team's week as its leader sees it, as it stood at a moment.
 
-    Days and moments are ISO. `totals` and `changes` are persons, turns, sessions; `changes` is empty when
-    there is nothing to compare with. `members` are [who, persons, turns, sessions], `silent` are
-    [who, last day or ""].
+    Days and moments are ISO. `more_...` compares with the week before, 0 also where there is nothing to
+    compare with. Lists go in step: `members` with what each did, `silent` with the last day, or "".
     """
 
     unit_id: int
     unit: str
     is_quarter: bool
-    monday: str
-    at: str
+    begins_on: str
+    seen_at: str
     entries: int
-    totals: list[int]
-    changes: list[int]
-    members: list[list[Any]]
-    silent: list[list[str]]
+    persons: int
+    turns: int
+    sessions: int
+    more_persons: int
+    more_turns: int
+    more_sessions: int
+    members: list[str]
+    did_persons: list[int]
+    did_turns: list[int]
+    did_sessions: list[int]
+    silent: list[str]
+    silent_on: list[str]
     commune: str = ""
     summary_at: str = ""
 
@@ -341,3 +348,85 @@ class LessonStuck(Notice):
     who: str
     title: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklySummary(Notice):
+    """A week of the area somebody looks after; `brief` is summary_lines.Brief as plain values.
+
+    `picture` is the chart's media id; `down_from` and `down_to` are ISO moments when it comes late.
+    """
+
+    brief: dict[str, Any]
+    picture: int | None = None
+    down_from: str = ""
+    down_to: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklySummaryRevised(Notice):
+    """A week's figures moved after its summary; `moved` pairs places with their change in persons."""
+
+    unit_id: int
+    name: str
+    week: int
+    revision: int
+    catch_ups: int
+    moved: list[list[Any]]
+    was: dict[str, int]
+    now: dict[str, int]
+    silent: list[str]
+    is_area: bool
+    lock: str
+
+
+@dataclass(frozen=True, slots=True)
+class TeamNudged(Notice):
+    """The supervisor asks after a silent team; `monday` (ISO) begins the week that was looked at."""
+
+    by: str
+    by_id: int
+    unit: str
+    unit_id: int
+    monday: str
+
+
+@dataclass(frozen=True, slots=True)
+class AreaNudged(Notice):
+    """The level above asks the commune's supervisor after its silent teams; `week` is 202647."""
+
+    by: str
+    unit: str
+    unit_id: int
+    week: int
+    silent: int
+
+
+@dataclass(frozen=True, slots=True)
+class TeamThanked(Notice):
+    """The supervisor thanks a team; `more` is the change against the week before."""
+
+    by: str
+    unit: str
+    persons: int
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class AreaThanked(Notice):
+    """The level above thanks a commune's supervisor for all teams."""
+
+    by: str
+    unit: str
+    persons: int
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class TeamStuck(Notice):
+    """What keeps a team from writing: `why` is new, few, phone or other."""
+
+    unit: str
+    who: str
+    why: str

@@ -185,3 +185,16 @@ def _lesson(weekly: Weekly, title: Callable[[str], str]) -> Lesson | None:
         return None
     chosen: Progress = min(weekly.lessons, key=lambda one: (-one.people, one.due_on, one.task_id))
     return Lesson(title(chosen.lesson), chosen.passed, chosen.people, chosen.due_on.isoformat())
+
+
+def ranked(weekly: Weekly) -> list[Row]:
+    """List the rows by persons, the most first; then the silent, the longest silent first, then no team."""
+
+    def rank(row: Row) -> tuple[int, int, date, str]:
+        if row.is_silent:
+            return 1, 0, row.last_report or date.min, row.name
+        if not row.teams and not row.entries:
+            return 2, 0, date.min, row.name
+        return 0, -row.now["persons"], date.min, row.name
+
+    return sorted(weekly.rows, key=rank)

@@ -1,4 +1,4 @@
-"""How is a week said: the message of the summary, its revision, and the tables behind it?"""
+"""How is a week said: the message of the summary, and its revision?"""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from locales import dates, ngettext
 from locales import gettext as _
-from services.counts import UNITS, CountUnit
-from services.reports.weekly import Row, Weekly
+from services.access import capitalised
+from services.counts import UNITS
 from services.summary_lines import Brief, Place, Worry
 
 
@@ -30,7 +30,8 @@ def heading(brief: Brief) -> str:
     else:
         text = _("{unit} · WEEK {week} ({days})")
         last = date.fromisoformat(brief.last)
-    return text.format(unit=brief.name.upper(), week=brief.iso_week, days=dates.span(first, last))
+    days = dates.span(first, last) if first < last else dates.short(last)
+    return text.format(unit=brief.name.upper(), week=brief.iso_week, days=days)
 
 
 def _matters(brief: Brief) -> Iterator[str]:
@@ -144,82 +145,70 @@ def late(since: datetime, until: datetime, *, now: datetime) -> str:
     return text.format(since=dates.moment(since, now), until=dates.moment(until, now))
 
 
-def rows_table(weekly: Weekly, rows: Sequence[Row], *, of: CountUnit = "persons") -> str:
-    """Write the area place by place, numbered; silence instead of a zero."""
-    before = counts_before(weekly)
-    title = {
-        "persons": _("People helped, week {week}{before}:"),
-        "turns": _("Turns and sessions, week {week}{before}:"),
-    }["persons" if of == "persons" else "turns"]
-    lines = [title.format(week=weekly.iso_week, before=before)]
-    lines += [f"{number}. {_row(row, of, weekly)}" for number, row in enumerate(rows, 1)]
+def revised_text(  # noqa: PLR0913 - each argument is a part of the message
+    name: str,
+    week: int,
+    revision: int,
+    *,
+    catch_ups: int,
+    moved: Sequence[Sequence[str | int]],
+    was: dict[str, int],
+    now: dict[str, int],
+    silent: Sequence[str],
+    is_area: bool,
+    lock: date,
+) -> str:
+    """Write a revision: what came in, the total then and now, who is silent, when the week is locked."""
+    text = _("{unit} · WEEK {week} · REVISION {n}")
+    lines = [text.format(unit=name.upper(), week=week, n=revision)]
+    places = ", ".join(_("{place} {n} people").format(place=place, n=n) for place, n in moved)
+    if catch_ups:
+        text = ngettext("{n} late entry{places}.", "{n} late entries{places}.", catch_ups)
+        lines.append(text.format(n=catch_ups, places=f": {places}" if places else ""))
+    elif places:
+        lines.append(_("Corrected: {places}.").format(places=places))
+    lines.append(f"{_totals_moved(was, now)} {_still_silent(silent, is_area=is_area)}".strip())
+    text = _("Late entries are taken until the end of {day}, then the week is locked.")
+    lines.append(text.format(day=f"{dates.weekday(lock)} {dates.short(lock)}"))
     return "\n".join(lines)
 
 
-def counts_before(weekly: Weekly) -> str:
-    """Say in brackets which week the changes are against."""
-    if weekly.before is None:
-        return _(" (week {week}: no figures yet)").format(week=weekly.weeks[-2].iso_week)
-    return _(" (against week {week})").format(week=weekly.weeks[-2].iso_week)
-
-
-def _row(row: Row, of: CountUnit, weekly: Weekly) -> str:
-    if row.is_silent:
-        return _("{place}: silent").format(place=row.name)
-    if not row.teams and not row.entries:
-        return _("{place}: no team yet").format(place=row.name)
-    turns, sessions = row.now["turns"], row.now["sessions"]
-    if of != "persons":
-        return _("{place}: {turns} turns, {sessions} sessions").format(
-            place=row.name, turns=dates.number(turns), sessions=dates.number(sessions)
-        )
-    said = f"{row.name} {dates.number(row.now['persons'])}"
-    if weekly.before is not None:
-        said += f" ({dates.signed(row.change)})"
-    return (
-        said
-        if not 0 < row.silent < row.teams
-        else _("{place}, {n} teams silent").format(place=said, n=row.silent)
-    )
-
-
-def kinds_table(weekly: Weekly) -> str:
-    """Write the week kind by kind, each unit of count on a line with its own sum."""
-    named = {"persons": _("People"), "turns": _("Turns"), "sessions": _("Sessions")}
-    lines = [_("Kinds of work, week {week}:").format(week=weekly.iso_week)]
-    for unit in UNITS:
-        kinds = sorted(
-            (one for one in weekly.kinds if one.unit == unit and one.now), key=lambda one: -one.now
-        )
-        if kinds:
-            said = ", ".join(f"{_(one.label)} {dates.number(one.now)}" for one in kinds)
-            text = _("{unit}: {kinds} (together {n}).")
-            lines.append(text.format(unit=named[unit], kinds=said, n=dates.number(weekly.now[unit])))
-    return (
-        "\n".join(lines) if len(lines) > 1 else _("Week {week}: no figures yet.").format(week=weekly.iso_week)
-    )
-
-
-def weeks_line(name: str, weekly: Weekly) -> str:
-    """Say the persons of eight weeks; a week without any report is not a zero."""
-    said = [
-        f"T{one.iso_week} {_('none yet') if one.persons is None else dates.number(one.persons)}"
-        for one in weekly.weeks
+def _totals_moved(was: dict[str, int], now: dict[str, int]) -> str:
+    moved = {
+        "persons": _("{was} to {now} people"),
+        "turns": _("{was} to {now} turns"),
+        "sessions": _("{was} to {now} sessions"),
+    }
+    parts = [
+        text.format(was=dates.number(was[unit]), now=dates.number(now[unit]))
+        for unit, text in moved.items()
+        if was[unit] != now[unit]
     ]
-    return _("{place}, people in 8 weeks: {weeks}.").format(place=name, weeks=", ".join(said))
+    if not parts:
+        return _("The total is {n} people as before.").format(n=dates.number(now["persons"]))
+    return _("Total {changes}.").format(changes=", ".join(parts))
 
 
-def requests_text(weekly: Weekly) -> str:
-    """Say what became of the requests, how they were rated, and what was asked most."""
-    found = weekly.help
-    if not found.asked and not found.waiting:
-        return _("Requests: none.")
-    text = _("{asked} requests: {done} done, {claimed} being helped, {waiting} waiting over a day.")
-    lines = [text.format(asked=found.asked, done=found.done, claimed=found.claimed, waiting=found.waiting)]
-    rated = found.good + found.partly + found.not_yet
-    if rated:
-        text = _("{n} rated by citizens: {good} good, {partly} partly, {not_yet} not yet.")
-        lines.append(text.format(n=rated, good=found.good, partly=found.partly, not_yet=found.not_yet))
-    if found.topics:
-        lines.append(_("Asked most: {topics}.").format(topics=", ".join(found.topics)))
-    return " ".join(lines)
+def _still_silent(silent: Sequence[str], *, is_area: bool) -> str:
+    if is_area:
+        return ""
+    if not silent:
+        return _("No team is silent any more.")
+    text = ngettext("{n} team still silent: {names}.", "{n} teams still silent: {names}.", len(silent))
+    return text.format(n=len(silent), names=", ".join(silent[:6]))
+
+
+def nudge(by: str, team: str) -> str:
+    """Ask after a silent team, without blame."""
+    text = _("{Who} asks: the team {team} has not logged for two weeks. Is there something in the way?")
+    return text.format(Who=capitalised(by), team=team)
+
+
+def area_nudge(by: str, commune: str, n: int) -> str:
+    """Ask a commune's supervisor after its silent teams."""
+    text = ngettext(
+        "{Who} asks: {n} team of {commune} has been silent for two weeks. Is there something in the way?",
+        "{Who} asks: {n} teams of {commune} have been silent for two weeks. Is there something in the way?",
+        n,
+    )
+    return text.format(Who=capitalised(by), n=n, commune=commune)

@@ -195,7 +195,7 @@ async def pause(session: AsyncSession, actor: Actor, *, now: datetime) -> date:
         raise errors.NoTeam
     until = now.date() + PAUSE
     await _set_pause(session, actor, actor.person_id, until, now=now)
-    notice = notices.MemberPaused(who=actor.who, until=until.isoformat())
+    notice = notices.MemberPaused(who=actor.who, day=until.isoformat())
     for held in actor.roles:
         for leader in await people.holders(session, held.unit_id, Role.LEADER):
             if leader.id != actor.person_id:
@@ -223,7 +223,7 @@ async def pause_member(
         return None
     until = now.date() + PAUSE
     await _set_pause(session, actor, person_id, until, now=now)
-    notice = notices.PausedByLeader(leader=actor.who, until=until.isoformat())
+    notice = notices.PausedByLeader(leader=actor.who, day=until.isoformat())
     subject = f"person:{person_id}:{until}"
     await notices.tell(session, person_id, notice, subject=subject, now=now)
     return until

@@ -38,20 +38,28 @@ async def week_up_to(
     kinds = rules.activity.kinds
     week = counts.week_of(day)
     totals = await counts.totals(session, unit, week.monday, day, kinds=kinds)
-    reported = await counts.entries(session, unit, week.monday, day)
+    more = await _changes(session, unit, totals, week.monday, day, kinds=kinds)
     members = await team.members_of(session, units.unit_id(unit))
+    parts = await _parts(session, unit, members, week.monday, day, kinds=kinds)
+    silent = await _silent(session, unit, members, week.monday, day)
     commune, summary_at = await _summary(session, unit, week.sunday, rules.summary, now=now)
     return TeamWeek(
         unit_id=units.unit_id(unit),
         unit=units.display_name(unit) if _is_quarter(unit) else unit.name,
         is_quarter=_is_quarter(unit),
-        monday=week.monday.isoformat(),
-        at=now.isoformat(),
-        entries=reported,
-        totals=list(totals.values()),
-        changes=await _changes(session, unit, totals, week.monday, day, kinds=kinds),
-        members=await _parts(session, unit, members, week.monday, day, kinds=kinds),
-        silent=await _silent(session, unit, members, week.monday, day),
+        begins_on=week.monday.isoformat(),
+        seen_at=now.isoformat(),
+        entries=await counts.entries(session, unit, week.monday, day),
+        **totals,
+        more_persons=more["persons"],
+        more_turns=more["turns"],
+        more_sessions=more["sessions"],
+        members=[who for who, _ in parts],
+        did_persons=[done["persons"] for _, done in parts],
+        did_turns=[done["turns"] for _, done in parts],
+        did_sessions=[done["sessions"] for _, done in parts],
+        silent=[who for who, _ in silent],
+        silent_on=[last for _, last in silent],
         commune=commune,
         summary_at=summary_at,
     )
@@ -124,12 +132,12 @@ async def _changes(
     day: date,
     *,
     kinds: Sequence[Kind],
-) -> list[int]:
+) -> counts.Totals:
     first, last = monday - SEVEN_DAYS, day - SEVEN_DAYS
     if not await counts.entries(session, unit, first, last):
-        return []
+        return dict.fromkeys(counts.UNITS, 0)
     before = await counts.totals(session, unit, first, last, kinds=kinds)
-    return [totals[of] - before[of] for of in counts.UNITS]
+    return {of: totals[of] - before[of] for of in counts.UNITS}
 
 
 async def _parts(
@@ -140,19 +148,17 @@ async def _parts(
     day: date,
     *,
     kinds: Sequence[Kind],
-) -> list[list[str | int]]:
+) -> list[tuple[str, counts.Totals]]:
     """List what each member did here, who helped most persons first; who did nothing is left out."""
     ids = [member.id for member in members]
     done = await counts.by_person(session, ids, monday, day, kinds=kinds, unit=unit)
-    parts: list[list[str | int]] = [
-        [member.who, *done[member.id].values()] for member in members if any(done[member.id].values())
-    ]
-    return sorted(parts, key=lambda part: part[1:], reverse=True)
+    parts = [(member.who, done[member.id]) for member in members if any(done[member.id].values())]
+    return sorted(parts, key=lambda part: tuple(part[1].values()), reverse=True)
 
 
 async def _silent(
     session: AsyncSession, unit: Unit, members: Sequence[Member], monday: date, day: date
-) -> list[list[str]]:
+) -> list[tuple[str, str]]:
     """List the members who wrote nothing this week and do not rest, with the last day they did something."""
     statement = (
         select(Activity.person_id, func.max(Activity.happened_on))
@@ -165,7 +171,7 @@ async def _silent(
     )
     last = dict((await session.exec(statement)).all())
     return [
-        [member.who, last[member.id].isoformat() if member.id in last else ""]
+        (member.who, last[member.id].isoformat() if member.id in last else "")
         for member in members
         if _is_expected(member, monday, day) and last.get(member.id, date.min) < monday
     ]

@@ -108,7 +108,7 @@ async def assign_open(session: AsyncSession, person_id: int, unit: Unit, *, now:
         task.lesson: task for task in (await session.exec(statement)).all() if roles.intersection(task.roles)
     }
     taken = await passed_lessons(session, person_id) | await _under_way(session, person_id)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "task_id": task.id,
             "person_id": person_id,
@@ -154,7 +154,8 @@ async def progress(session: AsyncSession, unit: Unit, *, now: datetime) -> list[
         )
         .order_by(col(TrainingTask.due_on), col(TrainingTask.id))
     )
-    found = [await _progress(session, task, (unit, area)) for task, area in (await session.exec(statement)).all()]
+    rows = (await session.exec(statement)).all()
+    found = [await _progress(session, task, (unit, area)) for task, area in rows]
     return [one for one in found if one.people]
 
 
@@ -181,8 +182,9 @@ async def _progress(session: AsyncSession, task: TrainingTask, areas: Sequence[U
         .outerjoin(mine, sa.and_(mine.c.person_id == people.c.person_id, mine.c.task_id == task.id))
         .subquery()
     )
-    counted = sa.select(each.c.state, sa.func.count()).group_by(each.c.state)
-    counts: dict[str, int] = dict((await (await session.connection()).execute(counted)).tuples().all())
+    counted = sa.select(each.c.state, sa.func.count().label("people")).group_by(each.c.state)
+    rows = await (await session.connection()).execute(counted)
+    counts: dict[str, int] = {row.state: row.people for row in rows}
     return Progress(
         task_id=task.id or 0,
         lesson=task.lesson,
@@ -209,7 +211,7 @@ def people_of(areas: Sequence[Unit], roles: Sequence[str]) -> sa.Select[tuple[in
 
 
 def is_still_in_team() -> sa.ColumnElement[bool]:
-    """Give the condition "the person of this TaskAssignment row is in a team of its TrainingTask's area today"."""
+    """Give the condition "whose copy this is, is in a team of the task's area today"."""
     area, place = sa.alias(unit_table), sa.alias(unit_table)
     # What units.successor writes, for a path that only the database knows.
     after = sa.func.substr(area.c.path, 1, sa.func.length(area.c.path) - 1).concat("0")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from locales import dates
 from models.people import Role
 from models.training import TaskState, TrainingTask
 from models.units import Unit
@@ -52,8 +53,9 @@ async def _audience(session: AsyncSession, unit: Unit, lesson: str, roles: Seque
         (is_done, "passed"), (training.is_learning(people.c.person_id, lesson), "learning"), else_="left"
     )
     each = sa.select(state.label("state")).select_from(people).subquery()
-    counted = sa.select(each.c.state, sa.func.count()).group_by(each.c.state)
-    counts: dict[str, int] = dict((await (await session.connection()).execute(counted)).tuples().all())
+    counted = sa.select(each.c.state, sa.func.count().label("people")).group_by(each.c.state)
+    rows = await (await session.connection()).execute(counted)
+    counts: dict[str, int] = {row.state: row.people for row in rows}
     return Audience(sum(counts.values()), counts.get("passed", 0), counts.get("learning", 0))
 
 
@@ -103,12 +105,12 @@ async def give(
 
 
 def ensure_due(due_on: date, opens: datetime) -> None:
-    """Refuse a last day before the morning after the opening, or months away; raises DueTooSoon, DueTooFar."""
+    """Refuse a last day before the day after the opening, or months away; raises DueTooSoon, DueTooFar."""
     first, last = opens.date() + timedelta(days=1), opens.date() + LONGEST
     if due_on < first:
-        raise errors.DueTooSoon(day=f"{first.day}/{first.month}")
+        raise errors.DueTooSoon(day=dates.short(first))
     if due_on > last:
-        raise errors.DueTooFar(day=f"{last.day}/{last.month}/{last.year}")
+        raise errors.DueTooFar(day=dates.long(last))
 
 
 async def _is_given(
@@ -130,7 +132,7 @@ async def _give_each(
     """Write everybody's copy in one statement: a province has thousands of members."""
     table = training.assignment_table
     people = training.people_of([unit], roles).subquery()
-    values = {
+    values: dict[str, Any] = {
         "task_id": task.id,
         "state": TaskState.ASSIGNED,
         "page": 0,

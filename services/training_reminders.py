@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 
@@ -61,12 +60,12 @@ async def _push_one(
     if row.state in training.DONE or task.lesson not in lessons:
         return ""
     walk = Walk(row, task, lessons.get(task.lesson))
+    kind, subject = "reminded", _day(now)
+    notice: notices.Notice = _reminder(walk, now)
     if row.state is TaskState.MISSED:
-        kind, notice, subject = "missed", _missed(walk), f"assignment:{row.id}"
+        kind, subject, notice = "missed", f"assignment:{row.id}", _missed(walk)
     elif is_opening:
-        kind, notice, subject = "given", await _given(session, walk), f"assignment:{row.id}"
-    else:
-        kind, notice, subject = "reminded", _reminder(walk, now), _day(now)
+        kind, subject, notice = "given", f"assignment:{row.id}", await _given(session, walk)
     return kind if await notices.tell(session, row.person_id, notice, subject=subject, now=now) else ""
 
 

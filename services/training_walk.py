@@ -12,8 +12,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.people import Assignment, Person, Role
 from models.training import TaskAssignment, TaskState, TrainingTask
 from models.units import Unit
-from services import audit, errors, notices, people, team, training, units
-from services.access import Actor, capitalised
+from services import access, audit, errors, notices, people, team, training, units
+from services.access import Action, Actor, capitalised
 from services.lessons import Lesson, Lessons
 
 REASONS: Final = ("time", "hard", "phone", "other")
@@ -93,6 +93,7 @@ class SetProgress:
     lessons: int
 
 
+@access.declares(Action.LEARN)
 async def walk_of(session: AsyncSession, actor: Actor, assignment_id: int, lessons: Lessons) -> Walk:
     """Load one's own copy of a lesson, locked; raises NotYours, LessonClosed for a lesson taken away."""
     statement = (
@@ -236,7 +237,9 @@ async def _team_of(session: AsyncSession, walk: Walk) -> Unit | None:
     return (await session.exec(statement)).first()
 
 
-async def set_progress(session: AsyncSession, person_id: int, lesson: Lesson, lessons: Lessons) -> SetProgress | None:
+async def set_progress(
+    session: AsyncSession, person_id: int, lesson: Lesson, lessons: Lessons
+) -> SetProgress | None:
     """Count how far somebody is in the set of a lesson; None for a set of one."""
     whole = lessons.in_set(lesson.set)
     if len(whole) < 2:

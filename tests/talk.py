@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,13 +13,15 @@ import sqlalchemy as sa
 
 from bot import updates as make
 from bot.channels import Incoming, Limits, Outgoing, Sent
+from bot.choices import said
 from bot.conversation import Conversations
 from bot.database import Database
 from bot.delivery import Sender
 from bot.dispatcher import make_dispatcher
 from bot.scheduler import Scheduler
-from bot.statements import delivery
+from bot.statements import conversation, delivery
 from models.delivery import Media
+from services.media import MediaStore
 
 BUTTONS = Limits(per_chat_second=1000.0, per_second=1000.0)
 LIST = Limits(
@@ -158,6 +160,10 @@ class Talk:
     async def tap(self, who: str, label: str) -> None:
         """Let somebody choose by label: a tap, or on a list the number or the words."""
         message = next((m for m in reversed(self.shown[who]) if _holds(m, label)), None)
+        word = None if message else await self._word_of(who, label)
+        if word:
+            await self.say(who, word)
+            return
         assert message is not None, f"{who} has no choice [{label}]: {[m.labels for m in self.shown[who]]}"
         if self.channel.limits.has_buttons:
             data = message.data[message.labels.index(label)]
@@ -169,13 +175,37 @@ class Talk:
         else:
             await self.say(who, label)
 
+    async def _word_of(self, who: str, label: str) -> str | None:
+        """Find the word that was shown in place of a button: NHẬN 128, #XONG."""
+        mine = sa.select(conversation.c.choices, conversation.c.offers).where(
+            conversation.c.chat == self._id(who)
+        )
+        async with self.database.reading() as session:
+            row = (await (await session.connection()).execute(mine)).one()
+        words = [
+            names[1] for names, *_ in [*row.choices, *row.offers] if names[0] == said(label) and names[1:]
+        ]
+        shown = [one for message in reversed(self.shown[who]) for one in message.labels]
+        return next((one for one in shown if said(one) in words), None)
+
     async def send(self, who: str, kind: str) -> None:
         """Let somebody send a photo, a voice message or a sticker."""
         key, at = self._key(), self.clock.now()
         if kind == "photo":
-            await self._receive(who, make.photo_update(self._id(who), f"file-{key}", key=key, at=at))
+            photo = make.photo_update(self._id(who), await self._upload(key), key=key, at=at)
+            await self._receive(who, photo)
         else:
             await self._receive(who, make.media_update(self._id(who), kind, key=key, at=at))
+
+    async def _upload(self, key: str) -> str:
+        """Put a picture where the web page puts one, and tell the token it goes by."""
+        async with self.database.writing() as session:
+            store = MediaStore(self.media)
+            data, now = f"picture {key}".encode(), self.clock.now()
+            media_id = await store.keep(
+                session, data, mime="image/jpeg", now=now, keep_for=timedelta(hours=24)
+            )
+            return await store.token_of(session, media_id)
 
     async def repeat(self, who: str, update: dict[str, Any], key: str) -> None:
         """Hand in an update under a key of choice, as a platform that repeats itself does."""

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from sqlmodel import col, select
-from tests.factories import actor_for, make_person, make_unit, make_village_with_team
 
 from models.activity import Activity
 from models.people import Role
 from models.units import Level
 from services import activity, counts, errors, units
 from services.rules import ActivityLimits
+from tests.factories import actor_for, make_person, make_unit, make_village_with_team
 
 LIMITS = ActivityLimits()
 VNEID = LIMITS.kinds[0]

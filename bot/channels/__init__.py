@@ -155,13 +155,13 @@ class Channel(Protocol):
 
 def fit(message: Outgoing, limits: Limits) -> list[Outgoing]:
     """Degrade and split a message to what a channel can carry; buttons stay with the last part."""
+    if message.document and not limits.sends_files:
+        line = _("{what}: {address}").format(what=message.document.filename, address=message.document.address)
+        message = replace(message, text=f"{message.text}\n{line}", document=None)
     if not limits.has_buttons:
         message = _spelled_out(message)
     if not limits.can_edit:
         message = replace(message, replaces=None)
-    if message.document and not limits.sends_files:
-        line = _("{what}: {address}").format(what=message.document.filename, address=message.document.address)
-        message = replace(message, text=f"{message.text}\n{line}", document=None)
     has_file = message.picture or message.document
     first = limits.caption if has_file else limits.text
     if length(message.text) <= first:

@@ -76,6 +76,7 @@ def upgrade() -> None:
         sa.Column("spoke_at", AT, nullable=True),
         sa.Column("idle_asked_at", AT, nullable=True),
         sa.Column("are_photos_fine", sa.Boolean(), nullable=False),
+        sa.Column("turns", sa.Integer(), nullable=False),
         sa.Column("closed_at", AT, nullable=True),
         sa.Column("rating", sa.Enum("good", "partly", "not_yet", name="rating", **STORED), nullable=True),
         sa.Column("rated_at", AT, nullable=True),

@@ -35,7 +35,7 @@ class Team:
     has_answered: bool = False
 
     def is_silent(self, reported: Collection[int], begin: datetime) -> bool:
-        """Tell whether a team that is older than `begin` neither wrote nor answered; `reported` are unit ids."""
+        """Tell whether a team older than `begin` neither wrote nor answered; `reported` are unit ids."""
         return self.unit_id not in reported and not self.has_answered and self.since < begin
 
 

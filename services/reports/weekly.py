@@ -11,7 +11,8 @@ from typing import Any, Final
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.activity import Rollup
+from models.activity import Activity, Rollup
+from models.help import HelpRequest
 from models.units import Level, Unit
 from services import counts, training, units, units_search
 from services.counts import SPOKEN_ZERO, Totals, VillageCount, Week
@@ -21,7 +22,7 @@ from services.reports._weekly_teams import Team
 from services.rules import Kind
 from services.training import Progress
 
-__all__ = ["Help", "KindCount", "Point", "Row", "Weekly", "bounds", "make"]
+__all__ = ["Help", "KindCount", "Point", "Row", "Weekly", "active_people", "bounds", "make"]
 
 WEEKS_SHOWN: Final = 8
 WEEKS_OF_MEAN: Final = 4
@@ -308,3 +309,20 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
     return value.isoformat() if isinstance(value, date) else value
+
+
+async def active_people(
+    session: AsyncSession, unit: Unit, first: date, last: date, *, now: datetime
+) -> set[int]:
+    """Tell who wrote something for a village, or took one of its requests, on some days."""
+    begin, end = bounds(first, last, now=now)
+    wrote = select(Activity.person_id).where(
+        Activity.unit_id == unit.id,
+        col(Activity.corrected_at).is_(None),
+        col(Activity.happened_on).between(first, last),
+    )
+    took = select(HelpRequest.helper_id).where(
+        HelpRequest.unit_id == unit.id, col(HelpRequest.claimed_at).between(begin, end)
+    )
+    people = [*(await session.exec(wrote)).all(), *(await session.exec(took)).all()]
+    return {person for person in people if person is not None}

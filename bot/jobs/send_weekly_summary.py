@@ -1,0 +1,122 @@
+"""Bring every supervisor the week of their area on Monday morning, once, and say so if it comes late."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.long_reads import read_apart
+from bot.scheduler import CatchUp, Counts, Work, job_run
+from models.units import Unit
+from services import summary, units, weekly_chart
+from services.counts import Week
+from services.reports import weekly
+from services.reports.weekly import Weekly
+from services.rules import Rules
+
+log = logging.getLogger(__name__)
+
+CATCH_UP: CatchUp = "latest"
+LATE: Final = timedelta(minutes=10)
+TOO_LATE: Final = timedelta(days=7)
+
+
+def schedule(rules: Rules) -> BaseTrigger:
+    """Once a week, by default Monday 7h30."""
+    at = rules.summary.at
+    return CronTrigger(
+        day_of_week=rules.summary.weekday, hour=at.hour, minute=at.minute, timezone=rules.timezone
+    )
+
+
+async def run(work: Work) -> Counts:
+    """Send the week that ended before the due day; a unit that fails does not keep the others waiting."""
+    if work.now - work.due_at >= TOO_LATE:
+        return {}  # a newer week is due: an old one would only bury it
+    week = summary.finished_week(work.due_at.date())
+    async with work.database.reading() as session:
+        readers = await summary.readers(session)
+        down = await _down(session, work)
+    sent = failed = 0
+    for unit_id, people in readers.items():
+        try:
+            sent += await _send(work, unit_id, people, week, down)
+        except Exception:
+            log.exception("a summary failed", extra={"unit": unit_id})
+            failed += 1
+    return {"sent": sent, "failed": failed}
+
+
+async def _send(work: Work, unit_id: int, people: Sequence[int], week: Week, down: tuple[str, str]) -> int:
+    async with work.database.reading() as session:
+        told = await summary.told(session, unit_id, week)
+    waiting = [person for person in people if person not in told]
+    if not waiting:
+        return 0
+    figures = await read_week(work, unit_id, week)
+    picture = await _chart(figures)
+    async with work.database.writing() as session:
+        brief = await summary.make_brief(session, figures, title=lambda slug: _title(work, slug))
+        kept = None
+        if picture is not None and "media" in work.given:
+            keep_for = timedelta(days=work.rules.media_keep_days)
+            kept = await work.given["media"].keep(
+                session,
+                picture,
+                mime="image/png",
+                filename=f"tuan_{week.iso_week}_{week.iso_year}.png",
+                keep_for=keep_for,
+                now=work.now,
+            )
+        return await summary.send(session, figures, brief, waiting, picture=kept, late=down, now=work.now)
+
+
+async def read_week(work: Work, unit_id: int, week: Week) -> Weekly:
+    """Read a unit's week beside the loop."""
+
+    async def read(session: AsyncSession) -> Weekly:
+        unit: Unit = await units.unit_of(session, unit_id)
+        return await weekly.make(session, unit, week, kinds=work.rules.activity.kinds, now=work.now)
+
+    return await read_apart(work.database, read)
+
+
+def _title(work: Work, slug: str) -> str:
+    lessons: Any = work.given.get("lessons")
+    return str(lessons.get(slug).title) if lessons is not None and slug in lessons else slug
+
+
+async def _chart(figures: Weekly) -> bytes | None:
+    """Draw the chart beside the loop; a summary without its picture is better than none."""
+    try:
+        return await asyncio.to_thread(weekly_chart.draw, figures)
+    except Exception:
+        log.exception("a chart failed", extra={"unit": figures.unit_id})
+        return None
+
+
+async def _down(session: AsyncSession, work: Work) -> tuple[str, str]:
+    """Tell between which moments nothing ran around the due time, as ISO; ("", "") when on time or unknown.
+
+    Some job finishes every minute, so the runs before and after the due time frame the gap.
+    """
+    if work.now - work.due_at < LATE:
+        return "", ""
+    finished = job_run.c.finished_at
+    connection = await session.connection()
+    before = sa.select(sa.func.max(finished)).where(finished <= work.due_at)
+    after = sa.select(sa.func.min(finished)).where(finished > work.due_at)
+    since: datetime | None = (await connection.execute(before)).scalar()
+    until: datetime = (await connection.execute(after)).scalar() or work.now
+    if since is None or until - since < LATE:
+        return "", ""
+    zone = work.now.tzinfo
+    return since.astimezone(zone).isoformat(), until.astimezone(zone).isoformat()

@@ -1,0 +1,118 @@
+"""What teams and communes hear from their supervisor after a summary, and how a silent team answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from aiogram import Router
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import CallbackQuery
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from handlers.reply import Choice, Reply, notice
+from locales import dates, pgettext
+from locales import gettext as _
+from services import summary_actions, summary_text
+from services.access import Actor, capitalised
+from services.notices import AreaNudged, AreaThanked, TeamNudged, TeamStuck, TeamThanked
+
+router: Final = Router(name=__name__)
+
+
+class TeamStuckAsk(CallbackData, prefix="summary.stuck"):
+    """Something keeps the team from writing: what?"""
+
+    unit: int
+    to: int
+    why: str = ""
+
+
+@notice(TeamNudged)
+def say_team_nudged(said: TeamNudged) -> Reply:
+    """Ask a leader, without blame, what is in the way."""
+    return Reply(
+        summary_text.nudge(said.by, said.unit),
+        choices=[
+            Choice(pgettext("button", "Catch up"), "activity.catchup"),
+            Choice(pgettext("button", "No work"), f"team.no_work:{said.unit_id}:{said.monday}"),
+            Choice(pgettext("button", "Something is"), TeamStuckAsk(unit=said.unit_id, to=said.by_id)),
+        ],
+    )
+
+
+@router.callback_query(TeamStuckAsk.filter())
+async def tell_stuck(
+    _query: CallbackQuery, callback_data: TeamStuckAsk, actor: Actor, session: AsyncSession, now: datetime
+) -> Reply:
+    """Ask what is in the way, then tell the supervisor."""
+    unit, to, why = callback_data.unit, callback_data.to, callback_data.why
+    if not why:
+        labels = {
+            "new": pgettext("button", "Not used to it"),
+            "few": pgettext("button", "Too few people"),
+            "phone": pgettext("button", "Phone or network"),
+            "other": pgettext("button", "Something else"),
+        }
+        choices = [Choice(label, TeamStuckAsk(unit=unit, to=to, why=one)) for one, label in labels.items()]
+        return Reply(_("What keeps the team from it?"), choices=choices)
+    supervisor = await summary_actions.report_stuck(session, actor, unit, to, why, now=now)
+    text = (
+        _("Tổ Số tells {who} at once. Writing on paper is fine; with the network back it can be caught up.")
+        if why == "phone"
+        else _("Tổ Số tells {who} at once.")
+    )
+    return Reply(
+        text.format(who=supervisor), choices=[Choice(pgettext("button", "Catch up"), "activity.catchup")]
+    )
+
+
+@notice(TeamStuck)
+def say_stuck(said: TeamStuck) -> Reply:
+    """Tell the supervisor what keeps a team from writing."""
+    whys = {
+        "new": _("not used to logging"),
+        "few": _("too few people"),
+        "phone": _("phone broken, no network"),
+    }
+    text = _("The team {team} is held up: {why}. {Who} says so.")
+    why = whys.get(said.why) or _("something else, best asked in person")
+    return Reply(text.format(team=said.unit, why=why, Who=capitalised(said.who)))
+
+
+@notice(AreaNudged)
+def say_area_nudged(said: AreaNudged) -> Reply:
+    """Ask a commune's supervisor after its silent teams."""
+    summary_choice = Choice(pgettext("button", "See the summary"), f"summary.week:{said.unit_id}:{said.week}")
+    return Reply(summary_text.area_nudge(said.by, said.unit, said.silent), choices=[summary_choice])
+
+
+@notice(TeamThanked)
+def say_team_thanked(said: TeamThanked) -> Reply:
+    """Thank a team."""
+    if said.more > 0:
+        text = _(
+            "Last week the team of {unit} helped {n} people, {more} more than before. {Who} thanks you all!"
+        )
+    else:
+        text = _("Last week the team of {unit} helped {n} people. {Who} thanks you all!")
+    return Reply(_thanks(text, said))
+
+
+@notice(AreaThanked)
+def say_area_thanked(said: AreaThanked) -> Reply:
+    """Thank a commune."""
+    if said.more > 0:
+        text = _("Last week {unit} helped {n} people, {more} more than before. {Who} thanks all the teams!")
+    else:
+        text = _("Last week {unit} helped {n} people. {Who} thanks all the teams!")
+    return Reply(_thanks(text, said))
+
+
+def _thanks(text: str, said: TeamThanked | AreaThanked) -> str:
+    return text.format(
+        unit=said.unit,
+        n=dates.number(said.persons),
+        more=dates.number(said.more),
+        Who=capitalised(said.by),
+    )

@@ -1,0 +1,154 @@
+"""What lies behind a summary: each village, each kind of work, lessons, requests, and why these three."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from aiogram import Router
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import CallbackQuery
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from handlers.reply import Choice, Reply
+from locales import current, npgettext, pgettext
+from locales import gettext as _
+from models.units import Level
+from services import counts, summary, summary_lines, summary_tables
+from services.access import Actor
+from services.lessons import Lessons
+from services.reports.weekly import Weekly
+from services.rules import Rules
+
+router: Final = Router(name=__name__)
+
+
+class SummaryPart(CallbackData, prefix="summary.part"):
+    """One part of what lies behind a summary; `week` is 202647."""
+
+    unit: int
+    week: int
+    part: str
+
+
+@router.callback_query(SummaryPart.filter())
+async def show_part(
+    _query: CallbackQuery,
+    callback_data: SummaryPart,
+    actor: Actor,
+    session: AsyncSession,
+    rules: Rules,
+    now: datetime,
+    lessons: Lessons | None = None,
+) -> Reply:
+    """Show one part of a week, read fresh."""
+    week = summary.week_numbered(callback_data.week)
+    figures = await summary.see(session, actor, callback_data.unit, week, rules=rules, now=now)
+    if callback_data.part == "village":
+        return await _village(actor, session, figures, now)
+    if callback_data.part == "lessons":
+        return _lessons(figures, lessons)
+    show = _PARTS.get(callback_data.part)
+    return show(figures) if show else _menu(figures, now)
+
+
+def _part(figures: Weekly, label: str, part: str, *, unit: int = 0) -> Choice:
+    week = summary.number_of(figures.week)
+    return Choice(label, SummaryPart(unit=unit or figures.unit_id, week=week, part=part))
+
+
+def _back(figures: Weekly) -> Choice:
+    return _part(figures, pgettext("button", "Back"), "menu")
+
+
+def _menu(figures: Weekly, now: datetime) -> Reply:
+    choices = []
+    if figures.rows:
+        is_area = figures.rows[0].level == Level.COMMUNE.value
+        label = pgettext("button", "Each commune") if is_area else pgettext("button", "Each village")
+        choices.append(_part(figures, label, "places"))
+    choices.append(_part(figures, pgettext("button", "Each kind of work"), "kinds"))
+    if figures.lessons:
+        choices.append(_part(figures, pgettext("button", "Lessons learnt"), "lessons"))
+    choices.append(_part(figures, pgettext("button", "Requests"), "requests"))
+    if figures.last < now.date():
+        choices.append(_part(figures, pgettext("button", "Why these 3 things"), "why"))
+        this_week = summary.number_of(counts.week_of(now.date()))
+        so_far = f"summary.week:{figures.unit_id}:{this_week}"
+        choices.append(Choice(pgettext("button", "This week so far"), so_far))
+    return Reply(_("Week {week}, which part?").format(week=figures.iso_week), choices=choices)
+
+
+def _places(figures: Weekly) -> Reply:
+    return _rows(figures, _part(figures, pgettext("button", "Turns and sessions"), "turns"), is_persons=True)
+
+
+def _turns(figures: Weekly) -> Reply:
+    return _rows(figures, _part(figures, pgettext("button", "People helped"), "places"), is_persons=False)
+
+
+def _rows(figures: Weekly, other: Choice, *, is_persons: bool) -> Reply:
+    """List the rows: the lines of the text are what a number chooses."""
+    rows = summary_lines.ranked(figures)
+    lines = []
+    for row in rows:
+        part = "places" if row.level == Level.COMMUNE.value else "village"
+        lines.append(_part(figures, row.name, part, unit=row.unit_id))
+    text = summary_tables.rows_table(figures, rows, of="persons" if is_persons else "turns")
+    return Reply(text, choices=[other, _back(figures)], lines=lines)
+
+
+def _kinds(figures: Weekly) -> Reply:
+    weeks = _part(figures, pgettext("button", "Last 8 weeks"), "weeks")
+    return Reply(summary_tables.kinds_table(figures), choices=[weeks, _back(figures)])
+
+
+def _weeks(figures: Weekly) -> Reply:
+    name = figures.name[:1].upper() + figures.name[1:]
+    return Reply(summary_tables.weeks_line(name, figures), choices=[_back_from(figures)])
+
+
+def _back_from(figures: Weekly) -> Choice:
+    """Go back to where the weeks were asked for: a village's page has no menu."""
+    part = "village" if figures.level == Level.VILLAGE.value else "kinds"
+    return _part(figures, pgettext("button", "Back"), part)
+
+
+def _requests(figures: Weekly) -> Reply:
+    choices = [_back(figures)]
+    n = figures.help.waiting
+    if n:
+        label = npgettext("button", "See {n} who waits", "See {n} who wait", n)
+        choices.insert(0, Choice(label.format(n=n), "help.waiting"))
+    return Reply(summary_tables.requests_text(figures), choices=choices)
+
+
+def _why(figures: Weekly) -> Reply:
+    return Reply(summary_tables.why(), choices=[_back(figures)])
+
+
+_PARTS: Final[dict[str, Callable[[Weekly], Reply]]] = {
+    "places": _places,
+    "turns": _turns,
+    "kinds": _kinds,
+    "weeks": _weeks,
+    "requests": _requests,
+    "why": _why,
+}
+
+
+async def _village(actor: Actor, session: AsyncSession, figures: Weekly, now: datetime) -> Reply:
+    village = await summary.village_of(session, actor, figures, now=now)
+    choices = [_part(figures, pgettext("button", "Last 8 weeks"), "weeks")]
+    if village.above:
+        choices.append(_part(figures, pgettext("button", "Back"), "places", unit=village.above))
+    return Reply(summary_tables.village_text(village, figures), choices=choices)
+
+
+def _lessons(figures: Weekly, lessons: Lessons | None) -> Reply:
+    titles = {}
+    for one in figures.lessons:
+        is_known = lessons is not None and one.lesson in lessons
+        titles[one.lesson] = lessons.get(one.lesson, current()).title if lessons and is_known else one.lesson
+    return Reply(summary_tables.lessons_text(figures, titles), choices=[_back(figures)])

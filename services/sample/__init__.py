@@ -1,0 +1,117 @@
+"""What does a whole province look like after twelve weeks? Invented people and figures in the shape of a real one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.audit import Marker
+from models.people import Account
+from models.units import Level, Unit
+from services import counts, units_official
+from services.guides import Library
+from services.lessons import Lessons
+from services.rules import Rules
+from services.sample import asking, learning, rhythm, shape, teams, work
+from services.sample.cast import CAST, CHANNEL, Figure
+from services.sample.shape import Shape, Size
+from services.sample.work import Span
+
+__all__ = ["CAST", "CHANNEL", "Figure", "Loaded", "Size", "live_on", "load", "person_of"]
+
+BEGAN: Final = "sample_began"
+WRITTEN: Final = "sample_written"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What the sample holds."""
+
+    communes: int
+    villages: int
+    members: int
+    entries: int
+    requests: int
+
+
+async def load(
+    session: AsyncSession,
+    *,
+    guides: Library,
+    lessons: Lessons,
+    rules: Rules,
+    now: datetime,
+    size: Size | None = None,
+) -> Loaded:
+    """Fill an empty database: places, people, and whole weeks of work up to now; always the same for one moment.
+
+    Raises OfficialListMissing where the official names of places are not installed.
+    """
+    size = size or Size()
+    loaded = await units_official.load_official(session, [shape.PROVINCE], map="old", now=now)
+    places = await shape.add_villages(session, loaded.provinces[0], size)
+    await teams.add_people(session, places, size, privacy=rules.privacy, now=now)
+    began = counts.week_of(now.date()).monday - timedelta(weeks=size.weeks)
+    first = datetime.combine(began, datetime.min.time(), now.tzinfo)
+    session.add(Marker(name=BEGAN, value=f"{began.isoformat()} {(now.date() - began).days}"))
+    entries, requests = await _write(session, places, began, first, guides=guides, rules=rules, now=now)
+    people = await teams.read(session, places)
+    waiting = await asking.add_waiting(session, places, people, guides=guides, rules=rules, now=now)
+    waits = await person_of(session, next(one for one in CAST if one.key == "member"))
+    await learning.add_lessons(session, places, people, lessons, waits=waits, rules=rules, now=now)
+    return Loaded(
+        communes=len({team.unit.parent_id for team in people}),
+        villages=len(people),
+        members=sum(len(team.members) for team in people),
+        entries=entries,
+        requests=requests + waiting,
+    )
+
+
+async def live_on(session: AsyncSession, *, guides: Library, rules: Rules, now: datetime) -> int:
+    """Let the teams go on as before from where the sample ends up to now; tell how many entries that were."""
+    marker = await session.get(Marker, WRITTEN)
+    began = await session.get(Marker, BEGAN)
+    if marker is None or began is None:
+        return 0
+    after = datetime.fromisoformat(marker.value)
+    province = (await session.exec(select(Unit).where(Unit.level == Level.PROVINCE))).one()
+    places = await shape.read(session, province)
+    start = date.fromisoformat(began.value.split()[0])
+    entries, _requests = await _write(session, places, start, after, guides=guides, rules=rules, now=now)
+    return entries
+
+
+async def _write(
+    session: AsyncSession,
+    places: Shape,
+    began: date,
+    after: datetime,
+    *,
+    guides: Library,
+    rules: Rules,
+    now: datetime,
+) -> tuple[int, int]:
+    """Write what happened after one moment up to now, and remember how far it is written."""
+    marker = await session.get(Marker, BEGAN)
+    assert marker is not None  # noqa: S101 - written first
+    tempers = rhythm.tempers(places, days=int(marker.value.split()[1]))
+    people = await teams.read(session, places)
+    span = Span(start=began, after=after, until=now)
+    requests = await asking.add_helped(session, places, people, tempers, span, guides=guides)
+    entries = await work.add_work(session, people, tempers, span, limits=rules.activity)
+    await session.merge(Marker(name=WRITTEN, value=now.isoformat()))
+    await session.flush()
+    return entries + requests, requests
+
+
+async def person_of(session: AsyncSession, figure: Figure) -> int:
+    """Find the person behind a figure; who was forgotten meanwhile is 0."""
+    found = select(Account.person_id).where(
+        Account.channel_account == CHANNEL, col(Account.external_id) == figure.chat
+    )
+    return (await session.exec(found)).first() or 0

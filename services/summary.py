@@ -1,0 +1,272 @@
+"""Who gets which weekly summary, and what was each told?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.people import Assignment, Role
+from models.summary import Summary
+from models.units import Unit
+from services import access, counts, summary_lines, team, units
+from services.access import Action, Actor
+from services.counts import Week
+from services.notices import Notice, WeeklySummary, WeeklySummaryRevised, tell
+from services.reports import weekly
+from services.reports.weekly import Weekly
+from services.rules import Rules
+from services.summary_lines import Brief
+
+MOVED: Final = 0.03
+MOST_NAMES: Final = 4
+
+table: Any = sa.inspect(Summary).local_table
+Title = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What moved since the last summary: by place, in the total, and who is silent still."""
+
+    catch_ups: int
+    moved: tuple[tuple[str, int], ...]
+    was: dict[str, int]
+    now: dict[str, int]
+    silent: tuple[str, ...]
+
+
+def finished_week(day: date) -> Week:
+    """Find the last ISO week that was over before a day."""
+    return counts.week_of(day - timedelta(days=day.weekday() + 1))
+
+
+def number_of(week: Week) -> int:
+    """Write a week as one number, 202647."""
+    return week.iso_year * 100 + week.iso_week
+
+
+def week_numbered(number: int) -> Week:
+    """Read a week from its number; raises ValueError for one the calendar does not have."""
+    return counts.week_of(date.fromisocalendar(number // 100, number % 100, 1))
+
+
+async def readers(session: AsyncSession) -> dict[int, list[int]]:
+    """List the supervisors of today by the unit they look after."""
+    statement = (
+        select(Assignment.unit_id, Assignment.person_id)
+        .where(Assignment.role == Role.SUPERVISOR, col(Assignment.until).is_(None))
+        .order_by(col(Assignment.unit_id), col(Assignment.since), col(Assignment.person_id))
+    )
+    found: dict[int, list[int]] = {}
+    for unit_id, person_id in (await session.exec(statement)).all():
+        found.setdefault(unit_id, []).append(person_id)
+    return found
+
+
+async def told(session: AsyncSession, unit_id: int, week: Week) -> dict[int, Summary]:
+    """Find the latest summary of a unit's week by person."""
+    statement = (
+        select(Summary)
+        .where(
+            Summary.unit_id == unit_id,
+            Summary.iso_year == week.iso_year,
+            Summary.iso_week == week.iso_week,
+        )
+        .order_by(col(Summary.revision))
+    )
+    return {row.person_id: row for row in (await session.exec(statement)).all()}
+
+
+async def said_of(session: AsyncSession, unit_id: int, week: Week) -> int | None:
+    """Tell the persons of a unit's week as the last summary said them; None if none was sent."""
+    rows = (await told(session, unit_id, week)).values()
+    latest = max(rows, key=lambda row: (row.revision, row.made_at), default=None)
+    return None if latest is None else int(latest.figures["now"]["persons"])
+
+
+async def make_brief(session: AsyncSession, figures: Weekly, *, title: Title) -> Brief:
+    """Choose what matters of a finished week, beside what was said of the week before."""
+    before = counts.week_of(figures.first - timedelta(days=1))
+    said = await said_of(session, figures.unit_id, before)
+    return summary_lines.brief(figures, title=title, said_before=said)
+
+
+async def send(
+    session: AsyncSession,
+    figures: Weekly,
+    brief: Brief,
+    person_ids: Sequence[int],
+    *,
+    now: datetime,
+    picture: int | None = None,
+    late: tuple[str, str] = ("", ""),
+) -> int:
+    """Queue a week's summary for who has not got it yet, and tell for how many.
+
+    `late` are the ISO moments between which the machine was down.
+    """
+    sent = 0
+    for person_id in sorted(person_ids):
+        if not await _claim(session, figures, person_id, revision=0, now=now):
+            continue
+        notice = WeeklySummary(
+            brief=brief.plain(), picture=picture, down_from=late[0], down_to=late[1], at=now.isoformat()
+        )
+        sent += await _tell(session, figures, person_id, notice, revision=0, now=now)
+    return sent
+
+
+async def _tell(
+    session: AsyncSession, figures: Weekly, person_id: int, notice: Notice, *, revision: int, now: datetime
+) -> bool:
+    subject = f"summary:{figures.unit_id}:{number_of(figures.week)}"
+    return await tell(session, person_id, notice, subject=subject, revision=revision, now=now)
+
+
+async def _claim(
+    session: AsyncSession, figures: Weekly, person_id: int, *, revision: int, now: datetime
+) -> bool:
+    """Write that somebody gets a revision; False if another run, or another process, has written it."""
+    make = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    values = {
+        "person_id": person_id,
+        "unit_id": figures.unit_id,
+        "iso_year": figures.iso_year,
+        "iso_week": figures.iso_week,
+        "revision": revision,
+        "figures": _kept(figures),
+        "made_at": now,
+    }
+    statement = make(table).values(**values).on_conflict_do_nothing()
+    return (await (await session.connection()).execute(statement)).rowcount == 1
+
+
+def _kept(figures: Weekly) -> dict[str, Any]:
+    """Keep what a revision is compared with: persons by row, the totals, who was silent."""
+    return {
+        "now": figures.now,
+        "entries": figures.entries,
+        "rows": {str(row.unit_id): row.now["persons"] for row in figures.rows},
+        "silent": [row.unit_id for row in figures.rows if row.silent],
+    }
+
+
+def compare(figures: Weekly, kept: dict[str, Any]) -> Revision | None:
+    """Tell what moved since a summary; None if too little: under 3 % and no silent team is back."""
+    was: dict[str, int] = kept["now"]
+    silent = [row for row in figures.rows if row.silent]
+    is_back = set(kept["silent"]) - {row.unit_id for row in silent}
+    has_moved = any(
+        abs(figures.now[unit] - was[unit]) >= max(1, MOVED * was[unit]) for unit in ("persons", "turns")
+    )
+    if not has_moved and not is_back:
+        return None
+    changes = [(row.name, row.now["persons"] - kept["rows"].get(str(row.unit_id), 0)) for row in figures.rows]
+    moved = sorted((one for one in changes if one[1]), key=lambda one: -abs(one[1]))
+    return Revision(
+        catch_ups=max(0, figures.entries - kept["entries"]),
+        moved=tuple(moved[:MOST_NAMES]),
+        was=was,
+        now={str(unit): n for unit, n in figures.now.items()},
+        silent=tuple(row.name for row in summary_lines.silent_rows(figures)),
+    )
+
+
+async def revise(session: AsyncSession, figures: Weekly, *, rules: Rules, now: datetime) -> int:
+    """Queue a numbered revision for whoever was told otherwise, once a day at most; tell for how many."""
+    sent = 0
+    lock = figures.last + timedelta(days=rules.activity.lock_days)
+    for person_id, row in sorted((await told(session, figures.unit_id, figures.week)).items()):
+        found = compare(figures, row.figures)
+        is_of_today = row.made_at.astimezone(now.tzinfo).date() >= now.date()
+        if found is None or is_of_today:
+            continue
+        revision = row.revision + 1
+        if not await _claim(session, figures, person_id, revision=revision, now=now):
+            continue
+        notice = WeeklySummaryRevised(
+            unit_id=figures.unit_id,
+            name=figures.name,
+            week=number_of(figures.week),
+            revision=revision,
+            catch_ups=found.catch_ups,
+            moved=[list(one) for one in found.moved],
+            was=found.was,
+            now=found.now,
+            silent=list(found.silent),
+            is_area=figures.level not in {"commune", "village"},
+            lock=lock.isoformat(),
+        )
+        sent += await _tell(session, figures, person_id, notice, revision=revision, now=now)
+    return sent
+
+
+@access.declares(Action.SEE_SUMMARY)
+async def see(
+    session: AsyncSession, actor: Actor, unit_id: int, week: Week, *, rules: Rules, now: datetime
+) -> Weekly:
+    """Read a week of an area fresh, and note that its summary was opened; raises OutsideArea."""
+    unit = await place_of(session, actor, unit_id)
+    await _mark_opened(session, actor, week, now=now)
+    return await weekly.make(session, unit, week, kinds=rules.activity.kinds, now=now)
+
+
+@access.declares(Action.SEE_SUMMARY)
+async def place_of(session: AsyncSession, actor: Actor, unit_id: int) -> Unit:
+    """Load a unit whose summary somebody may see; raises OutsideArea."""
+    unit = (await session.exec(select(Unit).where(Unit.id == unit_id))).first()
+    actor.require(Action.SEE_SUMMARY, unit_id=unit_id, path=unit.path if unit else "")
+    assert unit is not None  # noqa: S101 - the empty path of an unknown unit lies in nobody's area
+    return unit
+
+
+async def _mark_opened(session: AsyncSession, actor: Actor, week: Week, *, now: datetime) -> None:
+    opened = (
+        sa.update(table)
+        .where(
+            table.c.person_id == actor.person_id,
+            table.c.iso_year == week.iso_year,
+            table.c.iso_week == week.iso_week,
+            table.c.opened_at.is_(None),
+        )
+        .values(opened_at=now)
+    )
+    await (await session.connection()).execute(opened)
+
+
+@dataclass(frozen=True, slots=True)
+class Village:
+    """What is told of one village besides its figures; `above` is the commune the reader may go back to."""
+
+    unit: Unit
+    leader: str
+    members: int
+    active: int
+    above: int | None
+
+
+@access.declares(Action.SEE_SUMMARY)
+async def village_of(session: AsyncSession, actor: Actor, figures: Weekly, *, now: datetime) -> Village:
+    """Tell who leads a village and how many of its members wrote or helped in a week; raises OutsideArea."""
+    unit = await place_of(session, actor, figures.unit_id)
+    members = await team.members_of(session, figures.unit_id)
+    active = await weekly.active_people(session, unit, figures.first, figures.last, now=now)
+    parent = await units.unit_of(session, unit.parent_id) if unit.parent_id else None
+    is_reached = parent is not None and actor.may(
+        Action.SEE_SUMMARY, unit_id=units.unit_id(parent), path=parent.path
+    )
+    return Village(
+        unit=unit,
+        leader=next((one.who for one in members if one.role is Role.LEADER), ""),
+        members=len(members),
+        active=sum(one.id in active for one in members),
+        above=unit.parent_id if is_reached else None,
+    )
