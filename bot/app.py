@@ -8,7 +8,8 @@ import logging
 import pkgutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from importlib import import_module
 from typing import Any, Literal
 
@@ -23,7 +24,9 @@ from bot.conversation import Conversations
 from bot.database import Database
 from bot.delivery import Sender
 from bot.dispatcher import make_dispatcher
+from bot.leadership import leadership
 from bot.library import load_content
+from bot.outages import find_outage
 from bot.scheduler import Scheduler
 from bot.web.identity import Visitors
 from bot.web.server import Site
@@ -33,6 +36,8 @@ log = logging.getLogger(__name__)
 
 Role = Literal["all", "web", "worker"]
 STOP_PATIENCE = 20.0
+# What the quiet hours held back goes out over so long.
+MORNING = timedelta(minutes=10)
 
 
 class Program:
@@ -48,6 +53,7 @@ class Program:
         self.given: dict[str, Any] = {"rules": self.rules, "media": self.media, **load_content()}
         self.channels: list[Channel] = list(self._configured())
         self.senders: dict[str, Sender] = {}
+        self.hosted: list[Channel] = []
         self.conversations = Conversations(
             self.database,
             make_dispatcher(),
@@ -79,6 +85,11 @@ class Program:
         for sender in self.senders.values():
             sender.wake()
 
+    def _told(self) -> None:
+        """Look for what another process committed."""
+        self._wake_all()
+        self.webchat.look()
+
     async def receive(self, incoming: Incoming) -> Outcome:
         """Take one update of any channel."""
         return await self.conversations.receive(incoming)
@@ -94,6 +105,7 @@ class Program:
             media=self.media.folder,
             address=lambda token: f"{self.config.web.address}/media/{token}",
             on_numbered=numbered,
+            spread=MORNING,
         )
         self.senders[channel.account] = sender
         return sender
@@ -113,7 +125,7 @@ class Program:
             media=self.media,
             now=self.now,
             metrics_token=settings.metrics_token.get_secret_value(),
-            channels_up=lambda: {channel.name: getattr(channel, "is_up", True) for channel in self.channels},
+            channels_up=lambda: {channel.name: getattr(channel, "is_up", True) for channel in self.hosted},
             webhooks=dict(self._webhooks()),
         )
 
@@ -128,19 +140,41 @@ class Program:
         """Run until the block is left, then stop in reverse; what was taken in is finished first."""
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.database.close)
+            self.conversations.outage = await find_outage(self.database, now=self.now())
+            posts = leadership(self.config.database.url, woken=self._told)
+            await stack.enter_async_context(posts.listening())
+            work: dict[str, Callable[[], Any]] = {}
             if role in {"all", "worker"}:
                 for channel in self.channels:
-                    sender = self.add_sender(channel)
-                    await stack.enter_async_context(_background(sender.run(), f"sender {channel.account}"))
-                await self.scheduler.start()
-                stack.callback(self.scheduler.stop)
+                    work[f"sender {channel.account}"] = self.add_sender(channel).run
+                work["scheduler"] = self.scheduler.run
             for channel in self.channels:
-                if role == "all" or (role == "web") == isinstance(channel, WebChat):
-                    await channel.start(self.receive)
-                    stack.push_async_callback(channel.stop)
+                if isinstance(channel, WebChat) or getattr(channel, "webhook", None):
+                    if role in {"all", "web"}:
+                        await stack.enter_async_context(self._hosting(channel))
+                elif role in {"all", "worker"}:
+                    work[f"poller {channel.account}"] = partial(self._poll, channel)
+            for post, doing in work.items():
+                await stack.enter_async_context(_background(posts.hold(post, doing), post))
             if role in {"all", "web"}:
                 await stack.enter_async_context(self._serving())
             yield self
+
+    @asynccontextmanager
+    async def _hosting(self, channel: Channel) -> AsyncIterator[None]:
+        """Receive from a channel while the block runs; what was handed in is finished first."""
+        await channel.start(self.receive)
+        self.hosted.append(channel)
+        try:
+            yield
+        finally:
+            self.hosted.remove(channel)
+            await channel.stop()
+
+    async def _poll(self, channel: Channel) -> None:
+        """Receive from a channel that has to be asked, until cancelled."""
+        async with self._hosting(channel):
+            await asyncio.Event().wait()
 
     @asynccontextmanager
     async def _serving(self) -> AsyncIterator[None]:

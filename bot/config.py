@@ -81,6 +81,8 @@ class Config(BaseSettings):
         kinds = tuple(rules.Kind(**kind.model_dump()) for kind in self.activity.kinds)
         return rules.Rules(
             language=self.language,
+            timezone=self.timezone,
+            public_url=self.web.address,
             hours=rules.Hours(**self.hours.model_dump()),
             help=rules.HelpTimes(**self.help.model_dump()),
             activity=rules.ActivityLimits(**(self.activity.model_dump() | {"kinds": kinds})),

@@ -12,6 +12,13 @@ def number_of(external_id: str) -> int:
     return int.from_bytes(hashlib.blake2b(external_id.encode(), digest_size=8).digest(), "big") >> 11
 
 
+def cleaned(text: str) -> str:
+    """Leave out what no database takes: NUL, and halves of characters."""
+    if "\0" in text:
+        text = text.replace("\0", "")
+    return text if text.isascii() else text.encode("utf-8", "ignore").decode()
+
+
 def _message(sender: str, name: str, at: datetime, key: str) -> dict[str, Any]:
     person = number_of(sender)
     return {

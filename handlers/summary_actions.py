@@ -63,6 +63,8 @@ async def nudge(
         sent = await summary_actions.nudge(session, actor, figures, now=now)
         return Reply(_nudged(sent), choices=back)
     plan = await summary_actions.plan_nudge(session, actor, figures, now=now)
+    if not plan.rows:
+        return Reply(_("No team is silent any more."), choices=back)
     if not plan.people:
         return Reply(_("No silent team has a leader who can be reached now."), choices=back)
     sure = SummaryNudge(unit=callback_data.unit, week=callback_data.week, is_sure=True)

@@ -205,10 +205,12 @@ async def be_stuck(session: AsyncSession, walk: Walk, reason: str, *, now: datet
     walk.row.remind_at = None
     session.add(walk.row)
     await session.flush()
+    person_id = walk.row.person_id
+    audit.record(session, person_id, "lesson_stuck", "task_assignment", walk.id, now=now, fields="is_stuck")
     unit = await _team_of(session, walk)
     if unit is None:
         return []
-    person = await people.person_of(session, walk.row.person_id)
+    person = await people.person_of(session, person_id)
     who = capitalised(people.called(person))
     notice = notices.LessonStuck(who=who, title=walk.lesson.title, reason=reason)
     subject = f"assignment:{walk.id}:{reason}"

@@ -77,7 +77,7 @@ async def test_the_database_holds_neither_token_nor_code(session, village, now):
 
 async def test_a_code_comes_back_only_after_its_invite_is_over(session, village, now, monkeypatch):
     digits = iter("1111111122221111")
-    monkeypatch.setattr(invites.secrets, "choice", lambda _letters: next(digits))
+    monkeypatch.setattr("services.invites.secrets.choice", lambda _letters: next(digits))
     first = await invites.issue(session, village.unit, role=Role.MEMBER, now=now)
     second = await invites.issue(session, village.unit, role=Role.MEMBER, now=now)
     assert (first.code, second.code) == ("HS-1111", "HS-2222")
@@ -200,7 +200,7 @@ def test_telegram_links_name_the_bot_and_zalo_says_what_to_type():
         },
     )
     issued = invites.Issued(1, "abc", "HS-4827", 5, date(2026, 11, 24))
-    unit = Unit(kind="thôn", name="Hòa Sơn")
+    unit = Unit(level=Level.VILLAGE, kind="thôn", name="Hòa Sơn", folded="hoa son", code="AL-01")
     named = describe(config, unit, Role.MEMBER, issued, bot="toso_bot")
     assert "Telegram: https://t.me/toso_bot?start=m_abc" in named
     assert any(line.startswith("Zalo Bot:") and "HS-4827" in line for line in named)

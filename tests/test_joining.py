@@ -30,20 +30,20 @@ async def village(session):
     return await make_village_with_team(session)
 
 
-async def stranger(session) -> Actor:
+async def stranger(session):
     account = await make_account(session)
     await chat(session, account)
-    return Actor(account_id=account.id, channel=account.channel)
+    return Actor(account_id=account.id or 0, channel=account.channel)
 
 
-async def chat(session, account) -> None:
+async def chat(session, account):
     session.add(
         Conversation(channel_account=account.channel_account, chat=account.external_id, account_id=account.id)
     )
     await session.flush()
 
 
-async def give_chats(session) -> None:
+async def give_chats(session):
     """Let everybody be reached: a notice needs a chat."""
     known = set((await session.exec(select(Conversation.account_id))).all())
     for account in (await session.exec(select(Account))).all():
@@ -51,14 +51,14 @@ async def give_chats(session) -> None:
             await chat(session, account)
 
 
-async def newcomer(session, actor, name="Hồ Văn Khoa", *, now) -> Actor:
+async def newcomer(session, actor, name="Hồ Văn Khoa", *, now):
     """Say yes and give a name, as the conversation at the door does."""
     person_id = await joining.agree(session, actor, privacy=PRIVACY, now=now)
     await people.set_name(session, person_id, name, now=now)
     return await actor_for(session, await people.person_of(session, person_id))
 
 
-async def asked(session, village, *, now, name="Hồ Văn Khoa") -> tuple[Actor, JoinRequest]:
+async def asked(session, village, *, now, name="Hồ Văn Khoa"):
     issued = await invites.issue(
         session, village.unit, role=Role.MEMBER, invited_by=village.leader.id, now=now
     )
@@ -68,16 +68,16 @@ async def asked(session, village, *, now, name="Hồ Văn Khoa") -> tuple[Actor,
     return actor, (await session.exec(request)).one()
 
 
-async def supervisor_of(session, village) -> Person:
+async def supervisor_of(session, village):
     form, role = FormOfAddress.CHI, Role.SUPERVISOR
     return await make_person(session, "Võ Thị Minh", form=form, unit=village.commune, role=role)
 
 
-async def personal(session, village, person, *, now) -> invites.Issued:
+async def personal(session, village, person, *, now):
     return await invites.issue(session, village.unit, role=Role.MEMBER, uses=1, person_id=person.id, now=now)
 
 
-async def notices_of(session, person_id) -> list[str]:
+async def notices_of(session, person_id):
     statement = (
         select(Delivery.kind)
         .join(Account, col(Account.id) == col(Delivery.account_id))
@@ -235,7 +235,7 @@ async def test_an_imported_person_is_a_member_at_once_on_the_phone_that_opens_th
     imported = Person(name="Đinh Văn Dũng", unit_id=village.unit.id, created_at=now)
     session.add(imported)
     await session.flush()
-    session.add(Assignment(person_id=imported.id, unit_id=village.unit.id, role=Role.MEMBER, since=now))
+    session.add(Assignment(person_id=imported.id or 0, unit_id=village.unit.id, role=Role.MEMBER, since=now))
     issued = await invites.issue(
         session, village.unit, role=Role.MEMBER, uses=1, person_id=imported.id, now=now
     )
@@ -243,7 +243,7 @@ async def test_an_imported_person_is_a_member_at_once_on_the_phone_that_opens_th
     row = await invites.by_token(session, issued.token, now=now)
     door = await joining.door_of(session, actor, row)
     assert not door.is_return
-    person = await joining.take_personal(session, actor, row.id, privacy=PRIVACY, now=now)
+    person = await joining.take_personal(session, actor, row.id or 0, privacy=PRIVACY, now=now)
     assert person.id == imported.id
     account = (await session.exec(select(Account).where(Account.id == actor.account_id))).one()
     assert account.person_id == imported.id
@@ -253,7 +253,7 @@ async def test_an_imported_person_is_a_member_at_once_on_the_phone_that_opens_th
 
 async def test_what_a_citizen_waits_for_stays_theirs_when_they_turn_out_to_be_a_member(session, village, now):
     citizen = await make_person(session, "Dũng", unit=village.unit)
-    request = HelpRequest(person_id=citizen.id, unit_id=village.unit.id, asked_at=now)
+    request = HelpRequest(person_id=citizen.id or 0, unit_id=village.unit.id, asked_at=now)
     session.add(request)
     binh = village.members["Bình"]
     issued = await personal(session, village, binh, now=now)
@@ -271,7 +271,7 @@ async def test_a_personal_invite_does_not_swallow_another_member(session, villag
     with pytest.raises(errors.PhoneOfAnother):
         await joining.door_of(session, lan, row)
     with pytest.raises(errors.PhoneOfAnother):
-        await joining.take_personal(session, lan, row.id, privacy=PRIVACY, now=now)
+        await joining.take_personal(session, lan, row.id or 0, privacy=PRIVACY, now=now)
 
 
 async def test_a_personal_invite_gives_no_role_to_whoever_knows_its_id(session, village, now):

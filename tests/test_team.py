@@ -46,10 +46,10 @@ async def binh(session, village):
     return await actor_for(session, village.members["Bình"])
 
 
-async def be_helping(session, village, helper: int, *, now) -> HelpRequest:
+async def be_helping(session, village, helper, *, now):
     citizen = await make_person(session, "Hạnh", unit=village.unit)
     request = HelpRequest(
-        person_id=citizen.id,
+        person_id=citizen.id or 0,
         unit_id=village.unit.id,
         state=HelpState.CLAIMED,
         helper_id=helper,
@@ -61,12 +61,12 @@ async def be_helping(session, village, helper: int, *, now) -> HelpRequest:
     return request
 
 
-async def roles_of(session, person_id: int) -> list[Role]:
+async def roles_of(session, person_id):
     held = select(Assignment.role).where(Assignment.person_id == person_id, col(Assignment.until).is_(None))
     return list((await session.exec(held)).all())
 
 
-async def told(session, person_id: int) -> list[str]:
+async def told(session, person_id):
     statement = select(Delivery.kind).join(Account, col(Account.id) == col(Delivery.account_id))
     return list((await session.exec(statement.where(Account.person_id == person_id))).all())
 
@@ -126,7 +126,7 @@ async def test_somebody_outside_any_team_has_nothing_to_leave(session, village, 
 CARE = ("pause_member", "remove", "replace_phone", "set_form_of_address")
 
 
-async def care(session, action: str, actor: Actor, village, person_id: int, *, now) -> None:
+async def care(session, action, actor, village, person_id, *, now):
     extra = [FormOfAddress.CO] if action == "set_form_of_address" else []
     await getattr(team, action)(session, actor, village.unit, person_id, *extra, now=now)
 
@@ -213,19 +213,19 @@ async def test_roles_lessons_and_requests_come_along_to_the_new_phone(session, v
     )
     session.add(task)
     await session.flush()
-    session.add(TaskAssignment(task_id=task.id, person_id=binh.person_id, page=3, assigned_at=now))
+    session.add(TaskAssignment(task_id=task.id or 0, person_id=binh.person_id, page=3, assigned_at=now))
     issued = await team.replace_phone(session, leader, village.unit, binh.person_id, now=now)
     account = await make_account(session, channel="zalo_bot")
-    stranger = Actor(account_id=account.id, channel="zalo_bot")
+    stranger = Actor(account_id=account.id or 0, channel="zalo_bot")
     row = await invites.by_token(session, issued.token, now=now)
     assert (await joining.door_of(session, stranger, row)).is_return
-    person = await joining.take_personal(session, stranger, row.id, privacy=Privacy(), now=now)
+    person = await joining.take_personal(session, stranger, row.id or 0, privacy=Privacy(), now=now)
     assert person.id == binh.person_id
     assert await roles_of(session, binh.person_id) == [Role.MEMBER]
     assert request.helper_id == binh.person_id
     assert (await session.exec(select(TaskAssignment.page))).one() == 3
     with pytest.raises(errors.InviteUnknown):
-        await joining.take_personal(session, stranger, row.id, privacy=Privacy(), now=now)
+        await joining.take_personal(session, stranger, row.id or 0, privacy=Privacy(), now=now)
 
 
 async def test_a_leader_gets_no_code_for_somebody_who_also_supervises(session, village, leader, now):

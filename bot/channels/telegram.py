@@ -55,7 +55,15 @@ GONE: Final = (
     "have no rights",
     "bot can't initiate conversation",
 )
-NOT_EDITABLE: Final = ("message to edit not found", "message can't be edited", "message_id_invalid")
+NOT_EDITABLE: Final = (
+    "message to edit not found",
+    "message can't be edited",
+    "message_id_invalid",
+    "there is no text in the message to edit",
+)
+# Less than a delivery's lease: who holds a message must know what became of it.
+SEND_TIMEOUT: Final = 20
+LARGEST_NUMBER: Final = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +98,7 @@ class Telegram:
         self.secret = secret
         self.public_url = public_url
         self.is_up = False
-        self.bot = Bot(token, session=AiohttpSession(api=self.api))
+        self.bot = Bot(token, session=AiohttpSession(api=self.api, timeout=SEND_TIMEOUT))
         self._http: aiohttp.ClientSession | None = None
         self._receive: Receive | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -104,6 +112,7 @@ class Telegram:
     async def start(self, receive: Receive) -> None:
         """Begin to receive; Telegram being away is no reason not to start."""
         self._receive = receive
+        self._is_stopping = False
         self._http = aiohttp.ClientSession()
         self._later(self._introduce())
         if self.mode == "polling":

@@ -9,16 +9,17 @@ import logging
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
 from bot import updates
 from bot.channels import Incoming, Limits, Outcome, Outgoing, Receive, Sent
 from bot.database import Database
+from bot.failures import failure_shape
 from bot.leases import media
 from bot.statements import conversation, delivery
 from locales import gettext as _
@@ -28,9 +29,19 @@ log = logging.getLogger(__name__)
 ACCOUNT: Final = "webchat"
 HISTORY: Final = 50
 POLL: Final = 2.0
+SEND_PATIENCE: Final = 10.0
 LONGEST_FRAME: Final = 64 * 1024
 LONGEST_TEXT: Final = 4000
 _MINE = conversation.c.channel_account == ACCOUNT
+# By account, for that is what the numbers are indexed by.
+_REPLIES = (
+    sa.select(delivery.c.number, delivery.c.payload)
+    .join(conversation, conversation.c.account_id == delivery.c.account_id)
+    .where(
+        _MINE, conversation.c.chat == sa.bindparam("b_chat"), delivery.c.number > sa.bindparam("b_after")
+    )
+    .order_by(delivery.c.number)
+)
 
 
 @dataclass(eq=False, slots=True)
@@ -41,6 +52,7 @@ class Tab:
     chat: str
     last: int = 0
     is_greeted: bool = False
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class WebChat:
@@ -60,6 +72,7 @@ class WebChat:
         self._receive: Receive | None = None
         self._poller: asyncio.Task[None] | None = None
         self._pushes: set[asyncio.Task[None]] = set()
+        self._news = asyncio.Event()
 
     async def start(self, receive: Receive) -> None:
         """Begin to hand in what arrives, and to look for rows other processes committed."""
@@ -78,6 +91,10 @@ class WebChat:
     async def send(self, chat: str, message: Outgoing) -> Sent:
         """Never be asked: a pulled channel numbers its messages instead."""
         raise NotImplementedError("the web chat is pulled")
+
+    def look(self) -> None:
+        """Say that another process may have committed something."""
+        self._news.set()
 
     def push_soon(self, chats: Iterable[str]) -> None:
         """Push to these chats' sockets in the background."""
@@ -99,6 +116,11 @@ class WebChat:
             async for message in socket:
                 if message.type is WSMsgType.TEXT:
                     await self._frame(tab, message.data)
+                elif message.type is WSMsgType.BINARY:
+                    await self._refuse(tab, None, _unreadable())
+        except Exception as error:  # noqa: BLE001 - not acknowledged, so the page sends it again
+            log.error("web chat failed", extra={"failure": failure_shape(error)})  # noqa: TRY400
+            await socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
         finally:
             self._leave(tab)
         return socket
@@ -118,9 +140,9 @@ class WebChat:
         """Take one frame; whatever is wrong with it gets one sentence."""
         frame = _parsed(text)
         if frame is None:
-            await self._refuse(tab, None, _("This message could not be read. Please load the page again."))
+            await self._refuse(tab, None, _unreadable())
             return
-        kind = frame.get("type")
+        kind = frame["type"]
         if kind == "hello":
             await self._hello(tab, frame.get("after"))
         elif kind in {"message", "tap", "photo"}:
@@ -154,7 +176,7 @@ class WebChat:
         outcome = await self._receive(
             Incoming(self.account, self.name, f"{tab.chat}:{key}", tab.chat, tab.chat, update)
         )
-        await _send(tab, {"type": "ack", "id": key})
+        await _send(tab, {"type": "ack", "id": frame["id"]})
         if outcome is not Outcome.REPEAT:
             await self.push(tab.chat)
             if self.demo:
@@ -174,21 +196,12 @@ class WebChat:
         if not tabs:
             return
         replies = await self._replies(chat, min(tab.last for tab in tabs))
-        for tab in tabs:
-            for reply in replies:
-                if reply["id"] > tab.last:
-                    tab.last = reply["id"]
-                    await _send(tab, reply)
+        await asyncio.gather(*(_show(tab, chat, replies) for tab in tabs))
 
     async def _replies(self, chat: str, after: int) -> list[dict[str, Any]]:
-        statement = (
-            sa.select(delivery.c.number, delivery.c.payload)
-            .where(delivery.c.channel_account == ACCOUNT, delivery.c.chat == chat, delivery.c.number > after)
-            .order_by(delivery.c.number)
-        )
         async with self.database.reading() as session:
             connection = await session.connection()
-            rows = (await connection.execute(statement)).all()
+            rows = (await connection.execute(_REPLIES, {"b_chat": chat, "b_after": after})).all()
             wanted = {row.payload.get(key) for row in rows for key in ("picture", "document")} - {None}
             found = sa.select(media.c.id, media.c.token, media.c.filename).where(media.c.id.in_(wanted))
             files = {row.id: row for row in (await connection.execute(found)).all()} if wanted else {}
@@ -197,7 +210,9 @@ class WebChat:
     async def _poll(self) -> None:
         """Look every two seconds for what other processes committed."""
         while True:
-            await asyncio.sleep(POLL)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), POLL)
+            self._news.clear()
             chats = list(self.tabs)
             if not chats:
                 continue
@@ -207,19 +222,29 @@ class WebChat:
             try:
                 async with self.database.reading() as session:
                     rows = (await (await session.connection()).execute(statement)).all()
-                for row in rows:
-                    if any(tab.last < row.counter for tab in self.tabs.get(row.chat, ()) if tab.is_greeted):
-                        await self.push(row.chat)
-            except Exception:
-                log.exception("web chat could not look for replies")
+            except Exception as error:  # noqa: BLE001 - the database may be back at the next look
+                log.error("web chat cannot look", extra={"failure": failure_shape(error)})  # noqa: TRY400
+                continue
+            self.push_soon(
+                row.chat
+                for row in rows
+                if any(tab.last < row.counter for tab in self.tabs.get(row.chat, ()) if tab.is_greeted)
+            )
 
 
 def _parsed(text: str) -> dict[str, Any] | None:
+    """Read a frame; None if it is none. What no database takes is left out of its texts."""
     try:
         frame = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    return frame if isinstance(frame, dict) else None
+    if not isinstance(frame, dict) or not isinstance(frame.get("type"), str):
+        return None
+    return {key: updates.cleaned(value) if isinstance(value, str) else value for key, value in frame.items()}
+
+
+def _unreadable() -> str:
+    return _("This message could not be read. Please load the page again.")
 
 
 def _uuid(value: Any) -> str | None:
@@ -244,9 +269,24 @@ def _reply(number: int, payload: dict[str, Any], files: dict[int, Any]) -> dict[
     }
 
 
+async def _show(tab: Tab, chat: str, replies: list[dict[str, Any]]) -> None:
+    """Send a tab what it has not seen, in order, however many push at once."""
+    async with tab.lock:
+        for reply in replies:
+            if tab.chat == chat and reply["id"] > tab.last:
+                tab.last = reply["id"]
+                await _send(tab, reply)
+
+
 async def _send(tab: Tab, frame: dict[str, Any]) -> None:
-    with contextlib.suppress(ConnectionError, RuntimeError):
-        await tab.socket.send_str(json.dumps(frame, ensure_ascii=False))
+    """Send a frame; a page that does not read it is hung up on, and comes back."""
+    try:
+        async with asyncio.timeout(SEND_PATIENCE):
+            await tab.socket.send_str(json.dumps(frame, ensure_ascii=False))
+    except TimeoutError:
+        await tab.socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
+    except (ConnectionError, RuntimeError):
+        pass
 
 
 def from_config(program: Any) -> WebChat:
