@@ -116,7 +116,7 @@ class Database:
         return writer
 
     async def _reach(self) -> AsyncConnection:
-        """Connect; a server that is away raises ConnectionError, so that it passes and no handler's bug does."""
+        """Connect; a server that is away raises ConnectionError, which passes; no other OSError does."""
         try:
             return await self.engine.connect()
         except OSError as error:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from typing import Any, Final
+from typing import Final
 
-from aiogram import Dispatcher, Router
+from aiogram import Dispatcher
+
+from bot.switchboard import Switchboard
 
 # The order matters: what two people say to each other comes before all else, invites before a stranger's
 # greeting, commands and what is going on before free questions, which take any text.
 ROUTERS: Final = (
     "relay",
     "joining",
+    "help_words",
     "hello",
     "village",
     "activity",
@@ -52,25 +55,6 @@ def make_dispatcher() -> Dispatcher:
 
     States live in the conversation row, so aiogram's own storage is off.
     """
-    dispatcher = Dispatcher(disable_fsm=True)
+    dispatcher = Switchboard(disable_fsm=True)
     dispatcher.include_routers(*(import_module(f"handlers.{name}").router for name in ROUTERS))
-    _ask_in_the_loop(dispatcher)
     return dispatcher
-
-
-def _ask_in_the_loop(dispatcher: Dispatcher) -> None:
-    """Ask filters such as `F.text` in the loop: aiogram sends each to a thread, a hundred for one message."""
-    routers: list[Router] = list(dispatcher.chain_tail)
-    for router in routers:
-        for observer in router.observers.values():
-            for handler in observer.handlers:
-                for asked in handler.filters or ():
-                    if not asked.awaitable:
-                        asked.callback, asked.awaitable = _at_once(asked.callback), True
-
-
-def _at_once(ask: Any) -> Any:
-    async def answer(*event: Any, **given: Any) -> Any:
-        return ask(*event, **given)
-
-    return answer

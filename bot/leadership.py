@@ -24,7 +24,11 @@ STOP_PATIENCE: Final = 20.0
 
 _AWAY: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 # What SQLAlchemy's dialect keeps for itself.
-_NOT_FOR_ASYNCPG: Final = ("prepared_statement_cache_size", "prepared_statement_name_func", "async_creator_fn")
+_NOT_FOR_ASYNCPG: Final = (
+    "prepared_statement_cache_size",
+    "prepared_statement_name_func",
+    "async_creator_fn",
+)
 
 Work = Callable[[], Awaitable[None]]
 

@@ -13,7 +13,6 @@ from aiogram.types import CallbackQuery, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers.reply import Choice, Goto, Reply
-from handlers.said import Said
 from locales import dates, pgettext, use_locale
 from locales import gettext as _
 from models.guides import GuideVisit
@@ -27,15 +26,8 @@ from services.safety import redact
 
 router: Final = Router(name=__name__)
 
-ASK_WORDS: Final = frozenset({"nho giup", "gap nguoi", "nho nguoi", "nho nguoi giup", "can nguoi giup"})
 JUST_ASKED: Final = timedelta(seconds=30)
 LONGEST_TOPIC: Final = 100
-
-
-@router.message(Said(ASK_WORDS))
-async def type_ask(_message: Message) -> Goto:
-    """Ask for a person by words."""
-    return Goto("ask.person")
 
 
 @router.callback_query(F.data == "ask.person")

@@ -7,11 +7,10 @@ from typing import Final
 
 from aiogram import F, Router
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers.reply import Choice, Goto, Reply, notice
-from handlers.said import Said
 from locales import dates, pgettext
 from locales import gettext as _
 from models.help import HelpState, Rating
@@ -34,8 +33,6 @@ from services.help_notices import (
 from services.rules import Rules
 
 router: Final = Router(name=__name__)
-
-REOPEN_WORDS: Final = frozenset({"mo lai"})
 
 
 class HelpWithdraw(CallbackData, prefix="help.stop"):
@@ -183,7 +180,7 @@ def _ask_whom(request_id: int, who: str) -> Reply:
         _("Tổ Số opens it again at once. Ask {who} again, or somebody else?").format(who=who),
         choices=[
             Choice(capitalised(who)[:20], HelpReopen(request=request_id, same=True)),
-            Choice(pgettext("button", "Somebody else"), HelpReopen(request=request_id, same=False)),
+            Choice(pgettext("button", "Another helper"), HelpReopen(request=request_id, same=False)),
             Choice(pgettext("button", "Never mind"), "help.leave"),
         ],
     )
@@ -195,11 +192,11 @@ async def leave(_query: CallbackQuery) -> Reply:
     return Reply(_("It stays closed. If it is needed again, send NHỜ GIÚP."))
 
 
-@router.message(Said(REOPEN_WORDS))
-async def type_reopen(
-    _message: Message, actor: Actor, session: AsyncSession, rules: Rules, now: datetime
+@router.callback_query(F.data == "help.last")
+async def reopen_last(
+    _query: CallbackQuery, actor: Actor, session: AsyncSession, rules: Rules, now: datetime
 ) -> Reply | Goto:
-    """Open the last request again by words, within a day."""
+    """Ask with whom the last request goes on, within a day."""
     request = await help_outcome.last_closed(session, actor, rules=rules, now=now)
     if request is None or request.helper_id is None:
         return Goto("ask.mine")
@@ -214,8 +211,10 @@ async def reopen(
     session: AsyncSession,
     rules: Rules,
     now: datetime,
-) -> Reply:
-    """Open it again."""
+) -> Reply | Goto:
+    """Open it again; tapped twice, say where it stands."""
+    if await requests.live_request(session, actor.person_id or 0) is not None:
+        return Goto("ask.mine")
     helper, until = await help_outcome.reopen(
         session, actor, callback_data.request, same=callback_data.same, rules=rules, now=now
     )

@@ -8,7 +8,7 @@ from typing import Final
 from aiogram import F, Router
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers.refusals import MAIN_MENU, refusal
@@ -19,7 +19,6 @@ from models.help import Rating
 from services import errors, help_outcome, help_relay, people, units
 from services import help as requests
 from services.access import Actor, capitalised
-from services.folding import tokens
 from services.guides import Library
 from services.help_notices import (
     HelpAskedAgain,
@@ -76,12 +75,6 @@ class RelayStill(CallbackData, prefix="relay.still"):
     """The silent helper is still there."""
 
     request: int
-
-
-@router.message(F.text.regexp(r"(?i)^\s*nh[aậ]n\s+(\d{1,9})\s*$"))
-async def type_take(message: Message) -> Goto:
-    """Accept by words long after the notice scrolled away: NHẬN 128."""
-    return Goto(HelpTake(request=int(tokens(message.text or "")[-1])))
 
 
 @router.callback_query(HelpTake.filter())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 
 from aiogram.filters import Filter
 from aiogram.types import Message
@@ -12,7 +13,13 @@ from services.folding import tokens
 
 def folded(message: Message) -> str:
     """Write a message's words as they are compared; "" for one without words."""
-    return " ".join(tokens(message.text or ""))
+    return _folded(message.text or "")
+
+
+@lru_cache(maxsize=8)
+def _folded(text: str) -> str:
+    # A dozen handlers ask the same of one message, one after the other.
+    return " ".join(tokens(text))
 
 
 class Said(Filter):
@@ -24,4 +31,8 @@ class Said(Filter):
 
     async def __call__(self, message: Message) -> bool:
         """Tell whether the message is one of them."""
+        return self.fits(message)
+
+    def fits(self, message: Message) -> bool:
+        """Tell the same without waiting, for the switchboard to ask first."""
         return folded(message) in self.phrases

@@ -149,7 +149,11 @@ def _entry(
     row: Any, labels: dict[int, str], known: dict[str, Kind], zone: tzinfo | None, *, with_names: bool
 ) -> Entry:
     kind = known.get(row.kind)
-    unit = {"persons": pgettext("table", "person"), "turns": pgettext("table", "turn"), "sessions": pgettext("table", "session")}
+    unit = {
+        "persons": pgettext("table", "person"),
+        "turns": pgettext("table", "turn"),
+        "sessions": pgettext("table", "session"),
+    }
     recorded = row.recorded_at.astimezone(zone)
     name = amounts.label(kind) if kind else row.kind
     return Entry(
@@ -200,9 +204,10 @@ def _for_csv(cell: Any) -> Any:
 
 async def _write_workbook(path: Path, rows: AsyncIterator[Entry]) -> int:
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True, **SAFE})
-    count = await fill_sheet(book, book.add_worksheet(pgettext("table", "Entries")), rows)
-    book.close()
-    return count
+    try:
+        return await fill_sheet(book, book.add_worksheet(pgettext("table", "Entries")), rows)
+    finally:
+        book.close()  # also lets go of the rows that wait in a temporary file
 
 
 SAFE: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

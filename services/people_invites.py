@@ -61,8 +61,7 @@ async def invite_people(
 def invites_workbook(made: Sequence[PersonalInvite], *, links: Mapping[str, str]) -> bytes:
     """Write one row per invite: name, role, unit, spoken code, last day, a link per channel and a QR code.
 
-    `links` maps a channel's name, such as "Zalo", to an address holding "{token}", which becomes the invite's
-    payload. The QR code is the first link, or the payload alone without any.
+    `links` maps a channel's name, such as "Zalo", to an address holding "{token}" or "{payload}". The QR code is the first link, or the payload alone without any.
     """
     buffer = io.BytesIO()
     # Cells are written as strings, so that a name beginning with "=" stays a name.
@@ -81,7 +80,8 @@ def invites_workbook(made: Sequence[PersonalInvite], *, links: Mapping[str, str]
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     for row, invite in enumerate(made, start=1):
-        addresses = [link.format(token=invite.issued.payload) for link in links.values()]
+        ways = {"token": invite.issued.token, "payload": invite.issued.payload}
+        addresses = [link.format(**ways) for link in links.values()]
         sheet.set_row(row, ROW_POINTS)
         for column, text in enumerate([*_about(invite), *addresses]):
             sheet.write_string(row, column, text, middle)

@@ -88,13 +88,19 @@ def write(sheets: Sheets) -> bytes:
     if figures.rows:
         is_area = figures.rows[0].level == Level.COMMUNE.value
         places = [_place_head(is_area=is_area), *(_place(row, figures) for row in ranked(figures))]
-        _table(book, pgettext("table", "Each commune") if is_area else pgettext("table", "Each village"), places)
+        _table(
+            book, pgettext("table", "Each commune") if is_area else pgettext("table", "Each village"), places
+        )
     _table(book, pgettext("table", "Each kind of work"), [_kind_head(), *_kinds(sheets)])
     if figures.lessons:
         _table(book, pgettext("table", "Lessons learnt"), [_lesson_head(), *_lessons(figures)])
     if sheets.entries is not None:
         head = activity_export.headings()
-        _table(book, pgettext("table", "Entries"), _without_names([head, *(entry.cells() for entry in sheets.entries)]))
+        _table(
+            book,
+            pgettext("table", "Entries"),
+            _without_names([head, *(entry.cells() for entry in sheets.entries)]),
+        )
     book.close()
     return buffer.getvalue()
 
@@ -127,7 +133,11 @@ def _table(book: Any, name: str, rows: Sequence[Sequence[Any]], *, has_head: boo
 
 
 def _cover(figures: Weekly) -> list[list[Any]]:
-    named = zip((pgettext("table", "People"), pgettext("table", "Turns"), pgettext("table", "Sessions")), counts.UNITS, strict=True)
+    named = zip(
+        (pgettext("table", "People"), pgettext("table", "Turns"), pgettext("table", "Sessions")),
+        counts.UNITS,
+        strict=True,
+    )
     return [
         [pgettext("table", "Unit"), figures.name],
         [pgettext("table", "Week"), figures.iso_week],
@@ -162,7 +172,13 @@ def _place_head(*, is_area: bool) -> list[str]:
 def _place(row: Row, figures: Weekly) -> list[Any]:
     change = None if figures.before is None else row.change
     has_work = any(row.now.values())
-    reported = pgettext("table", "Yes") if has_work else pgettext("table", "Said no work") if row.entries else pgettext("table", "No")
+    reported = (
+        pgettext("table", "Yes")
+        if has_work
+        else pgettext("table", "Said no work")
+        if row.entries
+        else pgettext("table", "No")
+    )
     return [
         row.name,
         row.code,
@@ -192,14 +208,22 @@ def _kind_head() -> list[str]:
 
 
 def _kinds(sheets: Sheets) -> list[list[Any]]:
-    units = {"persons": pgettext("table", "person"), "turns": pgettext("table", "turn"), "sessions": pgettext("table", "session")}
+    units = {
+        "persons": pgettext("table", "person"),
+        "turns": pgettext("table", "turn"),
+        "sessions": pgettext("table", "session"),
+    }
     found = {one.name: one for one in sheets.figures.kinds}
     is_first = sheets.figures.before is None
     rows: list[list[Any]] = []
     for kind in sheets.kinds:
         counted = found.get(kind.name)
         now, before = (counted.now, counted.before) if counted else (0, 0)
-        earlier = [pgettext("table", "none yet"), pgettext("table", "none yet")] if is_first else [before, now - before]
+        earlier = (
+            [pgettext("table", "none yet"), pgettext("table", "none yet")]
+            if is_first
+            else [before, now - before]
+        )
         total = [sheets.month.get(kind.name, 0), sheets.year.get(kind.name, 0)]
         rows.append([pgettext("kind of work", kind.label), units[kind.unit], now, *earlier, *total])
     return rows

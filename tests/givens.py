@@ -119,7 +119,7 @@ async def a_lost_phone(talk: Talk, who: str, leader: str, code: str, day: str) -
                 token_hash=invites.hash_secret(f"link of {code}"),
                 short_code_hash=invites.hash_secret(code.replace("-", "")),
                 role=Role.MEMBER,
-                unit_id=unit.id,
+                unit_id=unit.id or 0,
                 person_id=person,
                 invited_by=await person_id(session, talk, leader),
                 created_at=talk.clock.now(),
@@ -137,7 +137,7 @@ async def two_open_lessons(talk: Talk, village: str) -> None:
             session.add(
                 TrainingTask(
                     lesson=lesson,
-                    unit_id=unit.id,
+                    unit_id=unit.id or 0,
                     roles=[Role.MEMBER, Role.LEADER],
                     opens_at=now - timedelta(days=1),
                     due_on=now.date() + timedelta(days=days),
@@ -150,7 +150,9 @@ async def two_open_lessons(talk: Talk, village: str) -> None:
 async def a_history(talk: Talk, village: str, persons: str) -> None:
     async with talk.database.writing() as session:
         unit = await find_unit(session, village)
-        rollup = Rollup(unit_id=unit.id, day=LONG_AGO.date(), kind="vneid", total=int(persons), entries=1)
+        rollup = Rollup(
+            unit_id=unit.id or 0, day=LONG_AGO.date(), kind="vneid", total=int(persons), entries=1
+        )
         session.add(rollup)
 
 
@@ -162,7 +164,7 @@ async def a_request_being_answered(talk: Talk, helper: str, citizen: str) -> Non
         session.add(
             HelpRequest(
                 person_id=await person_id(session, talk, citizen),
-                unit_id=unit.id,
+                unit_id=unit.id or 0,
                 topic="mã OTP",
                 state=HelpState.CLAIMED,
                 asked_at=now,
@@ -191,7 +193,7 @@ async def a_team_that_answers(talk: Talk, village: str, minutes: str) -> None:
             session.add(
                 HelpRequest(
                     person_id=await person_id(session, talk, "Dũng"),
-                    unit_id=unit.id,
+                    unit_id=unit.id or 0,
                     state=HelpState.CLOSED,
                     asked_at=asked,
                     helper_id=helper,

@@ -1,4 +1,4 @@
-"""What a script about the supervisor's week may take as given: teams, eight weeks of counts, requests, a lesson."""
+"""What a script about the supervisor's week may take as given: teams, weeks of counts, requests, a lesson."""
 
 from __future__ import annotations
 

@@ -10,11 +10,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.conversation import Conversation
 from models.delivery import Delivery
-from models.help import HelpRequest
+from models.help import HelpRequest, Rating
 from models.people import Account, FormOfAddress, Person, Role
-from models.units import Level
+from models.units import Level, Unit
 from services import help as requests
-from services import help_promises, help_relay
+from services import help_outcome, help_promises, help_relay
 from services.access import Actor
 from services.rules import Rules
 from tests.factories import Village, actor_for, make_person, make_unit, make_village_with_team
@@ -42,6 +42,7 @@ async def reach(session: AsyncSession, *people: Person) -> None:
     for person in people:
         accounts = select(Account).where(col(Account.person_id) == person.id)
         account = (await session.exec(accounts)).one()
+        assert account.id is not None
         known = select(Conversation).where(col(Conversation.account_id) == account.id)
         if (await session.exec(known)).first() is None:
             session.add(
@@ -106,8 +107,7 @@ async def say(
     has_number: bool = False,
 ) -> help_relay.Passed | None:
     actor = await actor_for(session, stage.people[who])
-    relay = await requests.relay_of(session, stage.id(who))
-    assert relay is not None, f"{who} talks with nobody"
+    relay = await relay_of(session, stage, who)
     return await help_relay.pass_words(
         session, actor, relay, words, message=number, rules=RULES, now=now, has_number=has_number
     )
@@ -125,6 +125,28 @@ async def told(session: AsyncSession, person: Person, *kinds: str) -> list[Deliv
 async def keep(session: AsyncSession, now: datetime) -> dict[str, int]:
     await session.flush()
     return await help_promises.keep_promises(session, rules=RULES, now=now)
+
+
+async def relay_of(session: AsyncSession, stage: Stage, who: str) -> requests.Relay:
+    """Find the talk somebody is in; they must be in one."""
+    relay = await requests.relay_of(session, stage.id(who))
+    assert relay is not None, f"{who} talks with nobody"
+    return relay
+
+
+async def finish(
+    session: AsyncSession, stage: Stage, request: HelpRequest, who: str, now: datetime
+) -> Unit | None:
+    """Let somebody say that it is done."""
+    return await help_outcome.finish(session, await stage.actor(session, who), id_of(request), now=now)
+
+
+async def rate(
+    session: AsyncSession, stage: Stage, request: HelpRequest, who: str, rating: Rating, now: datetime
+) -> Person | None:
+    """Let somebody say whether it helped."""
+    actor = await stage.actor(session, who)
+    return await help_outcome.rate(session, actor, id_of(request), rating, now=now)
 
 
 def id_of(row: HelpRequest | Person) -> int:

@@ -13,6 +13,7 @@ from models.help import HelpOffer, HelpRequest, HelpState, Rung
 from services import errors, help_hours, help_outcome, help_relay
 from services import help as requests
 from services.access import Actor
+from services.media import MediaStore
 from services.rules import Hours
 from tests.factories import actor_for, make_person, make_unit
 from tests.help_stage import (
@@ -21,10 +22,12 @@ from tests.help_stage import (
     Stage,
     ask,
     claim,
+    finish,
     id_of,
     keep,
     make_stage,
     reach,
+    relay_of,
     say,
     talking,
     told,
@@ -113,7 +116,7 @@ def moment(text: str, now: datetime) -> datetime:
         (Rung.NEIGHBOUR, "22/11 14:50", "22/11 15:20"),
         (Rung.COMMUNE, "17/11 15:20", "17/11 16:20"),
         (Rung.COMMUNE, "17/11 16:40", "18/11 08:10"),
-        (Rung.COMMUNE, "20/11 16:40", "23/11 08:10"),
+        (Rung.COMMUNE, "13/11 16:40", "16/11 08:10"),
         (Rung.COMMUNE, "19/11 16:40", "23/11 08:10"),
         (Rung.ABOVE, "17/11 16:20", "18/11 12:00"),
         (Rung.ABOVE, "19/11 16:20", "23/11 12:00"),
@@ -171,7 +174,8 @@ async def test_of_two_helpers_at_once_exactly_one_has_it(database, now):
 async def test_only_those_of_the_area_may_take_a_request(who, may, session, stage, now):
     request = await ask(session, stage, now)
     if may:
-        assert (await claim(session, stage, request, who, now)).helper_id == stage.id(who)
+        assert await claim(session, stage, request, who, now) is not None
+        assert request.helper_id == stage.id(who)
     else:
         with pytest.raises(errors.OutsideArea):
             await claim(session, stage, request, who, now)
@@ -214,7 +218,7 @@ async def test_late_helpers_are_told_who_has_it_or_when_it_ended(session, stage,
         await claim(session, stage, request, "Lan", now + timedelta(seconds=1))
     with pytest.raises(errors.OfferTakenBefore):
         await claim(session, stage, request, "Lan", now + timedelta(hours=1))
-    await help_outcome.finish(session, await stage.actor(session, "Bình"), id_of(request), now=now)
+    await finish(session, stage, request, "Bình", now)
     with pytest.raises(errors.OfferOver):
         await claim(session, stage, request, "Lan", now + timedelta(days=1))
 
@@ -249,6 +253,7 @@ async def test_secrets_never_reach_the_other_one(session, stage, now):
     row = (await told(session, stage.people["Bình"], "RelayedWords"))[0]
     assert "482913" not in str(row.payload)
     assert "0905123456" not in str(row.payload)
+    assert passed is not None
     assert set(passed.kinds) == {"otp", "phone"}
 
 
@@ -270,13 +275,35 @@ async def test_a_number_one_chose_to_give_goes_whole_and_is_forgotten(session, s
 
 async def test_a_word_that_comes_twice_is_told_once_and_none_after_the_end(session, stage, now):
     request = await talking(session, stage, now)
-    relay = await requests.relay_of(session, stage.id("Hạnh"))
+    relay = await relay_of(session, stage, "Hạnh")
     for number in (7, 7, 8):
         await say(session, stage, "Hạnh", "alo", now, number=number)
     assert len(await told(session, stage.people["Bình"], "RelayedWords")) == 2
 
-    await help_outcome.finish(session, await stage.actor(session, "Bình"), id_of(request), now=now)
+    await finish(session, stage, request, "Bình", now)
     hanh = await stage.actor(session, "Hạnh")
     late = await help_relay.pass_words(session, hanh, relay, "alo", message=9, rules=RULES, now=now)
     assert late is None
     assert await requests.relay_of(session, stage.id("Hạnh")) is None
+
+
+async def test_a_picture_passes_by_its_platforms_name_or_as_the_web_chats_own_file(
+    session, stage, now, tmp_path
+):
+    await talking(session, stage, now)
+    store = MediaStore(tmp_path)
+    media_id = await store.keep(session, b"jpg", mime="image/jpeg", now=now, keep_for=timedelta(hours=24))
+    token = await store.token_of(session, media_id)
+    actor, relay = await stage.actor(session, "Hạnh"), await relay_of(session, stage, "Hạnh")
+    photos = [(1, "AgACAgUAAx", "so 0905123456"), (2, token, "")]
+
+    assert not await help_relay.are_photos_fine(session, relay)
+    await help_relay.pass_photos(session, actor, relay, photos, rules=RULES, now=now, is_asked=True)
+    assert await help_relay.are_photos_fine(session, relay)
+
+    sent = [row.payload["vars"] for row in await told(session, stage.people["Bình"], "RelayedPhoto")]
+    assert [(one["photo_file"], one["photo_account"], one["picture"]) for one in sent] == [
+        ("AgACAgUAAx", "webchat:1", None),
+        (token, "webchat:1", media_id),
+    ]
+    assert "0905123456" not in str(sent)

@@ -15,9 +15,11 @@ from tests.help_stage import (
     Stage,
     ask,
     claim,
+    finish,
     id_of,
     keep,
     make_stage,
+    rate,
     talking,
     told,
 )
@@ -32,11 +34,13 @@ async def test_a_finished_help_counts_once_however_often_it_is_reopened(session,
     request = await talking(session, stage, now)
     helper, citizen = await stage.actor(session, "Bình"), await stage.actor(session, "Hạnh")
     village = await help_outcome.finish(session, helper, id_of(request), now=now)
+    assert village is not None
     assert village.id == stage.village.unit.id
     await help_outcome.rate(session, citizen, id_of(request), Rating.NOT_YET, now=now)
     again, _until = await help_outcome.reopen(
         session, citizen, id_of(request), same=True, rules=RULES, now=now
     )
+    assert again is not None
     assert again.id == stage.id("Bình")
     await help_outcome.finish(session, helper, id_of(request), now=now)
     await help_outcome.rate(session, citizen, id_of(request), Rating.GOOD, now=now)
@@ -51,36 +55,31 @@ async def test_a_neighbours_help_counts_for_their_own_village_a_supervisors_for_
     later = now + timedelta(minutes=30)
     await keep(session, later)
     await claim(session, stage, request, "Dũng", later)
-    village = await help_outcome.finish(
-        session, await stage.actor(session, "Dũng"), id_of(request), now=later
-    )
+    village = await finish(session, stage, request, "Dũng", later)
+    assert village is not None
     assert units.display_name(village) == "thôn Trà Lam"
 
     second = await ask(session, stage, now, who="Vy")
     await claim(session, stage, second, "Minh", now)
-    assert (
-        await help_outcome.finish(session, await stage.actor(session, "Minh"), id_of(second), now=now) is None
-    )
+    assert await finish(session, stage, second, "Minh", now) is None
 
 
 async def test_nobody_ends_or_rates_what_is_somebody_elses(session, stage, now):
     request = await talking(session, stage, now)
     with pytest.raises(errors.NotYours):
-        await help_outcome.finish(session, await stage.actor(session, "Lan"), id_of(request), now=now)
+        await finish(session, stage, request, "Lan", now)
     with pytest.raises(errors.NotYours):
         await requests.withdraw(session, await stage.actor(session, "Vy"), id_of(request), now=now)
-    await help_outcome.finish(session, await stage.actor(session, "Bình"), id_of(request), now=now)
+    await finish(session, stage, request, "Bình", now)
     with pytest.raises(errors.NotYours):
-        await help_outcome.rate(
-            session, await stage.actor(session, "Vy"), id_of(request), Rating.GOOD, now=now
-        )
+        await rate(session, stage, request, "Vy", Rating.GOOD, now)
     with pytest.raises(errors.OfferOver):
-        await help_outcome.finish(session, await stage.actor(session, "Bình"), id_of(request), now=now)
+        await finish(session, stage, request, "Bình", now)
 
 
 async def test_a_rating_is_kept_once_and_told_to_the_helper_alone(session, stage, now):
     request = await talking(session, stage, now)
-    await help_outcome.finish(session, await stage.actor(session, "Bình"), id_of(request), now=now)
+    await finish(session, stage, request, "Bình", now)
     citizen = await stage.actor(session, "Hạnh")
     assert await help_outcome.rate(session, citizen, id_of(request), Rating.GOOD, now=now) is not None
     assert await help_outcome.rate(session, citizen, id_of(request), Rating.PARTLY, now=now) is None
@@ -91,7 +90,7 @@ async def test_a_rating_is_kept_once_and_told_to_the_helper_alone(session, stage
 
 async def test_a_request_can_be_opened_again_for_a_day(session, stage, now):
     request = await talking(session, stage, now)
-    await help_outcome.finish(session, await stage.actor(session, "Bình"), id_of(request), now=now)
+    await finish(session, stage, request, "Bình", now)
     citizen = await stage.actor(session, "Hạnh")
     with pytest.raises(errors.ReopenTooLate):
         await help_outcome.reopen(

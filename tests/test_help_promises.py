@@ -18,6 +18,7 @@ from tests.help_stage import (
     id_of,
     keep,
     make_stage,
+    relay_of,
     say,
     talking,
     told,
@@ -33,6 +34,7 @@ async def test_a_request_nobody_takes_climbs_rung_by_rung(session, stage, now):
     request = await ask(session, stage, now)
     rungs = []
     for _step in range(4):
+        assert request.next_word_at is not None
         at = request.next_word_at.astimezone(now.tzinfo)
         assert (await keep(session, at - timedelta(minutes=1)))["climbed"] == 0
         assert (await keep(session, at))["climbed"] == 1
@@ -106,7 +108,7 @@ async def test_after_a_standstill_a_silent_helper_is_still_reminded_first(sessio
 async def test_a_helper_who_says_they_are_there_keeps_the_talk_a_little(session, stage, now):
     request = await talking(session, stage, now)
     await keep(session, now + timedelta(minutes=10))
-    relay = await requests.relay_of(session, stage.id("Bình"))
+    relay = await relay_of(session, stage, "Bình")
 
     await help_relay.stay(session, relay, rules=RULES, now=now + timedelta(minutes=13))
 
@@ -137,7 +139,9 @@ async def test_two_silent_people_are_asked_then_left_in_peace(session, stage, no
     assert (await session.exec(select(Activity))).all() == [], "what nobody confirmed is not counted"
     actor = await stage.actor(session, "Hạnh")
     later = now + timedelta(hours=3)
-    assert (await help_outcome.last_closed(session, actor, rules=RULES, now=later)).id == request.id
+    last = await help_outcome.last_closed(session, actor, rules=RULES, now=later)
+    assert last is not None
+    assert last.id == request.id
 
 
 async def test_no_helper_is_hurried_at_night(session, stage, now):

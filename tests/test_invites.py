@@ -6,17 +6,20 @@ import asyncio
 from datetime import date, timedelta
 
 import pytest
+from pydantic import SecretStr
 from sqlmodel import select
 
 from bot.commands import Refused
-from bot.commands.invite import describe, make_invite
+from bot.commands.invite import bot_name, describe, make_invite
 from bot.config import load
+from bot.config_sections import Telegram
 from models.audit import Audit
 from models.people import Role
 from models.team import Invite
 from models.units import Level, Unit
 from services import errors, invite_sheets, invites
 from tests.factories import actor_for, make_person, make_unit, make_village_with_team
+from tests.telegram_server import TOKEN, TelegramServer
 
 
 @pytest.fixture
@@ -205,3 +208,11 @@ def test_telegram_links_name_the_bot_and_zalo_says_what_to_type():
     assert "Telegram: https://t.me/toso_bot?start=m_abc" in named
     assert any(line.startswith("Zalo Bot:") and "HS-4827" in line for line in named)
     assert "Telegram: /start m_abc" in describe(config, unit, Role.MEMBER, issued, bot="")
+
+
+async def test_the_bot_is_named_when_telegram_answers_and_nothing_breaks_when_not():
+    async with TelegramServer() as server:
+        assert await bot_name(Telegram(token=SecretStr(TOKEN), api_base=server.url)) == "to_so_thu_bot"
+        other = SecretStr("999999:" + "B" * 35)
+        assert await bot_name(Telegram(token=other, api_base=server.url)) == ""
+    assert await bot_name(Telegram(token=SecretStr(TOKEN), api_base="http://127.0.0.1:9")) == ""

@@ -130,7 +130,7 @@ async def test_after_a_week_a_change_stands(session, village, minh, now):
 
 async def test_a_leader_cannot_take_the_change_back(session, village, minh, now):
     lan = village.members["Lan"]
-    change = await leading.change_leader(session, minh, village.unit, lan.id, kinds=KINDS, now=now)
+    change = await leading.change_leader(session, minh, village.unit, lan.id or 0, kinds=KINDS, now=now)
     with pytest.raises(errors.OutsideArea):
         await leading.change_back(
             session, await actor_for(session, lan), change.assignment_id, kinds=KINDS, now=now
@@ -147,7 +147,7 @@ async def test_two_supervisors_at_once_leave_one_leader(database, now):
 
     async def give(actor, name: str) -> None:
         async with database.writing() as session:
-            chosen = village.members[name].id
+            chosen = village.members[name].id or 0
             await leading.change_leader(session, actor, village.unit, chosen, kinds=KINDS, now=now)
 
     await asyncio.gather(give(actors[0], "Lan"), give(actors[1], "Nam"))

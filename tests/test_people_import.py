@@ -38,7 +38,7 @@ def two_languages(monkeypatch):
     monkeypatch.setattr(locales, "available", lambda: ("vi", "en"))
 
 
-LINKS = {"Zalo": "https://example.org/zalo?start={token}", "Web": "https://example.org/i/{token}"}
+LINKS = {"Zalo": "https://example.org/zalo?start={payload}", "Web": "https://example.org/i/{token}"}
 
 
 @pytest.fixture
@@ -231,7 +231,7 @@ def test_the_workbook_holds_a_row_with_links_and_a_picture_for_everybody(made):
     ]  # fmt: skip
     assert [cell.value for cell in sheet[2]][:7] == [
         "=HYPERLINK(1)", "tổ trưởng", "thôn Hòa Sơn", "HS-1", "17/12/2026",
-        "https://example.org/zalo?start=m_abc", "https://example.org/i/m_abc",
+        "https://example.org/zalo?start=m_abc", "https://example.org/i/abc",
     ]  # fmt: skip
     assert {cell.data_type for cell in sheet[2]} <= {"s", "n"}, "nothing a spreadsheet would calculate"
     assert sheet._images[1]._data() == people_invites._qr("https://example.org/zalo?start=m_def").getvalue()

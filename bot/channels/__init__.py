@@ -156,7 +156,9 @@ class Channel(Protocol):
 def fit(message: Outgoing, limits: Limits) -> list[Outgoing]:
     """Degrade and split a message to what a channel can carry; buttons stay with the last part."""
     if message.document and not limits.sends_files:
-        line = _("{what}: {address}").format(what=message.document.filename, address=message.document.address)
+        file = message.document
+        named = _("{what}: {address}").format(what=file.filename, address=file.address)
+        line = named if file.filename else file.address
         message = replace(message, text=f"{message.text}\n{line}", document=None)
     if not limits.has_buttons:
         message = _spelled_out(message)
@@ -196,8 +198,18 @@ def split(text: str, first: int, most: int) -> list[str]:
     parts: list[str] = []
     limit = first
     while length(text) > limit:
-        cut = max(text.rfind("\n", 0, limit), 0) or max(text.rfind(" ", 0, limit), 0) or limit // 2
+        cut = _cut(text, limit)
         parts.append(text[:cut].rstrip())
         text = text[cut:].lstrip()
         limit = most
     return [*parts, text]
+
+
+def _cut(text: str, limit: int) -> int:
+    """Find the last good place to cut among the characters that fit, in their second half."""
+    room = len(text.encode("utf-16-le")[: limit * 2].decode("utf-16-le", "ignore"))
+    for end in ("\n", " "):
+        found = text.rfind(end, room // 2, room + 1)
+        if found > 0:
+            return found
+    return room

@@ -20,6 +20,7 @@ from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
     TelegramBadRequest,
+    TelegramEntityTooLarge,
     TelegramForbiddenError,
     TelegramNetworkError,
     TelegramNotFound,
@@ -30,19 +31,20 @@ from aiogram.exceptions import (
 from aiogram.types import BotCommand, FSInputFile, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from aiohttp import web
 
+from bot import telegram_reading as reading
 from bot.channels import Button, Failure, File, Incoming, Limits, Outgoing, Receive, SendFailed, Sent
+from bot.failures import failure_shape
 from locales import gettext as _
 
 log = logging.getLogger(__name__)
 
-NAME: Final = "telegram"
+NAME: Final = reading.NAME
 LONG_POLL: Final = 25
 LARGEST_BODY: Final = 1024 * 1024
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 PATH: Final = "/webhook/telegram"
 SHORT_LABEL: Final = 14
 UNAUTHORISED_PAUSE: Final = 60.0
-UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 
 # Telegram's own sentences for somebody who cannot be written to any more.
 GONE: Final = (
@@ -63,7 +65,7 @@ NOT_EDITABLE: Final = (
 )
 # Less than a delivery's lease: who holds a message must know what became of it.
 SEND_TIMEOUT: Final = 20
-LARGEST_NUMBER: Final = 2**62
+STOP_PATIENCE: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ class Telegram:
         self._http: aiohttp.ClientSession | None = None
         self._receive: Receive | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._taking = asyncio.Lock()
         self._is_stopping = False
 
     @property
@@ -121,6 +124,9 @@ class Telegram:
     async def stop(self) -> None:
         """Stop receiving; what was handed in is finished first."""
         self._is_stopping = True
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._taking.acquire(), STOP_PATIENCE)
+            self._taking.release()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -141,7 +147,9 @@ class Telegram:
         try:
             if self.mode == "webhook":
                 url = f"{self.public_url}{PATH}"
-                await self.bot.set_webhook(url, secret_token=self.secret, allowed_updates=list(UPDATES))
+                await self.bot.set_webhook(
+                    url, secret_token=self.secret, allowed_updates=list(reading.UPDATES)
+                )
                 self.is_up = True
             else:
                 await self.bot.delete_webhook()
@@ -172,21 +180,27 @@ class Telegram:
         """Ask for the next batch only after the last one is committed."""
         offset, pause = 0, 1.0
         while not self._is_stopping:
-            body = {"offset": offset, "timeout": LONG_POLL, "limit": 100, "allowed_updates": list(UPDATES)}
+            body = {
+                "offset": offset,
+                "timeout": LONG_POLL,
+                "limit": 100,
+                "allowed_updates": list(reading.UPDATES),
+            }
             answer = await self._call("getUpdates", body)
             batch = answer.get("result") if answer else None
             if not isinstance(batch, list):
                 self.is_up = False
-                waited = (answer or {}).get("parameters") or {}
-                await asyncio.sleep(waited.get("retry_after") or pause)
+                await asyncio.sleep(reading.seconds_to_wait(answer) or pause)
                 pause = min(pause * 2, 30.0)
                 continue
             self.is_up, pause = True, 1.0
-            known = [update for update in batch if isinstance(update, dict) and "update_id" in update]
+            known = [update for update in batch if reading.is_update(update)]
             try:
-                await self._take_batch(known)
-            except Exception:
-                log.exception("telegram batch was not taken, it will be asked for again")
+                async with self._taking:
+                    await self._take_batch(known)
+            except Exception as error:  # noqa: BLE001 - it will be asked for again
+                told = {"account": self.account, "failure": failure_shape(error)}
+                log.error("telegram batch was not taken", extra=told)  # noqa: TRY400
                 await asyncio.sleep(pause)
                 continue
             offset = max([offset, *(update["update_id"] + 1 for update in known)])
@@ -195,7 +209,7 @@ class Telegram:
         """Take the chats of a batch side by side, each chat's updates in order."""
         chats: dict[str, list[Incoming]] = defaultdict(list)
         for update in batch:
-            incoming = self._incoming(update)
+            incoming = reading.incoming_of(update, self.account)
             if incoming is not None:
                 chats[incoming.chat].append(incoming)
         async with asyncio.TaskGroup() as group:
@@ -219,26 +233,6 @@ class Telegram:
         with contextlib.suppress(TelegramAPIError, ClientDecodeError):
             await self.bot.answer_callback_query(query_id)
 
-    def _incoming(self, update: dict[str, Any]) -> Incoming | None:
-        """Read an update; None for what this program does not take, such as groups."""
-        raw = dict(update)
-        if "edited_message" in raw:
-            # Whoever corrects a message means the new words.
-            raw = {"update_id": raw["update_id"], "message": raw["edited_message"]}
-        kind = next((kind for kind in UPDATES if kind in raw), None)
-        event = raw.get(kind) if kind else None
-        if not isinstance(event, dict) or not isinstance(event.get("from"), dict):
-            return None
-        if kind == "callback_query":
-            event = event | {"chat_instance": event.get("chat_instance", "")}
-            raw = raw | {"callback_query": event}
-        message = event.get("message") if kind == "callback_query" else event
-        chat = message.get("chat") if isinstance(message, dict) else None
-        if not isinstance(chat, dict) or chat.get("type", "private") != "private" or "id" not in chat:
-            return None
-        sender = str(event["from"].get("id"))
-        return Incoming(self.account, self.name, str(update["update_id"]), str(chat["id"]), sender, raw)
-
     async def posted(self, request: web.Request) -> web.StreamResponse:
         """Take an update Telegram posts; 200 means committed, anything else asks for it again."""
         given = request.headers.get(SECRET_HEADER, "")
@@ -251,11 +245,13 @@ class Telegram:
             return web.Response(status=413)
         try:
             update = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return web.Response(status=400)
-        if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
+        if not reading.is_update(update):
             return web.Response(status=400)
-        incoming = self._incoming(update)
+        if self._receive is None:
+            return web.Response(status=503)
+        incoming = reading.incoming_of(update, self.account)
         if incoming is not None:
             await self._take(incoming)
         return web.Response()
@@ -278,6 +274,8 @@ class Telegram:
             raise SendFailed(
                 Failure.PERMANENT, error.message[:100], is_unreachable=_is_gone(error)
             ) from error
+        except TelegramEntityTooLarge as error:
+            raise SendFailed(Failure.PERMANENT, "too large") from error
         except TelegramServerError as error:
             raise SendFailed(Failure.TEMPORARY, "server error") from error
         except TelegramNetworkError as error:

@@ -37,9 +37,7 @@ _MINE = conversation.c.channel_account == ACCOUNT
 _REPLIES = (
     sa.select(delivery.c.number, delivery.c.payload)
     .join(conversation, conversation.c.account_id == delivery.c.account_id)
-    .where(
-        _MINE, conversation.c.chat == sa.bindparam("b_chat"), delivery.c.number > sa.bindparam("b_after")
-    )
+    .where(_MINE, conversation.c.chat == sa.bindparam("b_chat"), delivery.c.number > sa.bindparam("b_after"))
     .order_by(delivery.c.number)
 )
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from bot import readiness
 from bot.clock import Clock
 from bot.commands import Refused
+from bot.commands.invite import bot_name
 from bot.config import Config
 from bot.database import Database
 from locales import dates, ngettext
@@ -24,7 +25,7 @@ async def run(args: argparse.Namespace, config: Config) -> int:
     """Import a table of people."""
     readiness.prepare_database(config)
     database = Database(config.database.url)
-    links = {"Web": f"{config.web.address}/?start={{token}}"}
+    links = await invite_links(config)
     now = Clock(config.timezone).now()
     try:
         return await import_people(
@@ -32,6 +33,13 @@ async def run(args: argparse.Namespace, config: Config) -> int:
         )
     finally:
         await database.close()
+
+
+async def invite_links(config: Config) -> dict[str, str]:
+    """Name an address for each channel that takes invites by link, with a place for the invite."""
+    links = {"Web": f"{config.web.address}/join/{{token}}"}
+    name = await bot_name(config.telegram) if config.telegram.is_on else ""
+    return links | ({"Telegram": f"https://t.me/{name}?start={{payload}}"} if name else {})
 
 
 async def import_people(

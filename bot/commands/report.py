@@ -63,7 +63,7 @@ async def make(
             return weekly_chart.draw(figures)
         if form == "json":
             return json.dumps(figures.as_json(), ensure_ascii=False, indent=2).encode() + b"\n"
-        if week.sunday >= now.date():
+        if week.sunday > now.date():
             found = summary_lines.brief(figures, title=_title, until=now.date())
         else:
             found = await summary.make_brief(session, figures, title=_title)

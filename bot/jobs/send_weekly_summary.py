@@ -48,14 +48,17 @@ async def run(work: Work) -> Counts:
     sent = failed = 0
     for unit_id, people in readers.items():
         try:
-            sent += await _send(work, unit_id, people, week, down)
+            sent += await send(work, unit_id, people, week, down)
         except Exception:
             log.exception("a summary failed", extra={"unit": unit_id})
             failed += 1
     return {"sent": sent, "failed": failed}
 
 
-async def _send(work: Work, unit_id: int, people: Sequence[int], week: Week, down: tuple[str, str]) -> int:
+async def send(
+    work: Work, unit_id: int, people: Sequence[int], week: Week, down: tuple[str, str] = ("", "")
+) -> int:
+    """Send a unit's week to whoever of these people has not got it yet; `down` is why it comes late."""
     async with work.database.reading() as session:
         told = await summary.told(session, unit_id, week)
     waiting = [person for person in people if person not in told]

@@ -101,10 +101,13 @@ class Matcher:
         return {said: slugs.pop() for said, slugs in owners.items() if said and len(slugs) == 1}
 
     def _candidates(self, words: list[Word]) -> tuple[Candidate, ...]:
+        return self._ranked(words)[:MOST_CANDIDATES]
+
+    def _ranked(self, words: list[Word]) -> tuple[Candidate, ...]:
         scale = 1 / (self._content(words) + 1) ** _LENGTH_POWER
         scores = self._index.scores(self._question(words))
         ranked = sorted(scores, key=lambda at: (-scores[at], self._entries[at].slug))
-        return tuple(Candidate(self._entries[at].slug, scores[at] * scale) for at in ranked[:MOST_CANDIDATES])
+        return tuple(Candidate(self._entries[at].slug, scores[at] * scale) for at in ranked)
 
     def _question(self, words: list[Word]) -> dict[str, float]:
         """Weigh what was typed at most once each, and add what it is called officially."""
@@ -123,14 +126,19 @@ class Matcher:
         )
 
     def _chatter_gate(self) -> float:
-        tops = sorted(
-            candidates[0].score for line in self._lexicon.chatter if (candidates := self._asked(line))
-        )
+        """Keep chatter from being answered; what a stub makes of it counts for nothing, a stub answers nothing.
+
+        Else "viết di chúc", chatter as long as nobody knows it, would raise the gate once a stub names it.
+        """
+        tops = sorted(top for line in self._lexicon.chatter if (top := self._answerable(line)))
         return tops[math.floor((len(tops) - 1) * _CHATTER_KEPT_OUT)] if tops else 0.0
 
-    def _asked(self, line: str) -> tuple[Candidate, ...]:
+    def _answerable(self, line: str) -> float:
+        """Score the guide that would answer a line best, stubs left out."""
         words = self._normaliser.words(line)
-        return self._candidates(words) if any(word.is_content for word in words) else ()
+        if not any(word.is_content for word in words):
+            return 0.0
+        return next((one.score for one in self._ranked(words) if one.guide not in self._stubs), 0.0)
 
 
 def _said(words: list[Word]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlmodel import col, func, select
@@ -15,7 +15,7 @@ from models.activity import Rollup
 from models.help import HelpRequest
 from models.people import Assignment, Person, Role
 from models.units import Unit
-from services import access, units
+from services import people, units
 from services.counts import Week
 
 TEAM: Final = (Role.MEMBER, Role.LEADER)
@@ -23,16 +23,15 @@ SILENT_AFTER: Final = timedelta(days=14)
 LONGEST_WAIT: Final = timedelta(days=30)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Team:
-    """The people of one village, as they were at the end of the week."""
+    """The people of one village, as they were at the end of the week; `since` the first of them came."""
 
     unit_id: int
     path: str
+    members: int
     since: datetime
-    members: int = 0
-    leader: str = ""
-    has_answered: bool = False
+    has_answered: bool
 
     def is_silent(self, reported: Collection[int], begin: datetime) -> bool:
         """Tell whether a team older than `begin` neither wrote nor answered; `reported` are unit ids."""
@@ -48,47 +47,57 @@ def window(week: Week, *, now: datetime) -> tuple[datetime, datetime]:
 async def teams(session: AsyncSession, unit: Unit, week: Week, *, now: datetime) -> list[Team]:
     """List the teams of an area; a village without anybody has none."""
     begin, end = window(week, now=now)
+    answered = await _where_answered(session, begin, end)
     held = (
         sa.select(
             col(Assignment.unit_id),
             col(Unit.path),
-            col(Assignment.person_id),
-            col(Assignment.role),
-            col(Assignment.since),
-            col(Person.name),
-            col(Person.form_of_address),
+            sa.func.count(),
+            sa.func.min(col(Assignment.since)),
         )
         .join(Unit, col(Unit.id) == col(Assignment.unit_id))
-        .join(Person, col(Person.id) == col(Assignment.person_id))
+        .where(units.within(unit), _held_at(end))
+        .group_by(col(Assignment.unit_id), col(Unit.path))
+    )
+    return [
+        Team(unit_id, path, members, since, unit_id in answered)
+        for unit_id, path, members, since in await (await session.connection()).execute(held)
+    ]
+
+
+def _held_at(at: datetime) -> Any:
+    return sa.and_(
+        col(Assignment.role).in_(TEAM),
+        col(Assignment.since) <= at,
+        sa.or_(col(Assignment.until).is_(None), col(Assignment.until) > at),
+    )
+
+
+async def _where_answered(session: AsyncSession, begin: datetime, end: datetime) -> set[int]:
+    """Tell whose members took a request; what was asked over a month before is not looked at."""
+    teams_of_helpers = (
+        select(Assignment.unit_id)
+        .join(HelpRequest, col(HelpRequest.helper_id) == col(Assignment.person_id))
         .where(
-            units.within(unit),
-            col(Assignment.role).in_(TEAM),
-            col(Assignment.since) <= end,
-            col(Assignment.until).is_(None) | (col(Assignment.until) > end),
+            col(HelpRequest.asked_at) > begin - LONGEST_WAIT,
+            col(HelpRequest.claimed_at) >= begin,
+            col(HelpRequest.claimed_at) < end,
+            _held_at(end),
         )
-        .order_by(col(Assignment.unit_id), col(Assignment.since))
+        .distinct()
     )
-    answered = await _who_answered(session, begin, end)
-    found: dict[int, Team] = {}
-    rows = await (await session.connection()).execute(held)
-    for unit_id, path, person_id, role, since, name, form in rows:
-        team = found.setdefault(unit_id, Team(unit_id, path, since))
-        team.members += 1
-        team.since = min(team.since, since)
-        team.has_answered = team.has_answered or person_id in answered
-        if role is Role.LEADER:
-            team.leader = access.address(name, form)
-    return list(found.values())
+    return set((await session.exec(teams_of_helpers)).all())
 
 
-async def _who_answered(session: AsyncSession, begin: datetime, end: datetime) -> set[int]:
-    """Tell who took a request; what was asked a month before is not looked at."""
-    helpers = select(HelpRequest.helper_id).where(
-        col(HelpRequest.asked_at) > begin - LONGEST_WAIT,
-        col(HelpRequest.claimed_at) >= begin,
-        col(HelpRequest.claimed_at) < end,
+async def leaders(session: AsyncSession, unit: Unit) -> dict[int, str]:
+    """Tell by unit id how the leaders of an area's teams are called today."""
+    held = (
+        select(Assignment.unit_id, Person)
+        .join(Person, col(Person.id) == col(Assignment.person_id))
+        .join(Unit, col(Unit.id) == col(Assignment.unit_id))
+        .where(units.within(unit), Assignment.role == Role.LEADER, col(Assignment.until).is_(None))
     )
-    return {helper for helper in (await session.exec(helpers.distinct())).all() if helper is not None}
+    return {unit_id: people.called(person) for unit_id, person in await session.exec(held)}
 
 
 async def last_reports(session: AsyncSession, unit_ids: Sequence[int], *, until: date) -> dict[int, date]:

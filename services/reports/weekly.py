@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
@@ -15,9 +15,10 @@ from models.activity import Activity, Rollup
 from models.help import HelpRequest
 from models.units import Level, Unit
 from services import counts, training, units, units_search
-from services.counts import SPOKEN_ZERO, Totals, VillageCount, Week
-from services.reports import _weekly_help, _weekly_teams
+from services.counts import SPOKEN_ZERO, Totals, Week
+from services.reports import _weekly_help, _weekly_sums, _weekly_teams
 from services.reports._weekly_help import Asked, Help
+from services.reports._weekly_sums import WEEKS_OF_MEAN, Sums
 from services.reports._weekly_teams import Team
 from services.rules import Kind
 from services.training import Progress
@@ -25,9 +26,7 @@ from services.training import Progress
 __all__ = ["Help", "KindCount", "Point", "Row", "Weekly", "active_people", "bounds", "make"]
 
 WEEKS_SHOWN: Final = 8
-WEEKS_OF_MEAN: Final = 4
 WEEK: Final = timedelta(days=7)
-DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +155,7 @@ def bounds(first: date, last: date, *, now: datetime) -> tuple[datetime, datetim
 
 
 @dataclass(slots=True)
-class _Sums:
+class _WeekSums:
     kinds: dict[str, int] = field(default_factory=dict)
     entries: int = 0
 
@@ -165,10 +164,10 @@ class _Sums:
 class _Days:
     """The sums of an area by the Monday of their week."""
 
-    weeks: dict[date, _Sums]
+    weeks: dict[date, _WeekSums]
 
-    def of(self, monday: date) -> _Sums:
-        return self.weeks.get(monday, _Sums())
+    def of(self, monday: date) -> _WeekSums:
+        return self.weeks.get(monday, _WeekSums())
 
     def points(self, week: Week, kinds: Sequence[Kind]) -> Iterator[Point]:
         for back in reversed(range(WEEKS_SHOWN)):
@@ -192,9 +191,9 @@ async def _read_days(session: AsyncSession, unit: Unit, week: Week) -> _Days:
         .where(units.within(unit), col(Rollup.day).between(first, week.sunday))
         .group_by(col(Rollup.day), Rollup.kind)
     )
-    weeks: dict[date, _Sums] = {}
+    weeks: dict[date, _WeekSums] = {}
     for day, kind, total, entries in (await session.exec(statement)).all():
-        sums = weeks.setdefault(day - timedelta(days=day.weekday()), _Sums())
+        sums = weeks.setdefault(day - timedelta(days=day.weekday()), _WeekSums())
         sums.entries += int(entries)
         if total and kind != SPOKEN_ZERO:
             sums.kinds[kind] = sums.kinds.get(kind, 0) + int(total)
@@ -212,9 +211,7 @@ def _kinds(this: dict[str, int], last: dict[str, int], kinds: Sequence[Kind]) ->
 class _Place:
     """What falls into one row, gathered before it is added up."""
 
-    this: list[VillageCount] = field(default_factory=list)
-    last: list[VillageCount] = field(default_factory=list)
-    month: list[VillageCount] = field(default_factory=list)
+    sums: list[Sums] = field(default_factory=list)
     teams: list[Team] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
 
@@ -232,48 +229,64 @@ async def _rows(
     """Put everything into its row: the village in a commune, the commune above it."""
     if unit.level is Level.VILLAGE:
         return []
-    eve = week.monday - DAY
-    this = await counts.by_village(session, unit, week.monday, week.sunday, kinds=kinds)
-    last = await counts.by_village(session, unit, week.monday - WEEK, eve, kinds=kinds)
-    month = await counts.by_village(session, unit, week.monday - WEEKS_OF_MEAN * WEEK, eve, kinds=kinds)
+    sums = await _weekly_sums.read(session, unit, week, kinds=kinds)
     teams = await _weekly_teams.teams(session, unit, week, now=now)
-    begin, _end = _weekly_teams.window(week, now=now)
-    reported = {units.unit_id(one.unit) for one in (*this, *last) if one.entries}
-    silent = {team.unit_id for team in teams if team.is_silent(reported, begin)}
-    reports = await _weekly_teams.last_reports(session, sorted(silent), until=week.sunday)
-    shown = await _shown(session, unit, this)
+    shown = await _shown(session, unit, sums)
     labels = await units_search.labels(session, shown)
+    is_commune = unit.level is Level.COMMUNE
+    leaders = await _weekly_teams.leaders(session, unit) if is_commune else {}
     places: defaultdict[int, _Place] = defaultdict(_Place)
-    known = set(labels)
-    for name, counted in (("this", this), ("last", last), ("month", month)):
-        for one in counted:
-            getattr(places[_row_of(one.unit.path, known)], name).append(one)
+    for one in sums:
+        places[_row_of(one.path, labels)].sums.append(one)
     for team in teams:
-        places[_row_of(team.path, known)].teams.append(team)
+        places[_row_of(team.path, labels)].teams.append(team)
     for request in asked:
-        places[_row_of(request.path, known)].asked.append(request)
+        places[_row_of(request.path, labels)].asked.append(request)
+    silent = await _silent(session, week, sums, teams, now=now)
     return [
-        _row(place, labels[units.unit_id(place)], places[units.unit_id(place)], silent, reports, weeks)
+        _row(place, labels[place.id], leaders.get(place.id, ""), places[place.id], silent, weeks)
         for place in shown
+        if place.id is not None
     ]
 
 
-async def _shown(session: AsyncSession, unit: Unit, this: Iterable[VillageCount]) -> list[Unit]:
+async def _silent(
+    session: AsyncSession, week: Week, sums: Sequence[Sums], teams: Sequence[Team], *, now: datetime
+) -> dict[int, date | None]:
+    """Tell by unit id which teams are silent, with the last day they reported for.
+
+    A running week has not given anybody their 14 days yet.
+    """
+    if week.sunday > now.date():
+        return {}
+    begin, _end = _weekly_teams.window(week, now=now)
+    reported = {one.unit_id for one in sums if one.entries or one.entries_before}
+    silent = sorted(team.unit_id for team in teams if team.is_silent(reported, begin))
+    reports = await _weekly_teams.last_reports(session, silent, until=week.sunday)
+    return {unit_id: reports.get(unit_id) for unit_id in silent}
+
+
+async def _shown(session: AsyncSession, unit: Unit, sums: Sequence[Sums]) -> list[Unit]:
     """List what gets a row: villages or communes of today, and whatever else has counts of its own."""
     level = Level.VILLAGE if unit.level is Level.COMMUNE else Level.COMMUNE
     shown = await units.subtree(session, unit, level)
     known = {units.unit_id(one) for one in shown}
-    return shown + [one.unit for one in this if one.entries and not _row_of(one.unit.path, known)]
+    strange = [one.unit_id for one in sums if one.entries and not _row_of(one.path, known)]
+    if strange:
+        shown += (await session.exec(select(Unit).where(col(Unit.id).in_(strange)))).all()
+    return shown
 
 
-def _row_of(path: str, rows: set[int]) -> int:
+def _row_of(path: str, rows: Container[int]) -> int:
     """Find the row a path falls into; 0 for none."""
     return next((part for part in map(int, path.strip("/").split("/")) if part in rows), 0)
 
 
-def _row(unit: Unit, name: str, place: _Place, silent: set[int], reports: dict[int, date], weeks: int) -> Row:
-    now, before, month = _added(place.this), _added(place.last), _added(place.month)
-    written = sum(one.entries for one in place.month)
+def _row(
+    unit: Unit, name: str, leader: str, place: _Place, silent: dict[int, date | None], weeks: int
+) -> Row:
+    now = _weekly_sums.added(one.now for one in place.sums)
+    written = sum(one.entries_month for one in place.sums)
     mute = [team.unit_id for team in place.teams if team.unit_id in silent]
     return Row(
         unit_id=units.unit_id(unit),
@@ -282,25 +295,17 @@ def _row(unit: Unit, name: str, place: _Place, silent: set[int], reports: dict[i
         full_name=units.display_name(unit),
         level=unit.level.value,
         now=now,
-        before=before,
-        usual=month["persons"] / weeks if weeks and written else None,
-        entries=sum(one.entries for one in place.this),
+        before=_weekly_sums.added(one.before for one in place.sums),
+        usual=sum(one.month for one in place.sums) / weeks if weeks and written else None,
+        entries=sum(one.entries for one in place.sums),
         members=sum(team.members for team in place.teams),
         teams=len(place.teams),
         silent=len(mute),
         is_back=now["persons"] > 0 and weeks > 1 and not written,
-        leader=place.teams[0].leader if len(place.teams) == 1 else "",
-        last_report=max((reports[one] for one in mute if one in reports), default=None),
+        leader=leader,
+        last_report=max((day for one in mute if (day := silent[one])), default=None),
         help=_weekly_help.sum_up(place.asked),
     )
-
-
-def _added(villages: Iterable[VillageCount]) -> Totals:
-    totals: Totals = dict.fromkeys(counts.UNITS, 0)
-    for village in villages:
-        for unit, total in village.totals.items():
-            totals[unit] += total
-    return totals
 
 
 def _plain(value: Any) -> Any:

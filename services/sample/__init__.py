@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from sqlmodel import col, select
@@ -24,6 +24,7 @@ from services.sample.work import Span
 __all__ = ["CAST", "CHANNEL", "Figure", "Loaded", "Size", "live_on", "load", "person_of"]
 
 BEGAN: Final = "sample_began"
+MADE: Final = "sample_made"
 WRITTEN: Final = "sample_written"
 
 
@@ -56,9 +57,10 @@ async def load(
     places = await shape.add_villages(session, loaded.provinces[0], size)
     await teams.add_people(session, places, size, privacy=rules.privacy, now=now)
     began = counts.week_of(now.date()).monday - timedelta(weeks=size.weeks)
-    first = datetime.combine(began, datetime.min.time(), now.tzinfo)
-    session.add(Marker(name=BEGAN, value=f"{began.isoformat()} {(now.date() - began).days}"))
-    entries, requests = await _write(session, places, began, first, guides=guides, rules=rules, now=now)
+    first = datetime.combine(began, time.min, now.tzinfo)
+    for name, day in ((BEGAN, began), (MADE, now.date())):
+        session.add(Marker(name=name, value=day.isoformat()))
+    entries, requests = await _write(session, places, first, guides=guides, rules=rules, now=now)
     people = await teams.read(session, places)
     waiting = await asking.add_waiting(session, places, people, guides=guides, rules=rules, now=now)
     waits = await person_of(session, next(one for one in CAST if one.key == "member"))
@@ -74,32 +76,22 @@ async def load(
 
 async def live_on(session: AsyncSession, *, guides: Library, rules: Rules, now: datetime) -> int:
     """Let the teams go on as before from where the sample ends up to now; tell how many entries that were."""
-    marker = await session.get(Marker, WRITTEN)
-    began = await session.get(Marker, BEGAN)
-    if marker is None or began is None:
+    written = await session.get(Marker, WRITTEN)
+    if written is None:
         return 0
-    after = datetime.fromisoformat(marker.value)
+    after = datetime.fromisoformat(written.value)
     province = (await session.exec(select(Unit).where(Unit.level == Level.PROVINCE))).one()
     places = await shape.read(session, province)
-    start = date.fromisoformat(began.value.split()[0])
-    entries, _requests = await _write(session, places, start, after, guides=guides, rules=rules, now=now)
+    entries, _requests = await _write(session, places, after, guides=guides, rules=rules, now=now)
     return entries
 
 
 async def _write(
-    session: AsyncSession,
-    places: Shape,
-    began: date,
-    after: datetime,
-    *,
-    guides: Library,
-    rules: Rules,
-    now: datetime,
+    session: AsyncSession, places: Shape, after: datetime, *, guides: Library, rules: Rules, now: datetime
 ) -> tuple[int, int]:
     """Write what happened after one moment up to now, and remember how far it is written."""
-    marker = await session.get(Marker, BEGAN)
-    assert marker is not None  # noqa: S101 - written first
-    tempers = rhythm.tempers(places, days=int(marker.value.split()[1]))
+    began, made = await _day(session, BEGAN), await _day(session, MADE)
+    tempers = rhythm.tempers(places, days=(made - began).days)
     people = await teams.read(session, places)
     span = Span(start=began, after=after, until=now)
     requests = await asking.add_helped(session, places, people, tempers, span, guides=guides)
@@ -107,6 +99,11 @@ async def _write(
     await session.merge(Marker(name=WRITTEN, value=now.isoformat()))
     await session.flush()
     return entries + requests, requests
+
+
+async def _day(session: AsyncSession, name: str) -> date:
+    found = await session.exec(select(Marker.value).where(Marker.name == name))
+    return date.fromisoformat(found.one())
 
 
 async def person_of(session: AsyncSession, figure: Figure) -> int:

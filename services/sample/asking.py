@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any, Final
@@ -27,21 +26,20 @@ RATED: Final = 0.7
 RATINGS: Final = (*[Rating.GOOD] * 17, *[Rating.PARTLY] * 2, Rating.NOT_YET)
 FROM_NEXT: Final = 0.07
 SCAM: Final = "lua_dao"
-OFTEN: Final = ("vneid_kich_hoat", "otp_khong_nhan", "vneid_quen_mat_khau", "bhyt_vneid", "tai_khoan_asxh", "tam_tru")
+OFTEN: Final = (
+    "vneid_kich_hoat",
+    "otp_khong_nhan",
+    "vneid_quen_mat_khau",
+    "bhyt_vneid",
+    "tai_khoan_asxh",
+    "tam_tru",
+)
 WAITING: Final = 60  # of so many villages one has somebody who has waited for over a day
 BEING_HELPED: Final = 90
+LONGEST_WAIT: Final = 110
 
 request: Any = sa.inspect(HelpRequest).local_table
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """What somebody asks about."""
-
-    guide: str
-    step: int | None
-    topic: str
 
 
 def _wishes(guides: Library) -> list[Guide]:
@@ -102,9 +100,7 @@ def _day(
                 yield row, helping
 
 
-def _helped(
-    rng: Random, team: Team, helping: Team, day: date, span: Span, wishes: Sequence[Guide]
-) -> Row:
+def _helped(rng: Random, team: Team, helping: Team, day: date, span: Span, wishes: Sequence[Guide]) -> Row:
     """Draw one request from asking to its end."""
     asked_at = datetime.combine(day, time(rng.choice(HOURS), rng.randrange(60)), span.until.tzinfo)
     claimed_at = asked_at + timedelta(minutes=1 + min(90, rng.expovariate(1 / 14)))
@@ -124,7 +120,9 @@ def _helped(
     }
 
 
-def _asked(rng: Random, team: Team, wishes: Sequence[Guide], at: datetime, *, place: int | None = None) -> Row:
+def _asked(
+    rng: Random, team: Team, wishes: Sequence[Guide], at: datetime, *, place: int | None = None
+) -> Row:
     """Draw who asks, and about which step of which guide; every column is there, so that rows are alike."""
     guide = rng.choice(wishes)
     drawn_place = rng.randrange(max(1, len(team.citizens)))
@@ -166,7 +164,13 @@ def _counted(row: Row, team: Team, request_id: int) -> Row:
 
 
 async def add_waiting(
-    session: AsyncSession, shape: Shape, teams: Sequence[Team], *, guides: Library, rules: Rules, now: datetime
+    session: AsyncSession,
+    shape: Shape,
+    teams: Sequence[Team],
+    *,
+    guides: Library,
+    rules: Rules,
+    now: datetime,
 ) -> int:
     """Let some citizens wait for over a day, and some be helped right now; tell how many wait."""
     rng = Random(f"{SEED}:waiting")  # noqa: S311 - invented figures, no secrets
@@ -176,14 +180,16 @@ async def add_waiting(
     waiting = [*here[2:4], *rng.sample(others, len(others) // WAITING)]
     rows = [_waits(rng, team, wishes, rules, now) for team in waiting]
     rest = [team for team in others if team not in waiting]
-    rows += [_is_helped(rng, team, wishes, rules, now) for team in rng.sample(rest, len(rest) // BEING_HELPED)]
+    rows += [
+        _is_helped(rng, team, wishes, rules, now) for team in rng.sample(rest, len(rest) // BEING_HELPED)
+    ]
     await _insert(session, rows)
     return len(waiting)
 
 
 def _waits(rng: Random, team: Team, wishes: Sequence[Guide], rules: Rules, now: datetime) -> Row:
     """Nobody of the teams nor of the commune took it; whoever asked hears again by the next noon."""
-    at = now - timedelta(hours=rng.uniform(25, 70))
+    at = now - timedelta(hours=rng.uniform(25, LONGEST_WAIT))
     row = _asked(rng, team, wishes, at.replace(second=0, microsecond=0), place=0)
     return row | {"rung": Rung.ABOVE, "next_word_at": help_hours.next_noon(now, rules.hours)}
 

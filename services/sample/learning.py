@@ -23,6 +23,7 @@ LASTS: Final = timedelta(days=12)
 GIVEN: Final = ((timedelta(days=42), 0.88), (timedelta(days=9), 0.6))
 FAILED: Final = 0.15
 BEGUN: Final = 0.3
+DONE: Final = TaskState.PASSED
 
 Row = dict[str, Any]
 
@@ -54,8 +55,11 @@ async def add_lessons(
         await session.flush()
         rng = Random(f"{SEED}:lesson:{lesson.slug}")  # noqa: S311 - invented figures, no secrets
         rows = list(_copies(rng, task, lesson, teams, share, now))
-        if task.due_on >= now.date():
-            rows = [_untouched(row, task) if row["person_id"] == waits else row for row in rows]
+        for row in rows:
+            if row["person_id"] == waits:
+                row |= (
+                    _untouched(task) if task.due_on >= now.date() else _copy(rng, task, lesson, waits, DONE)
+                )
         await insert(session, training.assignment_table, rows)
 
 
@@ -81,9 +85,7 @@ def _short_of_it(rng: Random, task: TrainingTask, now: datetime) -> TaskState:
     if task.due_on < now.date():
         return TaskState.MISSED
     chance = rng.random()
-    return (
-        TaskState.FAILED if chance < FAILED else TaskState.OPENED if chance < BEGUN else TaskState.ASSIGNED
-    )
+    return TaskState.FAILED if chance < FAILED else TaskState.OPENED if chance < BEGUN else TaskState.ASSIGNED
 
 
 def _copy(rng: Random, task: TrainingTask, lesson: Lesson, person_id: int, state: TaskState) -> Row:
@@ -123,7 +125,7 @@ def _score(lesson: Lesson, answers: dict[str, int]) -> int:
     return sum(answers[str(place)] == one.right for place, one in enumerate(lesson.questions, 1))
 
 
-def _untouched(row: Row, task: TrainingTask) -> Row:
+def _untouched(task: TrainingTask) -> Row:
     """Let a copy be brought at its opening, as if it had just been given."""
     fresh = {"state": TaskState.ASSIGNED, "page": 0, "answers": {}, "score": None, "reminders": 0}
-    return row | fresh | {"opened_at": None, "finished_at": None, "remind_at": task.opens_at}
+    return fresh | {"opened_at": None, "finished_at": None, "remind_at": task.opens_at}

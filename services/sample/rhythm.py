@@ -11,12 +11,12 @@ from typing import Final
 from models.units import Unit
 from services.sample.shape import SEED, Shape
 
-ENTRIES_A_WEEK: Final = 2.1
+ENTRIES_A_WEEK: Final = 2.2
 GROWN_AFTER: Final = 84
 # Monday to Sunday: most of it happens when people are not in the fields.
 WEEKDAYS: Final = (0.85, 0.9, 1.0, 0.95, 1.0, 1.35, 1.1)
 MARKET_EVERY: Final = 5
-MARKET: Final = 1.5
+MARKET: Final = 1.25
 # Day and month of feasts on which hardly anybody works, and of the national day of digital transformation.
 FEASTS: Final = {(1, 1): 0.2, (30, 4): 0.3, (1, 5): 0.3, (2, 9): 0.15, (10, 10): 1.9}
 NEW_YEAR: Final = (
@@ -43,7 +43,7 @@ class Temper:
         place = (day - start).days
         if not self.wakes_on <= place < self.falls_silent_on:
             return 0.0
-        growth = 0.7 + 0.3 * math.sin(min(place, GROWN_AFTER) / GROWN_AFTER * math.pi / 2)
+        growth = 0.55 + 0.45 * math.sin(min(place, GROWN_AFTER) / GROWN_AFTER * math.pi / 2)
         market = MARKET if day.toordinal() % MARKET_EVERY == self.market else 1.0
         return ENTRIES_A_WEEK / 7 * self.pace * growth * market * WEEKDAYS[day.weekday()] * _feast(day)
 
@@ -81,7 +81,7 @@ def _of_shown(place: int, days: int, market: int) -> Temper:
         0: Temper(1.5, market),
         1: Temper(1.2, market),
         4: Temper(0.8, market, falls_silent_on=days - 19),
-        6: Temper(1.3, market, wakes_on=days - 12),
+        6: Temper(1.3, market, wakes_on=days - 4),
         8: Temper(0.7, market, falls_silent_on=days - 26),
         9: Temper(0.35, market),
     }

@@ -32,7 +32,8 @@ SHOWN: Final = (
     "Phú Trường",
     "Phú Trường",
 )
-NEAR: Final = {10: "Phú Trường, gần chợ", 11: "Phú Trường, gần suối"}
+# What tells the two apart: the communes they once belonged to.
+FORMER: Final = {10: "Phú Trường, Mỹ Bình", 11: "Phú Trường, Mỹ Lâm"}
 HILLS: Final = frozenset({"An Lão", "Vĩnh Thạnh", "Vân Canh"})
 SEED: Final = 1116
 
@@ -103,7 +104,7 @@ async def add_villages(session: AsyncSession, province: Unit, size: Size) -> Sha
         placed += [(unit, commune) for unit in _villages(rng, commune, count, shape)]
     await units.place_units(session, placed)
     shown = [unit for unit, commune in placed if commune is shape.commune]
-    for place, name in NEAR.items():
+    for place, name in FORMER.items():
         await units.add_aliases(session, shown[place], [(name, None)])
     return await read(session, province)
 

@@ -28,7 +28,9 @@ NEW_AFTER: Final = 0.9
 BATCH: Final = 4000
 
 Row = dict[str, Any]
-_TABLES: Final = {kind: sa.inspect(kind).local_table for kind in (Account, Assignment, Consent, Conversation, Person)}
+_TABLES: Final = {
+    kind: sa.inspect(kind).local_table for kind in (Account, Assignment, Consent, Conversation, Person)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,9 @@ class _Someone:
     chat: str = ""
 
 
-async def add_people(session: AsyncSession, shape: Shape, size: Size, *, privacy: Privacy, now: datetime) -> None:
+async def add_people(
+    session: AsyncSession, shape: Shape, size: Size, *, privacy: Privacy, now: datetime
+) -> None:
     """Store everybody: teams, supervisors of every area, and some citizens of every village."""
     rng = Random(f"{SEED}:people")  # noqa: S311 - invented figures, no secrets
     everybody = [*_supervisors(rng, shape, now), *_teams(rng, shape, size, now)]
@@ -202,7 +206,9 @@ async def read(session: AsyncSession, shape: Shape) -> list[Team]:
     reached = select(Account.person_id).where(col(Account.person_id).is_not(None))
     busy = working | {one for one in (await session.exec(reached)).all() if one is not None}
     citizens: dict[int, list[int]] = {}
-    living = select(Person.unit_id, Person.id).where(col(Person.unit_id).is_not(None)).order_by(col(Person.id))
+    living = (
+        select(Person.unit_id, Person.id).where(col(Person.unit_id).is_not(None)).order_by(col(Person.id))
+    )
     for unit_id, person_id in (await session.exec(living)).all():
         if person_id not in busy:
             citizens.setdefault(unit_id, []).append(person_id)

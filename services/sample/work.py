@@ -36,7 +36,11 @@ WEIGHTS: Final = {
     activity.BOT_HELP: 0.0,
 }
 OTHER_WEIGHT: Final = 3.0
-MOST: Final = {"persons": (1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 8), "turns": (1, 1, 2, 2, 3, 4, 5, 7), "sessions": (1,)}
+MOST: Final = {
+    "persons": (1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 8),
+    "turns": (1, 1, 2, 2, 3, 4, 5, 7),
+    "sessions": (1,),
+}
 HOURS: Final = (8, 9, 9, 10, 14, 15, 16, 17, 17, 18, 18, 19, 19, 20)
 LATE: Final = 0.08
 SPOKEN_ZERO: Final = 0.15
@@ -103,9 +107,7 @@ async def write(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
     await _add_up(session, sorted(sums.items()))
 
 
-async def _add_up(
-    session: AsyncSession, sums: Sequence[tuple[tuple[int, date, str], list[int]]]
-) -> None:
+async def _add_up(session: AsyncSession, sums: Sequence[tuple[tuple[int, date, str], list[int]]]) -> None:
     connection = await session.connection()
     table = counts.rollup
     row = (pg_insert if connection.dialect.name == "postgresql" else sqlite_insert)(table)
