@@ -24,6 +24,7 @@ from bot.conversation import Conversations
 from bot.database import Database
 from bot.delivery import Sender
 from bot.dispatcher import make_dispatcher
+from bot.far_files import FarFiles
 from bot.leadership import leadership
 from bot.library import load_content
 from bot.outages import find_outage
@@ -50,6 +51,7 @@ class Program:
         self.now = now or Clock(config.timezone).now
         self.database = Database(config.database.url, pool_size=config.database.pool_size)
         self.media = MediaStore(config.media.folder)
+        self.far_files = FarFiles(self.database, self.media, lambda: self.channels)
         self.given: dict[str, Any] = {"rules": self.rules, "media": self.media, **load_content()}
         self.channels: list[Channel] = list(self._configured())
         self.senders: dict[str, Sender] = {}
@@ -105,6 +107,7 @@ class Program:
             media=self.media.folder,
             address=lambda token: f"{self.config.web.address}/media/{token}",
             on_numbered=numbered,
+            fetch=self.far_files.fetch,
             spread=MORNING,
         )
         self.senders[channel.account] = sender
@@ -127,6 +130,7 @@ class Program:
             metrics_token=settings.metrics_token.get_secret_value(),
             channels_up=lambda: {channel.name: getattr(channel, "is_up", True) for channel in self.hosted},
             webhooks=dict(self._webhooks()),
+            fetch=self.far_files.fetch,
         )
 
     def _webhooks(self) -> Iterator[tuple[str, Any]]:
@@ -143,6 +147,9 @@ class Program:
             self.conversations.outage = await find_outage(self.database, now=self.now())
             posts = leadership(self.config.database.url, woken=self._told)
             await stack.enter_async_context(posts.listening())
+            for channel in self.channels:
+                # Once more at the very end: a sender may have opened what it sends through.
+                stack.push_async_callback(channel.stop)
             work: dict[str, Callable[[], Any]] = {}
             if role in {"all", "worker"}:
                 for channel in self.channels:

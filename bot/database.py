@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.prepared import engine_over
 from bot.sqlite_in_loop import TransactionLost
 
 T = TypeVar("T")
@@ -74,7 +75,7 @@ class Database:
             pool_size=pool_size,
         )
         sa.event.listen(engine.sync_engine, "connect", _set_pragmas)
-        return engine
+        return engine_over(engine)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
@@ -166,12 +167,27 @@ class Database:
         await self.engine.dispose()
 
 
+class UnitSession(AsyncSession):
+    """A session over a connection that is there already, so that neither of these needs to wait for anything."""
+
+    async def connection(self, *arguments: Any, **options: Any) -> AsyncConnection:
+        """Hand out the unit's connection; raises InvalidRequestError once the session is closed."""
+        self.sync_session.connection(*arguments, **options)
+        assert isinstance(self.bind, AsyncConnection), "made by session_over"  # noqa: S101
+        return self.bind
+
+    async def flush(self, objects: Sequence[Any] | None = None) -> None:
+        """Write what changed; a session that has met no object holds none."""
+        if self.new or self.deleted or self.identity_map:
+            await super().flush(objects)
+
+
 def session_over(connection: AsyncConnection) -> AsyncSession:
     """Make a session that writes through a transaction it neither begins nor ends.
 
     Once closed it stays closed: on SQLite a late statement would otherwise take effect outside any unit.
     """
-    return AsyncSession(
+    return UnitSession(
         bind=connection,
         expire_on_commit=False,
         autoflush=True,

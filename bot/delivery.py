@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -72,6 +72,7 @@ class Sender:
         media: Path,
         address: Callable[[str], str],
         on_numbered: Callable[[set[str]], None] = lambda _chats: None,
+        fetch: Callable[[int], Awaitable[bool]] | None = None,
         spread: timedelta = timedelta(0),
     ) -> None:
         """Prepare; nothing is sent before `run`.
@@ -85,6 +86,7 @@ class Sender:
         self.media = media
         self.address = address
         self.on_numbered = on_numbered
+        self.fetch = fetch
         self.spread = spread
         self._wake = asyncio.Event()
         self._results: list[Result] = []
@@ -279,16 +281,26 @@ class Sender:
         with use_locale(leased.locale):
             parts = fit(self._outgoing(leased, reply, files), self.channel.limits)
         for part in parts[flight.parts_sent :]:
+            whole = await self._with_file(part)
             await self._admit(leased)
             flight.is_begun = True
-            sent = await self.channel.send(leased.chat, part)
+            sent = await self.channel.send(leased.chat, whole)
             flight.is_begun = False
             flight.parts_sent += 1
             flight.message_id = sent.message_id or flight.message_id
-            file = part.picture or part.document
+            file = whole.picture or whole.document
             if file and sent.provider_file:
                 flight.files.append((file.media_id, sent.provider_file))
         return reply if leased.kind not in ANSWERS and (reply.choices or reply.lines) else None
+
+    async def _with_file(self, part: Outgoing) -> Outgoing:
+        """Fetch a picture that lies with another platform; words without it are better than nothing."""
+        file = part.picture or part.document
+        if file is None or file.provider_file or file.path.exists():
+            return part
+        if self.fetch is not None and await self.fetch(file.media_id):
+            return part
+        return replace(part, picture=None, document=None)
 
     async def _admit(self, leased: Leased) -> None:
         """Wait for the chat's and the bot's turn; raises SendFailed while the platform holds us back."""

@@ -62,18 +62,15 @@ class Places:
 
     def role(self, key: str) -> str:
         """Say who somebody of the cast is."""
-        return {
-            "citizen": _("Citizen, {village}"),
+        said = {
+            "citizen": _("Citizen, {unit}"),
             "neighbour": _("Citizen, waits for help"),
             "member": _("Member of the team"),
-            "leader": _("Leader, {village}"),
-            "commune": _("In charge of {commune}"),
-            "district": _("In charge of {district}"),
-            "province": _("In charge of {province}"),
+            "leader": _("Leader, {unit}"),
             NEWCOMER: _("Not known to Tổ Số yet"),
-        }[key].format(
-            village=self.village, commune=self.commune, district=self.district, province=self.province
-        )
+        }
+        above = {"commune": self.commune, "district": self.district, "province": self.province}
+        return said.get(key, _("In charge of {unit}")).format(unit=above.get(key, self.village))
 
 
 class Demo:

@@ -1,4 +1,4 @@
-"""What happened in the sample area before the visitor came: told through the program itself, at its own hours."""
+"""What happened in the sample area before the visitor came? The program itself is made to live it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Final
 
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import updates
 from bot.app import Program
@@ -32,7 +33,7 @@ FIGURES: Final = {figure.key: figure for figure in CAST}
 
 
 class Story:
-    """Lets people of the sample say things at moments that are past, and delivers what the program answers."""
+    """Lets people of the sample say things at past moments, and delivers what the program answers."""
 
     def __init__(self, program: Program, clock: DemoClock, now: datetime) -> None:
         """Prepare to end at `now`; the clock stands still until then."""
@@ -139,6 +140,6 @@ async def send_summaries(program: Program, *, due_at: datetime, now: datetime) -
             await send_weekly_summary.send(work, unit_id, person_ids, week)
 
 
-async def _unit_of(session: people.AsyncSession, person_id: int) -> Unit:
+async def _unit_of(session: AsyncSession, person_id: int) -> Unit:
     person = await people.person_of(session, person_id)
     return await units.unit_of(session, person.unit_id or 0)

@@ -327,6 +327,6 @@ async def files_of(
             provider_file=row.file_id,
         )
         for row in rows
-        # Words without their picture are better than nothing.
-        if row.file_id or (folder / row.sha256).exists()
+        # Words without their picture are better than nothing; size 0 can still be fetched from afar.
+        if row.file_id or not row.size or (folder / row.sha256).exists()
     }

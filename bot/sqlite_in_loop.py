@@ -54,26 +54,14 @@ class _Cursor(AsyncAdapt_dbapi_cursor):
 
     def execute(self, operation: Any, parameters: Any = None) -> Any:
         await_(_finished())
-        result = self._watched(self._cursor.execute, operation, parameters or ())
+        result = self._adapt_connection.watched(self._cursor.execute, operation, parameters or ())
         if self._cursor.description:
-            self._rows = deque(self._watched(self._cursor.fetchall))
+            self._rows = deque(self._adapt_connection.watched(self._cursor.fetchall))
         return result
 
     def executemany(self, operation: Any, seq_of_parameters: Any) -> Any:
         await_(_finished())
-        return self._watched(self._cursor.executemany, operation, seq_of_parameters)
-
-    def _watched(self, call: Any, *arguments: Any) -> Any:
-        """Notice when an error ended the transaction: what followed would be kept statement by statement."""
-        connection = self._adapt_connection
-        if connection.is_lost:
-            raise TransactionLost
-        was_open = connection.in_transaction
-        try:
-            return call(*arguments)
-        except sqlite3.Error:
-            connection.is_lost = was_open and not connection.in_transaction
-            raise
+        return self._adapt_connection.watched(self._cursor.executemany, operation, seq_of_parameters)
 
 
 class _Connection(AsyncAdapt_dbapi_connection):
@@ -86,6 +74,23 @@ class _Connection(AsyncAdapt_dbapi_connection):
     def __init__(self, dbapi: Any, connection: Any) -> None:
         super().__init__(dbapi, connection)
         self.is_lost = False
+
+    def watched(self, call: Any, *arguments: Any) -> Any:
+        """Notice when an error ended the transaction: what followed would be kept statement by statement."""
+        if self.is_lost:
+            raise TransactionLost
+        was_open = self.in_transaction
+        try:
+            return call(*arguments)
+        except sqlite3.Error:
+            self.is_lost = was_open and not self.in_transaction
+            raise
+
+    def run(self, operation: str, parameters: Any) -> tuple[list[Any], int]:
+        """Run a statement without a greenlet; tell its rows, and how many rows it touched."""
+        cursor = self.watched(self._connection.execute, operation, parameters)
+        rows = self.watched(cursor.fetchall) if cursor.description else []
+        return rows, cursor.rowcount
 
     @property
     def in_transaction(self) -> bool:

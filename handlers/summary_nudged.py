@@ -16,6 +16,7 @@ from locales import gettext as _
 from services import summary_actions, summary_text
 from services.access import Actor, capitalised
 from services.notices import AreaNudged, AreaThanked, TeamNudged, TeamStuck, TeamThanked
+from services.summary_actions import Why
 
 router: Final = Router(name=__name__)
 
@@ -25,7 +26,7 @@ class TeamStuckAsk(CallbackData, prefix="summary.stuck"):
 
     unit: int
     to: int
-    why: str = ""
+    why: Why = Why.ASK
 
 
 @notice(TeamNudged)
@@ -47,19 +48,19 @@ async def tell_stuck(
 ) -> Reply:
     """Ask what is in the way, then tell the supervisor."""
     unit, to, why = callback_data.unit, callback_data.to, callback_data.why
-    if not why:
+    if why is Why.ASK:
         labels = {
-            "new": pgettext("button", "Not used to it"),
-            "few": pgettext("button", "Too few people"),
-            "phone": pgettext("button", "Phone or network"),
-            "other": pgettext("button", "Something else"),
+            Why.NEW: pgettext("button", "Not used to it"),
+            Why.FEW: pgettext("button", "Too few people"),
+            Why.PHONE: pgettext("button", "Phone or network"),
+            Why.OTHER: pgettext("button", "Something else"),
         }
         choices = [Choice(label, TeamStuckAsk(unit=unit, to=to, why=one)) for one, label in labels.items()]
         return Reply(_("What keeps the team from it?"), choices=choices)
     supervisor = await summary_actions.report_stuck(session, actor, unit, to, why, now=now)
     text = (
         _("Tổ Số tells {who} at once. Writing on paper is fine; with the network back it can be caught up.")
-        if why == "phone"
+        if why is Why.PHONE
         else _("Tổ Số tells {who} at once.")
     )
     return Reply(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
 from aiogram import Router
@@ -24,12 +25,26 @@ from services.rules import Rules
 router: Final = Router(name=__name__)
 
 
+class Part(StrEnum):
+    """What can be looked at."""
+
+    MENU = "menu"
+    PLACES = "places"
+    TURNS = "turns"
+    KINDS = "kinds"
+    WEEKS = "weeks"
+    LESSONS = "lessons"
+    REQUESTS = "requests"
+    WHY = "why"
+    VILLAGE = "village"
+
+
 class SummaryPart(CallbackData, prefix="summary.part"):
     """One part of what lies behind a summary; `week` is 202647."""
 
     unit: int
     week: int
-    part: str
+    part: Part
 
 
 @router.callback_query(SummaryPart.filter())
@@ -53,13 +68,13 @@ async def show_part(
     return show(figures) if show else _menu(figures, now)
 
 
-def _part(figures: Weekly, label: str, part: str, *, unit: int = 0) -> Choice:
+def _part(figures: Weekly, label: str, part: Part, *, unit: int = 0) -> Choice:
     week = summary.number_of(figures.week)
     return Choice(label, SummaryPart(unit=unit or figures.unit_id, week=week, part=part))
 
 
 def _back(figures: Weekly) -> Choice:
-    return _part(figures, pgettext("button", "Back"), "menu")
+    return _part(figures, pgettext("button", "Back"), Part.MENU)
 
 
 def _menu(figures: Weekly, now: datetime) -> Reply:
@@ -67,13 +82,13 @@ def _menu(figures: Weekly, now: datetime) -> Reply:
     if figures.rows:
         is_area = figures.rows[0].level == Level.COMMUNE.value
         label = pgettext("button", "Each commune") if is_area else pgettext("button", "Each village")
-        choices.append(_part(figures, label, "places"))
-    choices.append(_part(figures, pgettext("button", "Each kind of work"), "kinds"))
+        choices.append(_part(figures, label, Part.PLACES))
+    choices.append(_part(figures, pgettext("button", "Each kind of work"), Part.KINDS))
     if figures.lessons:
-        choices.append(_part(figures, pgettext("button", "Lessons learnt"), "lessons"))
-    choices.append(_part(figures, pgettext("button", "Requests"), "requests"))
+        choices.append(_part(figures, pgettext("button", "Lessons learnt"), Part.LESSONS))
+    choices.append(_part(figures, pgettext("button", "Requests"), Part.REQUESTS))
     if figures.last < now.date():
-        choices.append(_part(figures, pgettext("button", "Why these 3 things"), "why"))
+        choices.append(_part(figures, pgettext("button", "Why these 3 things"), Part.WHY))
         this_week = summary.number_of(counts.week_of(now.date()))
         so_far = f"summary.week:{figures.unit_id}:{this_week}"
         choices.append(Choice(pgettext("button", "This week so far"), so_far))
@@ -81,11 +96,13 @@ def _menu(figures: Weekly, now: datetime) -> Reply:
 
 
 def _places(figures: Weekly) -> Reply:
-    return _rows(figures, _part(figures, pgettext("button", "Turns and sessions"), "turns"), is_persons=True)
+    return _rows(
+        figures, _part(figures, pgettext("button", "Turns and sessions"), Part.TURNS), is_persons=True
+    )
 
 
 def _turns(figures: Weekly) -> Reply:
-    return _rows(figures, _part(figures, pgettext("button", "People helped"), "places"), is_persons=False)
+    return _rows(figures, _part(figures, pgettext("button", "People helped"), Part.PLACES), is_persons=False)
 
 
 def _rows(figures: Weekly, other: Choice, *, is_persons: bool) -> Reply:
@@ -93,14 +110,14 @@ def _rows(figures: Weekly, other: Choice, *, is_persons: bool) -> Reply:
     rows = summary_lines.ranked(figures)
     lines = []
     for row in rows:
-        part = "places" if row.level == Level.COMMUNE.value else "village"
+        part = "places" if row.level == Level.COMMUNE.value else Part.VILLAGE
         lines.append(_part(figures, row.name, part, unit=row.unit_id))
-    text = summary_tables.rows_table(figures, rows, of="persons" if is_persons else "turns")
+    text = summary_tables.rows_table(figures, rows, of="persons" if is_persons else Part.TURNS)
     return Reply(text, choices=[other, _back(figures)], lines=lines)
 
 
 def _kinds(figures: Weekly) -> Reply:
-    weeks = _part(figures, pgettext("button", "Last 8 weeks"), "weeks")
+    weeks = _part(figures, pgettext("button", "Last 8 weeks"), Part.WEEKS)
     return Reply(summary_tables.kinds_table(figures), choices=[weeks, _back(figures)])
 
 
@@ -111,7 +128,7 @@ def _weeks(figures: Weekly) -> Reply:
 
 def _back_from(figures: Weekly) -> Choice:
     """Go back to where the weeks were asked for: a village's page has no menu."""
-    part = "village" if figures.level == Level.VILLAGE.value else "kinds"
+    part = "village" if figures.level == Level.VILLAGE.value else Part.KINDS
     return _part(figures, pgettext("button", "Back"), part)
 
 
@@ -128,21 +145,21 @@ def _why(figures: Weekly) -> Reply:
     return Reply(summary_tables.why(), choices=[_back(figures)])
 
 
-_PARTS: Final[dict[str, Callable[[Weekly], Reply]]] = {
-    "places": _places,
-    "turns": _turns,
-    "kinds": _kinds,
-    "weeks": _weeks,
-    "requests": _requests,
-    "why": _why,
+_PARTS: Final[dict[Part, Callable[[Weekly], Reply]]] = {
+    Part.PLACES: _places,
+    Part.TURNS: _turns,
+    Part.KINDS: _kinds,
+    Part.WEEKS: _weeks,
+    Part.REQUESTS: _requests,
+    Part.WHY: _why,
 }
 
 
 async def _village(actor: Actor, session: AsyncSession, figures: Weekly, now: datetime) -> Reply:
     village = await summary.village_of(session, actor, figures, now=now)
-    choices = [_part(figures, pgettext("button", "Last 8 weeks"), "weeks")]
+    choices = [_part(figures, pgettext("button", "Last 8 weeks"), Part.WEEKS)]
     if village.above:
-        choices.append(_part(figures, pgettext("button", "Back"), "places", unit=village.above))
+        choices.append(_part(figures, pgettext("button", "Back"), Part.PLACES, unit=village.above))
     return Reply(summary_tables.village_text(village, figures), choices=choices)
 
 

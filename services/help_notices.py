@@ -62,14 +62,12 @@ class RelayedNumber(Notice):
 
 @dataclass(frozen=True, slots=True)
 class RelayedPhoto(Notice):
-    """A picture for the other: a media id, or a platform's file of an account that only passes through."""
+    """A picture for the other; it only passes through."""
 
     LANE: ClassVar[Lane] = Lane.REPLY
     sender: str
     words: str
-    photo_file: str
-    photo_account: str
-    picture: int | None = None
+    picture: int
 
 
 @dataclass(frozen=True, slots=True)

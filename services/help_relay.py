@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.delivery import Delivery, DeliveryState, Media
 from models.help import HelpRequest, HelpState
 from models.people import Account
-from services import help_hours, people
+from services import help_hours, media, people
 from services.access import Actor
 from services.folding import tokens
 from services.help import Relay, locked
@@ -25,6 +25,7 @@ from services.safety import redact
 from services.typed_secrets import Kind
 
 MOST_PHOTOS = 10
+PHOTO_KEPT: Final = timedelta(hours=24)
 THANKS: Final = ("cam on", "duoc roi", "xong roi", "lam duoc roi", "da vang", "thank")
 WANTS_MORE: Final = frozenset({"chua", "khong", "ko", "sao", "nua", "ma", "nhung"})
 GIVEN: Final[tuple[Kind, ...]] = ("phone",)
@@ -95,9 +96,7 @@ async def pass_photos(
         word = RelayedPhoto(
             sender=actor.who,
             words=redact(caption).text,
-            photo_file=file,
-            photo_account=channel_account,
-            picture=await _kept_picture(session, file, now),
+            picture=await _picture(session, channel_account, file, now),
         )
         await _hand_over(session, relay, word, message, now)
     return True
@@ -109,12 +108,17 @@ async def are_photos_fine(session: AsyncSession, relay: Relay) -> bool:
     return relay.is_helper or bool((await session.exec(found)).first())
 
 
-async def _kept_picture(session: AsyncSession, file: str, now: datetime) -> int | None:
-    """Find the media row of a picture that came in by the web chat, which names its files by token."""
+async def _picture(session: AsyncSession, channel_account: str, file: str, now: datetime) -> int:
+    """Find the picture the web chat uploaded, which names its files by token; else name the platform's own."""
     found = select(Media.id).where(
         Media.token == file, sa.or_(col(Media.expires_at).is_(None), col(Media.expires_at) > now)
     )
-    return (await session.exec(found)).first()
+    kept = (await session.exec(found)).first()
+    if kept is not None:
+        return kept
+    return await media.remember_far(
+        session, channel_account=channel_account, file_id=file, now=now, keep_for=PHOTO_KEPT
+    )
 
 
 async def send_guide(

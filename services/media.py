@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.delivery import Media
+from models.delivery import Media, ProviderFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class MediaStore:
     ) -> int:
         """Keep bytes and tell the media id; they are on disk before the transaction commits."""
         digest = hashlib.sha256(data).hexdigest()
-        self._write(digest, data)
+        self.put(digest, data)
         row = Media(
             token=secrets.token_urlsafe(24),
             sha256=digest,
@@ -48,7 +48,8 @@ class MediaStore:
         assert row.id is not None  # noqa: S101 - flushed
         return row.id
 
-    def _write(self, digest: str, data: bytes) -> None:
+    def put(self, digest: str, data: bytes) -> None:
+        """Write bytes under a name, whole or not at all."""
         path = self.folder / digest
         if path.exists():
             path.touch()  # the sweep leaves young files alone until their row is committed
@@ -71,3 +72,25 @@ class MediaStore:
     async def token_of(self, session: AsyncSession, media_id: int) -> str:
         """Tell the name a file has in its address."""
         return (await session.exec(select(Media.token).where(Media.id == media_id))).one()
+
+
+async def remember_far(
+    session: AsyncSession, *, channel_account: str, file_id: str, now: datetime, keep_for: timedelta
+) -> int:
+    """Name a picture that lies with a platform, and tell its media id; it is fetched when somebody needs it.
+
+    Such a row has size 0. On the same channel account the platform's own id is enough, nothing is fetched.
+    """
+    row = Media(
+        token=secrets.token_urlsafe(24),
+        sha256=hashlib.sha256(f"{channel_account}:{file_id}".encode()).hexdigest(),
+        mime="image/jpeg",
+        size=0,
+        created_at=now,
+        expires_at=now + keep_for,
+    )
+    session.add(row)
+    await session.flush()
+    assert row.id is not None  # noqa: S101 - flushed
+    session.add(ProviderFile(media_id=row.id, channel_account=channel_account, file_id=file_id))
+    return row.id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 from sqlmodel import col, select
@@ -18,7 +19,16 @@ from services.notices import AreaNudged, AreaThanked, Notice, TeamNudged, TeamSt
 from services.reports.weekly import Row, Weekly
 
 SAID_BEFORE: Final = timedelta(days=7)
-WHYS: Final = ("new", "few", "phone", "other")
+
+
+class Why(StrEnum):
+    """What keeps a team from writing; ASK is the question itself."""
+
+    ASK = "ask"
+    NEW = "new"
+    FEW = "few"
+    PHONE = "phone"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +156,7 @@ def _noted(
 
 @access.declares(Action.LOG_ACTIVITY)
 async def report_stuck(
-    session: AsyncSession, actor: Actor, unit_id: int, to_id: int, why: str, *, now: datetime
+    session: AsyncSession, actor: Actor, unit_id: int, to_id: int, why: Why, *, now: datetime
 ) -> str:
     """Tell the supervisor who asked what keeps a team from writing; give how the supervisor is called.
 
@@ -166,9 +176,9 @@ async def report_stuck(
         )
     )
     supervisor = (await session.exec(looked_after)).first()
-    if supervisor is None or why not in WHYS:
+    if supervisor is None or why is Why.ASK:
         raise errors.NotYours
-    word = TeamStuck(unit=unit.name, who=actor.who, why=why)
-    subject, revision = f"stuck:{unit_id}:{why}", now.date().toordinal()
+    word = TeamStuck(unit=unit.name, who=actor.who, why=why.value)
+    subject, revision = f"stuck:{unit_id}:{why.value}", now.date().toordinal()
     await tell(session, to_id, word, subject=subject, revision=revision, now=now)
     return people.called(supervisor)

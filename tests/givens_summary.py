@@ -145,7 +145,8 @@ async def _a_member(session, code: str) -> int:
     held = select(Assignment.person_id).where(
         Assignment.unit_id == unit.id, Assignment.role == Role.MEMBER, col(Assignment.until).is_(None)
     )
-    return (await session.exec(held)).first()
+    found: int = (await session.exec(held)).first()
+    return found
 
 
 @given(r"bài Nhận ra lừa đảo: 31/46 đạt, 6 đang học, hạn 27/11")

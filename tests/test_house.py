@@ -33,6 +33,7 @@ from services.media import MediaStore
 from services.notices import Notice
 from services.rules import Rules
 from tests import golden
+from tests.examples import NOTICES as EXAMPLES
 from tests.talk import BUTTONS, Clock, Recorder, Talk
 from tests.test_conversations import SCRIPTS
 from tests.world import RULES, build
@@ -116,6 +117,8 @@ def test_every_notice_can_be_said_in_every_language(kind: str, locale: str) -> N
 
 
 def _sample(kind: type[Notice]) -> dict[str, Any]:
+    if kind.__name__ in EXAMPLES:
+        return EXAMPLES[kind.__name__]
     hints = typing.get_type_hints(kind)
     return {field.name: _value(field.name, hints[field.name]) for field in dataclasses.fields(kind)}
 

@@ -53,7 +53,7 @@ def brief(figures):
 
 async def ask(session, unit, asked_at, *, state=HelpState.OPEN, **facts):
     person = await make_person(session, unit=unit)
-    request = HelpRequest(person_id=person.id, unit_id=unit.id, asked_at=asked_at, state=state, **facts)
+    request = HelpRequest(person_id=person.id or 0, unit_id=unit.id, asked_at=asked_at, state=state, **facts)
     session.add(request)
     await session.flush()
     return request
@@ -383,12 +383,13 @@ class TestNudging:
 
     async def test_what_is_in_the_way_goes_to_a_supervisor_of_the_team_only(self, session, village, actor):
         leader = await actor_for(session, village.leader)
-        facts = {"why": "few", "now": MONDAY_MORNING}
-        called = await summary_actions.report_stuck(
-            session, leader, village.unit.id, actor.person_id, **facts
-        )
-        assert called == "Minh"
-        with pytest.raises(errors.NotYours):
-            await summary_actions.report_stuck(
-                session, leader, village.unit.id, village.members["Lan"].id, **facts
+        unit_id, lan = units.unit_id(village.unit), village.members["Lan"].id or 0
+
+        async def tell(to_id):
+            return await summary_actions.report_stuck(
+                session, leader, unit_id, to_id, summary_actions.Why.FEW, now=MONDAY_MORNING
             )
+
+        assert await tell(actor.person_id) == "Minh"
+        with pytest.raises(errors.NotYours):
+            await tell(lan)

@@ -16,7 +16,7 @@ from bot.commands import Refused, export, report
 from bot.config import load
 from locales import use_locale
 from models.people import Role
-from services import activity, activity_export, counts, units, weekly_chart, weekly_workbook
+from services import activity, activity_export, counts, errors, units, weekly_chart, weekly_workbook
 from services.reports import weekly
 from services.rules import Rules
 from tests.conftest import ZONE
@@ -117,7 +117,7 @@ async def test_namesakes_are_told_apart_even_if_one_has_no_entries(session):
 async def test_more_than_a_sheet_holds_is_refused_and_leaves_no_file(session, tmp_path, monkeypatch):
     village = await fill(session)
     monkeypatch.setattr(activity_export, "MOST_ROWS", 2)
-    with pytest.raises(activity_export.errors.ExportTooLong):
+    with pytest.raises(errors.ExportTooLong):
         await activity_export.write(tmp_path / "e.xlsx", rows_of(session, village.commune))
     assert list(tmp_path.glob("*.xlsx*")) == []
 

@@ -147,7 +147,10 @@ class Channel(Protocol):
         """Begin to hand in what arrives."""
 
     async def stop(self) -> None:
-        """Stop receiving; what was handed in is finished first."""
+        """Stop receiving, and let go of what sending opened; what was handed in is finished first.
+
+        May be called again, or without `start`.
+        """
 
     async def send(self, chat: str, message: Outgoing) -> Sent:
         """Send one message that already fits the limits; raises SendFailed."""

@@ -38,6 +38,10 @@ HEADERS: Final = {
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
+async def _nothing_far(_media_id: int) -> bool:
+    return False
+
+
 @dataclass(slots=True)
 class Site:
     """Everything the handlers below need; `webhooks` are added by the channels that have one."""
@@ -51,6 +55,7 @@ class Site:
     metrics_token: str = ""
     channels_up: Callable[[], dict[str, bool]] = dict
     webhooks: dict[str, Handler] = field(default_factory=dict)
+    fetch: Callable[[int], Awaitable[bool]] = field(default=_nothing_far)
 
     def app(self) -> web.Application:
         """Make the web application."""
@@ -111,6 +116,8 @@ class Site:
         """Serve a picture or document by its unguessable name."""
         async with self.database.reading() as session:
             found = await self.media.find(session, request.match_info["token"], now=self.now())
+        if found is not None and not found[1].exists() and not found[0].size:
+            await self.fetch(found[0].id or 0)
         if found is None or not found[1].exists():
             raise web.HTTPNotFound(text=_("This file is no longer here."))
         media, path = found

@@ -1,4 +1,4 @@
-"""What does a whole province look like after twelve weeks? Invented people and figures in the shape of a real one."""
+"""What does a whole province look like after twelve weeks? People and figures are invented."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ async def load(
     now: datetime,
     size: Size | None = None,
 ) -> Loaded:
-    """Fill an empty database: places, people, and whole weeks of work up to now; always the same for one moment.
+    """Fill an empty database: places, people, and weeks of work up to now, always the same for one moment.
 
     Raises OfficialListMissing where the official names of places are not installed.
     """

@@ -1,4 +1,4 @@
-"""Which citizens of the sample asked for a person, who helped, what did they say of it, and who still waits?"""
+"""Which citizens of the sample asked for a person, who helped, how was it, and who still waits?"""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _day(
     for place, team in enumerate(teams):
         mean = ASKED_A_DAY * (SHOWN_MORE if team.unit.id in shown else 1.0)
         for _time in range(drawn(rng, mean)):
-            # The next village of the list is most often of the same commune; at its end the team helps itself.
+            # The next village is most often of the same commune; otherwise the team helps by itself.
             beside = teams[(place + 1) % len(teams)]
             is_beside = rng.random() < FROM_NEXT and beside.unit.parent_id == team.unit.parent_id
             helping = beside if is_beside else team

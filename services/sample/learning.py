@@ -57,9 +57,8 @@ async def add_lessons(
         rows = list(_copies(rng, task, lesson, teams, share, now))
         for row in rows:
             if row["person_id"] == waits:
-                row |= (
-                    _untouched(task) if task.due_on >= now.date() else _copy(rng, task, lesson, waits, DONE)
-                )
+                is_open = task.due_on >= now.date()
+                row.update(_untouched(task) if is_open else _copy(rng, task, lesson, waits, DONE))
         await insert(session, training.assignment_table, rows)
 
 

@@ -51,9 +51,10 @@ SECOND: Final = tuple(
 HILL_VILLAGES: Final = tuple(
     name.strip()
     for name in """
-    Kon Rơ, Kon Lia, Kon Trú, Kon Ri, Kon Mun, Suối Cát, Suối Đá, Suối Mây, Suối Xoài, Hòn Mẻ, Hòn Đót, Hòn Trăng,
-    Hòn Giếng, Đá Bàn, Đá Chồng, Đá Trải, Nước Lăng, Nước Tía, Nước Vòng, Nước Nhút, Cây Sim, Cây Xoài, Cây Mít,
-    Cây Da, Gò Dài, Gò Nổi, Gò Chè, Đồng Lớn, Đồng Sim, Đồng Nà, Sông Cạn, Sông Trong, Hà Rơ, Hà Mun, Hà Lũy
+    Kon Rơ, Kon Lia, Kon Trú, Kon Ri, Kon Mun, Suối Cát, Suối Đá, Suối Mây, Suối Xoài, Hòn Mẻ, Hòn Đót,
+    Hòn Trăng, Hòn Giếng, Đá Bàn, Đá Chồng, Đá Trải, Nước Lăng, Nước Tía, Nước Vòng, Nước Nhút, Cây Sim,
+    Cây Xoài, Cây Mít, Cây Da, Gò Dài, Gò Nổi, Gò Chè, Đồng Lớn, Đồng Sim, Đồng Nà,
+    Sông Cạn, Sông Trong, Hà Rơ, Hà Mun, Hà Lũy
     """.split(",")
 )
 # At which chance a leader, and anybody else, wishes to be called what: the village head is an elder.

@@ -1,4 +1,4 @@
-"""How busy is a village on a day: its own temper, the week, the market, the feasts, and the weeks of growing?"""
+"""How busy is a village on a day, by its own temper, the week, the market, the feasts, and its growing?"""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Temper:
 
 
 def tempers(shape: Shape, *, days: int) -> dict[int | None, Temper]:
-    """Give each village its temper, by unit id; the same for the same place and number of days to the start."""
+    """Give each village its temper, by unit id; `days` is how many the sample had when it was made."""
     rng = Random(f"{SEED}:tempers")  # noqa: S311 - invented figures, no secrets
     market_of = {unit.id: rng.randrange(MARKET_EVERY) for unit in shape.communes}
     shown = {unit.id: place for place, unit in enumerate(shape.shown)}
@@ -76,7 +76,7 @@ def _drawn(rng: Random, unit: Unit, shape: Shape, days: int, market: int) -> Tem
 
 
 def _of_shown(place: int, days: int, market: int) -> Temper:
-    """Give the villages of the shown commune what a summary can tell of: one leads, two are silent, one woke."""
+    """Give the shown villages what a summary can tell of: one leads, two are silent, one has just begun."""
     known = {
         0: Temper(1.5, market),
         1: Temper(1.2, market),

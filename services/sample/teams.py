@@ -28,7 +28,7 @@ NEW_AFTER: Final = 0.9
 BATCH: Final = 4000
 
 Row = dict[str, Any]
-_TABLES: Final = {
+_TABLES: Final[dict[type, Any]] = {
     kind: sa.inspect(kind).local_table for kind in (Account, Assignment, Consent, Conversation, Person)
 }
 
@@ -209,12 +209,12 @@ async def read(session: AsyncSession, shape: Shape) -> list[Team]:
     living = (
         select(Person.unit_id, Person.id).where(col(Person.unit_id).is_not(None)).order_by(col(Person.id))
     )
-    for unit_id, person_id in (await session.exec(living)).all():
-        if person_id not in busy:
-            citizens.setdefault(unit_id, []).append(person_id)
+    for home, citizen in (await session.exec(living)).all():
+        if home and citizen and citizen not in busy:
+            citizens.setdefault(home, []).append(citizen)
     found = []
     for unit in shape.villages:
-        unit_id = units.unit_id(unit)
-        team = sorted(members.get(unit_id, []), key=lambda one: one not in leading)
-        found.append(Team(unit, tuple(team), tuple(citizens.get(unit_id, []))))
+        place_id = units.unit_id(unit)
+        team = sorted(members.get(place_id, []), key=lambda one: one not in leading)
+        found.append(Team(unit, tuple(team), tuple(citizens.get(place_id, []))))
     return found

@@ -9,7 +9,6 @@ from itertools import accumulate
 from random import Random
 from typing import Any, Final
 
-import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -126,7 +125,7 @@ async def _add_up(session: AsyncSession, sums: Sequence[tuple[tuple[int, date, s
 def _day(
     teams: Iterable[Team], tempers: dict[int | None, Temper], day: date, span: Span, draws: Draws
 ) -> Iterator[dict[str, Any]]:
-    """Draw a day of every village; what lies outside the span is drawn too, so that a day is always the same."""
+    """Draw a day of every village; what the span does not hold is drawn too: a day is always the same."""
     rng = Random(f"{SEED}:{day}")  # noqa: S311 - invented figures, no secrets
     for team in teams:
         temper = tempers[team.unit.id]
@@ -156,7 +155,7 @@ def _moment(rng: Random, day: date, span: Span) -> datetime:
     return datetime.combine(day, clock, span.until.tzinfo)
 
 
-def _row(  # noqa: PLR0913, PLR0917 - each argument is a column
+def _row(
     team: Team, person_id: int, kind: str, count: int, day: date, at: datetime, source: str = "button"
 ) -> dict[str, Any]:
     return {

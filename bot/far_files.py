@@ -1,0 +1,58 @@
+"""How a picture that lies with one platform is brought here, when somebody on another channel needs it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.channels import Channel
+from bot.database import Database
+from bot.leases import media, provider_file
+from bot.web import photos
+from services.media import MediaStore
+
+log = logging.getLogger(__name__)
+
+
+class FarFiles:
+    """Fetches by media id: through the channel that received the picture, cleaned like an upload."""
+
+    def __init__(
+        self, database: Database, store: MediaStore, channels: Callable[[], Iterable[Channel]]
+    ) -> None:
+        """Prepare; channels are asked for when a file is wanted."""
+        self.database = database
+        self.store = store
+        self.channels = channels
+
+    async def fetch(self, media_id: int) -> bool:
+        """Bring a picture here; False if no channel of this process can, or it is gone."""
+        statement = (
+            sa.select(media.c.sha256, provider_file.c.channel_account, provider_file.c.file_id)
+            .join(provider_file, provider_file.c.media_id == media.c.id)
+            .where(media.c.id == media_id)
+        )
+        async with self.database.reading() as session:
+            rows = (await (await session.connection()).execute(statement)).all()
+        for row in rows:
+            fetch: Any = next(
+                (getattr(one, "fetch", None) for one in self.channels() if one.account == row.channel_account),
+                None,
+            )
+            data = await fetch(row.file_id) if fetch else None
+            if data and len(data) <= photos.LARGEST:
+                return await self._put(row.sha256, data)
+        return False
+
+    async def _put(self, name: str, data: bytes) -> bool:
+        try:
+            clean = await asyncio.to_thread(photos.cleaned, data)
+        except photos.NotAPicture:
+            log.warning("a far file is no picture")
+            return False
+        await asyncio.to_thread(self.store.put, name, clean)
+        return True
