@@ -37,7 +37,9 @@ async def aiogram_echo(updates: list[dict[str, Any]]) -> _load.Pace:
     class Session(BaseSession):
         sent = 0
 
-        async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ASYNC109
+        async def make_request(
+            self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None
+        ) -> Any:  # noqa: ASYNC109
             self.sent += 1
             body = _answer(self.sent, method.chat_id, method.text)  # type: ignore[attr-defined]
             return self.check_response(bot, method, 200, body).result
@@ -83,7 +85,9 @@ async def ptb_echo(updates: list[dict[str, Any]]) -> _load.Pace:
         async def shutdown(self) -> None:
             pass
 
-        async def do_request(self, url: str, method: str, request_data: Any = None, *_args: Any, **_options: Any) -> tuple[int, bytes]:
+        async def do_request(
+            self, url: str, method: str, request_data: Any = None, *_args: Any, **_options: Any
+        ) -> tuple[int, bytes]:
             if url.endswith("/getMe"):
                 me = {"id": 1, "is_bot": True, "first_name": "Tổ Số", "username": "to_so_bot"}
                 return 200, json.dumps({"ok": True, "result": me}).encode()

@@ -46,7 +46,10 @@ def messages(count: int) -> list[dict[str, Any]]:
     """Write typed questions as Telegram does: person after person, each time another question."""
     asked = questions()
     return [
-        {"update_id": number, "message": _message(number) | {"text": asked[(number * 7 + number // PEOPLE) % len(asked)]}}
+        {
+            "update_id": number,
+            "message": _message(number) | {"text": asked[(number * 7 + number // PEOPLE) % len(asked)]},
+        }
         for number in range(count)
     ]
 

@@ -29,6 +29,7 @@ from models.people import Account, Consent, Person
 from services.media import MediaStore
 
 NO_LIMIT = 1e9
+PATIENCE = 300
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 LONG_AGO = NOW - timedelta(days=40)
 
@@ -53,7 +54,9 @@ class Mute(Telegram):
             self.done.set()
         return Sent(str(self.sent))
 
-    async def hand_in(self, updates: Sequence[dict[str, Any]], receive: Callable[[Incoming], Any], *, at_once: bool) -> None:
+    async def hand_in(
+        self, updates: Sequence[dict[str, Any]], receive: Callable[[Incoming], Any], *, at_once: bool
+    ) -> None:
         """Take updates the way polling does: a batch's chats side by side, or one after the other."""
         self._receive = receive
         for batch in _load.batches(list(updates)) if at_once else ([update] for update in updates):
@@ -61,6 +64,12 @@ class Mute(Telegram):
 
     async def _answer(self, query_id: str) -> None:
         """Leave the tapped button spinning."""
+
+
+def longest_guide() -> tuple[str, int]:
+    """Name the guide with the most steps, so that a tap on Next rarely meets the end."""
+    found = max(load_content()["guides"], key=lambda guide: len(guide.steps))
+    return found.slug, len(found.steps)
 
 
 def prepare(url: str, guide: str) -> None:
@@ -74,11 +83,64 @@ async def _settle(url: str, guide: str) -> None:
     people = range(1, _load.PEOPLE + 1)
     account = Mute().account
     rows: Iterable[tuple[type, Callable[[int], dict[str, Any]]]] = (
-        (Person, lambda n: {"id": n, "name": "Nguyễn Thị Hạnh", "locale": "vi", "has_large_text": False, "created_at": LONG_AGO}),
-        (Consent, lambda n: {"person_id": n, "purpose": "citizen", "version": "2026-11", "channel": "telegram", "given_at": LONG_AGO}),
-        (Account, lambda n: {"id": n, "channel": "telegram", "channel_account": account, "external_id": _chat(n), "person_id": n, "is_reachable": True, "created_at": LONG_AGO, "seen_at": LONG_AGO}),
-        (Conversation, lambda n: {"id": n, "channel_account": account, "chat": _chat(n), "account_id": n, "states": {}, "choices": [], "offers": [], "counter": 0}),
-        (GuideVisit, lambda n: {"id": n, "person_id": n, "slug": guide, "step": 0, "helped": False, "started_at": LONG_AGO, "moved_at": NOW - timedelta(hours=1)}),
+        (
+            Person,
+            lambda n: {
+                "id": n,
+                "name": "Nguyễn Thị Hạnh",
+                "locale": "vi",
+                "has_large_text": False,
+                "created_at": LONG_AGO,
+            },
+        ),
+        (
+            Consent,
+            lambda n: {
+                "person_id": n,
+                "purpose": "citizen",
+                "version": "2026-11",
+                "channel": "telegram",
+                "given_at": LONG_AGO,
+            },
+        ),
+        (
+            Account,
+            lambda n: {
+                "id": n,
+                "channel": "telegram",
+                "channel_account": account,
+                "external_id": _chat(n),
+                "person_id": n,
+                "is_reachable": True,
+                "created_at": LONG_AGO,
+                "seen_at": LONG_AGO,
+            },
+        ),
+        (
+            Conversation,
+            lambda n: {
+                "id": n,
+                "channel_account": account,
+                "chat": _chat(n),
+                "account_id": n,
+                "states": {},
+                "choices": [],
+                "offers": [],
+                "counter": 0,
+            },
+        ),
+        (
+            GuideVisit,
+            lambda n: {
+                "id": n,
+                "person_id": n,
+                "slug": guide,
+                "step": 0,
+                "helped": False,
+                "started_at": LONG_AGO,
+                "moved_at": NOW - timedelta(hours=1),
+            },
+        ),
     )
     async with database.transaction() as connection:
         for model, row in rows:
@@ -93,7 +155,9 @@ def _chat(number: int) -> str:
     return str(_load.FIRST_ID + number - 1)
 
 
-async def whole_way(url: str, updates: list[dict[str, Any]], *, at_once: bool = True, durable: bool = True) -> _load.Pace:
+async def whole_way(
+    url: str, updates: list[dict[str, Any]], *, at_once: bool = True, durable: bool = True
+) -> _load.Pace:
     """Take every update until its reply is marked as sent and committed; tell updates a second."""
     database = Database(url)
     if not durable:
@@ -121,7 +185,7 @@ async def whole_way(url: str, updates: list[dict[str, Any]], *, at_once: bool = 
         channel.awaited = channel.sent + len(some)
         channel.done.clear()
         await channel.hand_in(some, conversations.receive, at_once=at_once)
-        await asyncio.wait_for(channel.done.wait(), 60)
+        await asyncio.wait_for(channel.done.wait(), PATIENCE)
 
     await take(warm)
     watch = _load.Watch()

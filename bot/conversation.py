@@ -200,12 +200,12 @@ class Conversations:
         session = session_over(connection)
         if raw is not incoming.update and await _belongs_to_talk(session, actor, raw):
             raw = incoming.update
-        await connection.exec_driver_sql("SAVEPOINT handler")
+        await connection.execute(statements.BEFORE_HANDLER)
         try:
             replies = await self._dispatch(session, raw, row, states, actor, now)
-            await connection.exec_driver_sql("RELEASE SAVEPOINT handler")
+            await connection.execute(statements.AFTER_HANDLER)
         except DomainError as refusal:
-            await connection.exec_driver_sql("ROLLBACK TO SAVEPOINT handler")
+            await connection.execute(statements.UNDO_HANDLER)
             states.put_back(before)
             replies = [refusals.say(refusal)]
         finally:

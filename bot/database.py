@@ -168,7 +168,7 @@ class Database:
 
 
 class UnitSession(AsyncSession):
-    """A session over a connection that is there already, so that neither of these needs to wait for anything."""
+    """A session over a connection that is there already, so that little is left to wait for."""
 
     async def connection(self, *arguments: Any, **options: Any) -> AsyncConnection:
         """Hand out the unit's connection; raises InvalidRequestError once the session is closed."""

@@ -9,7 +9,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -23,7 +23,7 @@ from bot.conversation import actor_of
 from bot.database import Database
 from bot.demo_clock import DemoClock
 from bot.demo_story import FIGURES, send_summaries
-from locales import N_, pgettext, use_locale
+from locales import N_, dates, pgettext, use_locale
 from locales import gettext as _
 from models.audit import Marker
 from models.people import Role
@@ -141,8 +141,11 @@ class Demo:
 
     async def refresh(self) -> None:
         """Tell every tab how much waits for whom now."""
-        for tab in [one for one in self._keys if not one.socket.closed]:
+        for tab in self._open():
             await self._introduce(tab)
+
+    def _open(self) -> list[Tab]:
+        return [tab for tab in self._keys if not tab.socket.closed]
 
     async def _introduce(self, tab: Tab) -> None:
         with use_locale(self.program.config.language):
@@ -189,16 +192,23 @@ class Demo:
             return
         self._is_jumping = True
         try:
-            await self.refresh()
             due_at = self.clock.next_monday(self.program.rules.summary.at)
+            await self._toast(N_("On the way to {moment} ..."), due_at)
             self.clock.run_from(due_at)
             await self.live_on()
             await send_summaries(self.program, due_at=due_at, now=self.clock.now())
             self.program.senders[CHANNEL].wake()
+            await self._toast(N_("It is {moment} now. Those in charge have the week's summary."), due_at)
         finally:
             self._is_jumping = False
             self._wake.set()
         await self.refresh()
+
+    async def _toast(self, sentence: str, moment: datetime) -> None:
+        with use_locale(self.program.config.language):
+            text = _(sentence).format(moment=said(moment))
+        for tab in self._open():
+            await _send(tab, {"type": "toast", "text": text})
 
     async def live_on(self) -> None:
         """Let the province go on up to now, and remember what the clock says."""
@@ -206,6 +216,12 @@ class Demo:
             given, rules = self.program.given, self.program.rules
             await sample.live_on(session, guides=given["guides"], rules=rules, now=self.clock.now())
             await remember_clock(session, self.clock)
+
+
+def said(moment: datetime) -> str:
+    """Say a moment with its day: "thứ Hai 23/11, 7h30"."""
+    day = moment.date()
+    return f"{dates.weekday(day)} {dates.short(day)}, {dates.clock(moment)}"
 
 
 async def places_of(database: Database) -> Places:

@@ -39,10 +39,8 @@ class FarFiles:
         async with self.database.reading() as session:
             rows = (await (await session.connection()).execute(statement)).all()
         for row in rows:
-            fetch: Any = next(
-                (getattr(one, "fetch", None) for one in self.channels() if one.account == row.channel_account),
-                None,
-            )
+            holders = (one for one in self.channels() if one.account == row.channel_account)
+            fetch: Any = getattr(next(holders, None), "fetch", None)
             data = await fetch(row.file_id) if fetch else None
             if data and len(data) <= photos.LARGEST:
                 return await self._put(row.sha256, data)

@@ -72,6 +72,7 @@ _DUE = (
     .limit(BATCH * 2)
     # The account's row too: two senders must not take two messages of one account.
     .with_for_update(of=[delivery, account], skip_locked=True, key_share=True)
+    .execution_options(prepared=True)
 )
 _ALSO_FLYING = sa.select(_flying.c.account_id).where(
     _flying.c.state == _IS_LEASED, _flying.c.account_id.in_(sa.bindparam("b_accounts", expanding=True))
@@ -91,6 +92,7 @@ _SENT = (
         provider_message_id=sa.bindparam("b_message"),
         error=None,
     )
+    .execution_options(prepared=True)
 )
 _NOW_DUE = (
     sa.select(delivery.c.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,18 +22,17 @@ Process = Callable[[Any], Any] | None
 class PreparedConnection(AsyncConnection):
     """A connection to SQLite that runs constant statements straight on the driver.
 
-    SQLAlchemy's own way (context, cursor, result, two changes of greenlet) costs 40 µs a statement where SQLite
-    itself takes 3; ten statements an update made that half of everything. What is not marked, or not so simple,
-    goes SQLAlchemy's way, and so does everything on PostgreSQL, where the network costs more than both.
+    SQLAlchemy's own way (context, cursor, result, two changes of greenlet) costs 40 µs a statement where
+    SQLite itself takes 3; ten statements an update made that half of everything. What is not marked, or not so
+    simple, goes SQLAlchemy's way, and so does everything on PostgreSQL, where the network costs more.
     """
 
     known: dict[Any, Prepared | None] = {}  # noqa: RUF012 - shared on purpose: constants and a handful of shapes
 
-    async def execute(  # type: ignore[override] # one body for the parent's overloads
-        self, statement: Any, parameters: Any = None, *, execution_options: Any = None
-    ) -> Any:
+    async def execute(self, statement: Any, parameters: Any = None, *, execution_options: Any = None) -> Any:
         """Execute as ever; a marked statement with named parameters takes the short way."""
-        if execution_options is None and parameters and statement.get_execution_options().get(PREPARED):
+        if execution_options is None and statement.get_execution_options().get(PREPARED):
+            parameters = parameters or {}
             first = parameters[0] if isinstance(parameters, list) else parameters
             found = self._prepared(statement, first) if self.in_transaction() else None
             if found is not None:
@@ -44,7 +43,8 @@ class PreparedConnection(AsyncConnection):
         shape = (statement, tuple(parameters))
         if shape not in self.known:
             compiled = statement.compile(dialect=self.dialect, column_keys=list(parameters))
-            self.known[shape] = Prepared(statement, compiled, self.dialect, parameters) if _is_simple(compiled) else None
+            simple = _is_simple(compiled)
+            self.known[shape] = Prepared(statement, compiled, self.dialect, parameters) if simple else None
         return self.known[shape]
 
 
@@ -69,7 +69,7 @@ class Prepared:
                 self._values.append((name, write, None))
             else:
                 self._values.append((None, None, write(bind.value) if write else bind.value))
-        columns = list(statement.exported_columns) if statement.is_dml else list(statement.selected_columns)
+        columns = list(_columns(statement))
         self._read = [
             (at, read)
             for at, column in enumerate(columns)
@@ -114,6 +114,13 @@ class Rows(IteratorResult[Any]):
         self.rowcount = rowcount
 
 
+def _columns(statement: Any) -> Iterable[Any]:
+    if isinstance(statement, sa.TextClause):
+        return ()
+    found: Iterable[Any] = statement.exported_columns if statement.is_dml else statement.selected_columns
+    return found
+
+
 def _is_simple(compiled: SQLCompiler) -> bool:
     """Tell whether the text is final: no lists to spell out, no defaults to compute."""
     return not (
@@ -129,11 +136,6 @@ def _is_simple(compiled: SQLCompiler) -> bool:
 def _wrapped(text: str, error: sqlite3.Error) -> BaseException:
     """Raise what SQLAlchemy would: callers tell passing errors by it; no values in it."""
     return exc.DBAPIError.instance(text, None, error, sqlite3.Error, hide_parameters=True)
-
-
-def prepared(statement: Any) -> Any:
-    """Mark a constant statement."""
-    return statement.execution_options(**{PREPARED: True})
 
 
 def engine_over(engine: sa.Engine | AsyncEngine) -> PreparedEngine:

@@ -1,4 +1,4 @@
-"""The hot path's statements: made once, run with bind parameters, without an ORM session."""
+"""The hot path's statements: made once, run with bind parameters, without an ORM session (prepared.py)."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Statements:
     def __init__(self, *, is_sqlite: bool) -> None:
         """Choose the dialect's insert."""
         make: Any = sqlite_insert if is_sqlite else pg_insert
-        self.claim = make(seen).on_conflict_do_nothing()
-        self.add_account = make(account).on_conflict_do_nothing()
-        self.add_conversation = make(conversation).on_conflict_do_nothing()
+        self.claim = make(seen).on_conflict_do_nothing().execution_options(prepared=True)
+        self.add_account = make(account).on_conflict_do_nothing().execution_options(prepared=True)
+        self.add_conversation = make(conversation).on_conflict_do_nothing().execution_options(prepared=True)
 
 
 BY_CHAT = (conversation.c.channel_account == sa.bindparam("b_account")) & (
@@ -49,6 +49,7 @@ LOCK = (
     )
     .where(BY_CHAT)
     .with_for_update()
+    .execution_options(prepared=True)
 )
 
 FIND_ACCOUNT = sa.select(account.c.id).where(
@@ -80,12 +81,14 @@ ACTOR = (
     )
     .where(account.c.id == sa.bindparam("b_id"))
     .order_by(assignment.c.id)
+    .execution_options(prepared=True)
 )
 
 TOUCH_ACCOUNT = (
     sa.update(account)
     .where(account.c.id == sa.bindparam("b_id"))
     .values(seen_at=sa.bindparam("b_now"), is_reachable=True, unreachable_why=None)
+    .execution_options(prepared=True)
 )
 
 KEEP = (
@@ -97,9 +100,10 @@ KEEP = (
         counter=sa.bindparam("b_counter"),
         said_at=sa.bindparam("b_now"),
     )
+    .execution_options(prepared=True)
 )
 
-QUEUE = sa.insert(delivery)
+QUEUE = sa.insert(delivery).execution_options(prepared=True)
 
 # An earlier message that nobody took up yet gets other words.
 PUT_IN_PLACE = (
@@ -114,6 +118,11 @@ PUT_IN_PLACE = (
 
 # Wakes senders and web processes at the commit (PostgreSQL); leadership.py listens.
 NOTIFY = sa.text("NOTIFY toso")
+
+BEFORE_HANDLER, AFTER_HANDLER, UNDO_HANDLER = (
+    sa.text(f"{verb} handler").execution_options(prepared=True)
+    for verb in ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")
+)
 
 FIND_ATTEMPT = (
     sa.select(quarantine.c.id, quarantine.c.attempts)

@@ -1,4 +1,4 @@
-"""Who is asked about an event? aiogram's own routers in their own order, without asking those who cannot want it."""
+"""Who is asked about an event? aiogram's routers in their order, without those who cannot want it."""
 
 from __future__ import annotations
 

@@ -64,13 +64,14 @@ def photo_update(
 
 
 def media_update(sender: str, kind: str, *, key: str, at: datetime, name: str = "") -> dict[str, Any]:
-    """Write a received voice message, sticker or document without its content."""
+    """Write a received voice message, sticker, document or contact card without its content."""
     base = {"file_id": key, "file_unique_id": key}
     bodies: dict[str, dict[str, Any]] = {
         "voice": base | {"duration": 1},
         "sticker": base
         | {"type": "regular", "width": 1, "height": 1, "is_animated": False, "is_video": False},
         "document": base,
+        "contact": {"phone_number": "", "first_name": "?"},
     }
     return {
         "update_id": number_of(key) % 2**31,

@@ -15,9 +15,10 @@ from handlers.reply import Choice, Goto, Reply, notice
 from handlers.said import Said, folded
 from locales import dates, ngettext, pgettext
 from locales import gettext as _
-from models.guides import GuideVisit, VisitOutcome
+from models.guides import VisitOutcome
 from services import guide_visits
 from services.access import Actor
+from services.guide_visits import Visit
 from services.guides import Guide, Library
 from services.notices import GuideReminder
 
@@ -107,7 +108,7 @@ async def open_guide(
     return front_page(guide, visit, now)
 
 
-def front_page(guide: Guide, visit: GuideVisit, now: datetime) -> Reply:
+def front_page(guide: Guide, visit: Visit, now: datetime) -> Reply:
     """Say how long a guide is, what it costs and needs, and how fresh it is."""
     count = len(guide.steps)
     steps = ngettext("{n} step", "{n} steps", count).format(n=count)
@@ -154,17 +155,17 @@ async def take_step(
         here = step_of(guide, visit)
         text = passed.format(n=visit.step, of=len(guide.steps)) + " " + here.text
         return Reply(text, choices=here.choices)
-    return _forward(session, guide, visit, now)
+    return await _forward(session, guide, visit, now)
 
 
-def _forward(session: AsyncSession, guide: Guide, visit: GuideVisit, now: datetime) -> Reply:
+async def _forward(session: AsyncSession, guide: Guide, visit: Visit, now: datetime) -> Reply:
     if visit.step >= len(guide.steps):
         return end_of(guide, visit)
-    guide_visits.move(session, visit, visit.step + 1, now=now)
+    await guide_visits.move(session, visit, visit.step + 1, now=now)
     return step_of(guide, visit)
 
 
-def step_of(guide: Guide, visit: GuideVisit) -> Reply:
+def step_of(guide: Guide, visit: Visit) -> Reply:
     """Say the step somebody is at."""
     step = guide.steps[visit.step - 1]
     is_last = visit.step == len(guide.steps)
@@ -180,7 +181,7 @@ def step_of(guide: Guide, visit: GuideVisit) -> Reply:
     )
 
 
-def end_of(guide: Guide, visit: GuideVisit) -> Reply:
+def end_of(guide: Guide, visit: Visit) -> Reply:
     """Congratulate, and ask whether it worked."""
     count = len(guide.steps)
     done = ngettext(
@@ -213,7 +214,7 @@ async def be_stuck(
     return hint_of(guides.get(visit.slug, actor.locale), visit)
 
 
-def hint_of(guide: Guide, visit: GuideVisit) -> Reply:
+def hint_of(guide: Guide, visit: Visit) -> Reply:
     """Say what to try when a step does not work."""
     place: dict[str, int] = {"visit": visit.id or 0, "step": visit.step}
     hint = guide.steps[visit.step - 1].hint
@@ -261,7 +262,7 @@ async def end(
         return Goto("menu.open")
     if not callback_data.worked:
         return Goto("ask.person")
-    guide_visits.finish(session, visit, VisitOutcome.DONE, now=now)
+    await guide_visits.finish(session, visit, VisitOutcome.DONE, now=now)
     following = [guides.get(slug, actor.locale) for slug in guides.get(visit.slug).next if slug in guides]
     choices = [Choice(one.short_title or one.title, GuideStart(slug=one.slug)) for one in following]
     if len(choices) > 1:
@@ -284,22 +285,11 @@ async def resume(
         return Goto("menu.open")
     guide = guides.get(visit.slug, actor.locale)
     first = 1 if query.data == "guide.restart" else max(visit.step, 1)
-    guide_visits.move(session, visit, first, now=now)
+    await guide_visits.move(session, visit, first, now=now)
     return step_of(guide, visit)
 
 
-@router.callback_query(F.data == "guide.later")
-async def later(
-    _query: CallbackQuery, actor: Actor, session: AsyncSession, guides: Library, now: datetime
-) -> Reply | Goto:
-    """Keep the place, and offer to bring it back tomorrow."""
-    visit = await _open(session, actor, now)
-    if visit is None:
-        return Goto("menu.open")
-    return _keep_place(guides.get(visit.slug, actor.locale), visit)
-
-
-def _keep_place(guide: Guide, visit: GuideVisit) -> Reply:
+def _keep_place(guide: Guide, visit: Visit) -> Reply:
     text = _(
         "Step {n}/{of} is remembered. Send anything to go on."
         " Shall Tổ Số remind at 8 o'clock tomorrow morning?"
@@ -324,7 +314,7 @@ async def remind(
         return Goto("menu.open")
     if not callback_data.wanted:
         return Reply(_("All right. The step is kept for 30 days."))
-    at = guide_visits.remind(session, visit, now=now)
+    at = await guide_visits.remind(session, visit, now=now)
     return Reply(_("Tổ Số will remind at {clock} tomorrow morning.").format(clock=dates.clock(at)))
 
 
@@ -353,20 +343,20 @@ async def say_at_step(
         raise SkipHandler
     guide = guides.get(visit.slug, actor.locale)
     if said in NEXT_WORDS:
-        return _forward(session, guide, visit, now)
+        return await _forward(session, guide, visit, now)
     if said in STUCK_WORDS:
         return hint_of(guide, visit)
     if said in LATER_WORDS:
         return _keep_place(guide, visit)
-    guide_visits.move(session, visit, max(1, visit.step - (said in BACK_WORDS)), now=now)
+    await guide_visits.move(session, visit, max(1, visit.step - (said in BACK_WORDS)), now=now)
     return step_of(guide, visit)
 
 
-async def _open(session: AsyncSession, actor: Actor, now: datetime) -> GuideVisit | None:
+async def _open(session: AsyncSession, actor: Actor, now: datetime) -> Visit | None:
     return await guide_visits.open_visit(session, actor.person_id, now=now) if actor.person_id else None
 
 
-async def _visit(session: AsyncSession, actor: Actor, visit_id: int, now: datetime) -> GuideVisit | None:
+async def _visit(session: AsyncSession, actor: Actor, visit_id: int, now: datetime) -> Visit | None:
     """Find the visit a button belongs to, if it is still the one that is open."""
     visit = await _open(session, actor, now)
     return visit if visit is not None and visit.id == visit_id else None

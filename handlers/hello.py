@@ -120,10 +120,10 @@ async def first_words(
     """Answer a stranger: ask for consent first, or answer quickly whoever said no."""
     data = await state.get_data()
     text = message.text or ""
-    if data.get("quick"):
-        return _quick_answer(text, guides, matcher)
     if folded(message) in GREETINGS:
         return _ask(rules)
+    if data.get("quick"):
+        return _quick_answer(text, guides, matcher)
     match = matcher.match(text[: rules.limits.message_chars])
     guide = guides.get(match.guide) if match.outcome == "answer" and match.guide else None
     return _ask(rules, guide)
@@ -260,11 +260,17 @@ def _quick_answer(text: str, guides: Library, matcher: Matcher) -> Reply:
         found = [guides.get(candidate.guide) for candidate in match.candidates]
         choices = [Choice(guide.short_title or guide.title, HelloShow(slug=guide.slug)) for guide in found]
         return Reply(_("Tổ Số is not sure what is meant. Which of these is it?"), choices=choices)
+    return _no_guide()
+
+
+def _no_guide() -> Reply:
     return Reply(_("Tổ Số has no guide for this. To ask somebody from the village, send ĐỒNG Ý."))
 
 
 def whole_guide(guide: Guide) -> Reply:
-    """Say a guide all at once."""
+    """Say a guide all at once; of a stub, say that there is none."""
+    if guide.is_stub:
+        return _no_guide()
     count = len(guide.steps)
     title = ngettext("{title} (in full, {n} step)", "{title} (in full, {n} steps)", count)
     steps = [f"{step.number}. {step.text}" for step in guide.steps]

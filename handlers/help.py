@@ -15,11 +15,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from handlers.reply import Choice, Goto, Reply
 from locales import dates, pgettext, use_locale
 from locales import gettext as _
-from models.guides import GuideVisit
 from models.help import Rung
 from services import guide_visits, people, units
 from services import help as requests
 from services.access import Actor
+from services.guide_visits import Visit
 from services.guides import Library
 from services.rules import Rules
 from services.safety import redact
@@ -98,7 +98,7 @@ async def disagree(_query: CallbackQuery) -> Reply:
     return Reply(text, choices=[Choice(pgettext("button", "See the guides"), "guides.list")])
 
 
-def _wish(data: dict[str, Any], visit: GuideVisit | None, guides: Library) -> requests.Wish:
+def _wish(data: dict[str, Any], visit: Visit | None, guides: Library) -> requests.Wish:
     """Say what it is about: the step somebody is stuck at, unless they asked something else since."""
     question = str(data.get("question", ""))
     if visit is not None and visit.step and visit.slug in guides and not _is_newer(data, visit):
@@ -119,7 +119,7 @@ def _wish(data: dict[str, Any], visit: GuideVisit | None, guides: Library) -> re
     return requests.Wish(_("something not written yet"))
 
 
-def _is_newer(data: dict[str, Any], visit: GuideVisit) -> bool:
+def _is_newer(data: dict[str, Any], visit: Visit) -> bool:
     """Tell whether the last question came after the last step."""
     said = data.get("said")
     if not data.get("question") or not said:

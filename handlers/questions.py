@@ -119,7 +119,7 @@ async def ask(
     match = matcher.match(text)
     kept = {key: value for key, value in data.items() if key not in {"told_more", "missed"}}
     kept |= {"said": [text[:120], now.isoformat()], "question": text[:300]}
-    if match.outcome == "menu" or (match.outcome == "human" and not match.candidates and not match.stub):
+    if match.outcome == "menu" or _is_nonsense(match, matcher):
         return await _not_understood(state, kept, data, text)
     await state.set_data(kept)
     if match.outcome == "answer" and match.guide:
@@ -129,6 +129,13 @@ async def ask(
     if match.outcome == "choose":
         return _choose(match, guides, actor)
     return Goto("ask.person") if data.get("told_more") else await _unknown(session, actor)
+
+
+def _is_nonsense(match: Match, matcher: Matcher) -> bool:
+    """Tell whether hardly a word is known: then asking again is kinder than naming a service."""
+    if match.outcome != "human" or match.stub:
+        return False
+    return not match.candidates or match.candidates[0].score < matcher.gate / 4
 
 
 def _is_repeat(data: dict[str, object], text: str, now: datetime) -> bool:

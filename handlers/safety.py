@@ -29,7 +29,8 @@ async def guard(message: Message, state: FSMContext, guides: Library, matcher: M
         return _warn_of_code()
     if found.kinds:
         match = matcher.match(found.text)
-        slug = match.candidates[0].guide if match.candidates else None
+        first = match.candidates[0].guide if match.candidates else None
+        slug = None if first in guides.stubs else first
         return _warn_of_number(found.kinds[0], guides.get(slug).title if slug else None, slug)
     if smells_of_scam(found.text):
         await state.update_data(question=found.text[:300])

@@ -110,9 +110,9 @@ def _rows(figures: Weekly, other: Choice, *, is_persons: bool) -> Reply:
     rows = summary_lines.ranked(figures)
     lines = []
     for row in rows:
-        part = "places" if row.level == Level.COMMUNE.value else Part.VILLAGE
+        part = Part.PLACES if row.level == Level.COMMUNE.value else Part.VILLAGE
         lines.append(_part(figures, row.name, part, unit=row.unit_id))
-    text = summary_tables.rows_table(figures, rows, of="persons" if is_persons else Part.TURNS)
+    text = summary_tables.rows_table(figures, rows, of="persons" if is_persons else "turns")
     return Reply(text, choices=[other, _back(figures)], lines=lines)
 
 
@@ -128,7 +128,7 @@ def _weeks(figures: Weekly) -> Reply:
 
 def _back_from(figures: Weekly) -> Choice:
     """Go back to where the weeks were asked for: a village's page has no menu."""
-    part = "village" if figures.level == Level.VILLAGE.value else Part.KINDS
+    part = Part.VILLAGE if figures.level == Level.VILLAGE.value else Part.KINDS
     return _part(figures, pgettext("button", "Back"), part)
 
 

@@ -13,7 +13,7 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from handlers.reply import Choice, Goto, Reply
+from handlers.reply import LABEL_LENGTH, Choice, Goto, Reply
 from locales import dates, pgettext
 from locales import gettext as _
 from models.units import Level, Unit
@@ -141,7 +141,7 @@ def _several(found: list[units_search.Found]) -> Reply:
     else:
         text = _("There are {n} places called {village}. Which one is home?")
         text = text.format(n=len(found), village=name)
-    choices = [Choice(one.label[:20], VillagePick(unit=one.unit.id or 0)) for one in found]
+    choices = [Choice(one.label[:LABEL_LENGTH], VillagePick(unit=one.unit.id or 0)) for one in found]
     return Reply(text, choices=[*choices, Choice(pgettext("button", "Another village"), "village.again")])
 
 
@@ -218,7 +218,8 @@ async def type_commune(message: Message, session: AsyncSession, state: FSMContex
     if len(found) == 1:
         return await _page(session, found[0], 0)
     choices = [
-        Choice(units.display_name(one)[:20], VillageList(commune=one.id or 0)) for one in found[: PAGE + 1]
+        Choice(units.display_name(one)[:LABEL_LENGTH], VillageList(commune=one.id or 0))
+        for one in found[: PAGE + 1]
     ]
     return Reply(_("Which commune is it?"), choices=choices)
 
@@ -226,7 +227,8 @@ async def type_commune(message: Message, session: AsyncSession, state: FSMContex
 async def _page(session: AsyncSession, commune: Unit, page: int) -> Reply:
     villages = sorted(await units.children(session, commune), key=lambda unit: unit.folded)
     shown = villages[page * PAGE : (page + 1) * PAGE]
-    choices = [Choice(units.display_name(one)[:20], VillagePick(unit=one.id or 0)) for one in shown]
+    labels = await units_search.labels(session, shown)
+    choices = [Choice(label[:LABEL_LENGTH], VillagePick(unit=key)) for key, label in labels.items()]
     if len(villages) > (page + 1) * PAGE:
         more = VillageList(commune=commune.id or 0, page=page + 1)
         choices.append(Choice(pgettext("button", "Show more"), more))

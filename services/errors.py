@@ -80,7 +80,8 @@ class LeaveNeedsSuccessor(DomainError):
     """A leader cannot leave a team without a leader."""
 
     message = N_(
-        "A team needs a leader. {supervisor} is asked to choose the next one, until then {who} keeps the team."
+        "A team needs a leader. {supervisor} is asked to choose the next one,"
+        " until then {who} keeps the team."
     )
 
 

@@ -34,7 +34,7 @@ def fold_in_place(text: str) -> str:
 
 
 class _Letters(dict[int, str]):
-    """Each letter's folded self, found out once: letter by letter took longer than all else about a message."""
+    """Each letter's folded self, found out once: doing it anew took longer than all else about a message."""
 
     def __missing__(self, code: int) -> str:
         folded = (fold(chr(code)) + " ")[0]

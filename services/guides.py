@@ -92,8 +92,9 @@ class Library:
         return replace(first, phrases=(*first.phrases, *spoken))
 
     def in_group(self, group: str) -> tuple[Guide, ...]:
-        """List the guides of one menu group, in the order of their slugs."""
-        return tuple(guide for guide in self if guide.group == group)
+        """List the guides of one menu group, in the order of their slugs; stubs have nothing to open."""
+        stubs = self.stubs
+        return tuple(guide for guide in self if guide.group == group and guide.slug not in stubs)
 
 
 def check(folder: Path) -> list[str]:

@@ -41,6 +41,7 @@ _RELAY = (
         | (col(HelpRequest.person_id) == sa.bindparam("b_me")),
     )
     .limit(1)
+    .execution_options(prepared=True)  # asked at every message
 )
 
 
@@ -336,6 +337,7 @@ async def waiting(session: AsyncSession, actor: Actor) -> list[Waiting]:
     return [Waiting(request, place) for request, place in (await session.exec(statement)).all()]
 
 
+@access.declares(access.Action.ASK)
 async def open_request(session: AsyncSession, actor: Actor, request_id: int) -> Waiting | None:
     """Find one request of somebody's list; None if it is not there any more."""
     return next((one for one in await waiting(session, actor) if one.request.id == request_id), None)

@@ -12,7 +12,7 @@ from models.activity import Activity
 from models.help import HelpOffer, HelpRequest, HelpState, Rating
 from models.people import Assignment, Person, Role
 from models.units import Unit
-from services import activity, audit, errors, help_hours, help_ladder, people, units
+from services import access, activity, audit, errors, help_hours, help_ladder, people, units
 from services.access import Action, Actor, declares
 from services.help import end, ended_on, live_request, locked, relay_of
 from services.help_ladder import TEAM, about, turn
@@ -33,6 +33,7 @@ Why = Literal["busy", "unsure", "settled"]
 SOURCE = "bot"
 
 
+@access.declares(access.Action.ANSWER_HELP)
 async def finish(session: AsyncSession, actor: Actor, request_id: int, *, now: datetime) -> Unit | None:
     """Close a request as its helper, count it, and ask the citizen; tell the village it counts for.
 
@@ -122,6 +123,7 @@ async def rate(
     return helper
 
 
+@access.declares(access.Action.ANSWER_HELP)
 async def hand_back(
     session: AsyncSession, actor: Actor, request_id: int, why: Why, *, rules: Rules, now: datetime
 ) -> None:

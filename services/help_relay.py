@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.delivery import Delivery, DeliveryState, Media
 from models.help import HelpRequest, HelpState
 from models.people import Account
-from services import help_hours, media, people
+from services import access, help_hours, media, people
 from services.access import Actor
 from services.folding import tokens
 from services.help import Relay, locked
@@ -69,6 +69,7 @@ async def pass_words(
     return Passed(clean.kinds)
 
 
+@access.declares(access.Action.ASK)
 async def pass_photos(
     session: AsyncSession,
     actor: Actor,
@@ -109,7 +110,7 @@ async def are_photos_fine(session: AsyncSession, relay: Relay) -> bool:
 
 
 async def _picture(session: AsyncSession, channel_account: str, file: str, now: datetime) -> int:
-    """Find the picture the web chat uploaded, which names its files by token; else name the platform's own."""
+    """Find what the web chat uploaded, which names its files by token; else name the platform's own file."""
     found = select(Media.id).where(
         Media.token == file, sa.or_(col(Media.expires_at).is_(None), col(Media.expires_at) > now)
     )
@@ -121,6 +122,7 @@ async def _picture(session: AsyncSession, channel_account: str, file: str, now: 
     )
 
 
+@access.declares(access.Action.ANSWER_HELP)
 async def send_guide(
     session: AsyncSession, actor: Actor, relay: Relay, title: str, *, rules: Rules, now: datetime
 ) -> bool:
@@ -147,6 +149,7 @@ async def stay(session: AsyncSession, relay: Relay, *, rules: Rules, now: dateti
     return True
 
 
+@access.declares(access.Action.ASK)
 async def wait_on(session: AsyncSession, actor: Actor, relay: Relay, *, rules: Rules, now: datetime) -> bool:
     """Remind the helper at once because the citizen still waits; False if it is over."""
     request = await _talk(session, relay)

@@ -9,12 +9,11 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.conversation import Quarantine
-from models.guides import GuideVisit
 from models.help import HelpRequest, HelpState
 from models.people import Role
 from models.team import JoinRequest, JoinState
 from models.units import Unit
-from services import guide_visits, training
+from services import access, guide_visits, training
 from services.access import Actor
 from services.units import successor
 
@@ -34,10 +33,11 @@ class Place:
     """Where a citizen stands: the step of an open guide, and whether a request is open."""
 
     step: int = 0
-    visit: GuideVisit | None = None
+    visit: guide_visits.Visit | None = None
     has_request: bool = False
 
 
+@access.declares(access.Action.ASK)
 async def waiting(session: AsyncSession, actor: Actor, *, now: datetime) -> Waiting:
     """Count what waits for somebody with a role."""
     held = actor.highest
@@ -66,6 +66,7 @@ async def waiting(session: AsyncSession, actor: Actor, *, now: datetime) -> Wait
     )
 
 
+@access.declares(access.Action.ASK)
 async def place_of(session: AsyncSession, actor: Actor, *, now: datetime) -> Place:
     """Tell where a citizen stands."""
     if actor.person_id is None:

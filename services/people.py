@@ -12,13 +12,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.guides import GuideVisit
 from models.help import HelpRequest
 from models.people import Account, Assignment, Consent, FormOfAddress, Person, Role
-from services import audit
+from services import access, audit
 from services.access import Actor, address
 from services.rules import Privacy
 
 UNNAMED = "Bà con"
 
 
+@access.declares(access.Action.ASK)
 async def remember(
     session: AsyncSession, actor: Actor, *, name: str, purpose: str, privacy: Privacy, now: datetime
 ) -> int:
@@ -77,12 +78,14 @@ async def set_large_text(session: AsyncSession, person_id: int, *, is_on: bool) 
     session.add(person)
 
 
+@access.declares(access.Action.ASK)
 async def set_locale(session: AsyncSession, actor: Actor, locale: str) -> None:
     """Speak another language on this account from the next message on."""
     account = update(Account).where(col(Account.id) == actor.account_id).values(locale=locale)
     await (await session.connection()).execute(account)
 
 
+@access.declares(access.Action.ASK)
 async def set_reachable(session: AsyncSession, actor: Actor, *, is_reachable: bool) -> None:
     """Note that somebody blocked the program, or came back."""
     account = update(Account).where(col(Account.id) == actor.account_id)

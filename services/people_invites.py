@@ -61,7 +61,8 @@ async def invite_people(
 def invites_workbook(made: Sequence[PersonalInvite], *, links: Mapping[str, str]) -> bytes:
     """Write one row per invite: name, role, unit, spoken code, last day, a link per channel and a QR code.
 
-    `links` maps a channel's name, such as "Zalo", to an address holding "{token}" or "{payload}". The QR code is the first link, or the payload alone without any.
+    `links` maps a channel's name, such as "Zalo", to an address holding "{token}" or "{payload}".
+    The QR code is the first link, or the payload alone without any.
     """
     buffer = io.BytesIO()
     # Cells are written as strings, so that a name beginning with "=" stays a name.

@@ -16,7 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.people import Assignment, Role
 from models.summary import Summary
 from models.units import Unit
-from services import access, counts, summary_lines, team, units
+from services import access, counts, errors, summary_lines, team, units
 from services.access import Action, Actor
 from services.counts import Week
 from services.notices import Notice, WeeklySummary, WeeklySummaryRevised, tell
@@ -54,8 +54,11 @@ def number_of(week: Week) -> int:
 
 
 def week_numbered(number: int) -> Week:
-    """Read a week from its number; raises ValueError for one the calendar does not have."""
-    return counts.week_of(date.fromisocalendar(number // 100, number % 100, 1))
+    """Read a week from its number; raises NotYours for one the calendar does not have."""
+    try:
+        return counts.week_of(date.fromisocalendar(number // 100, number % 100, 1))
+    except ValueError:  # nobody was ever given such a button
+        raise errors.NotYours from None
 
 
 async def readers(session: AsyncSession) -> dict[int, list[int]]:

@@ -27,6 +27,10 @@ ROOM = 2**30
 _ANY_NUMBER = 17
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite", action="store_true", help="write golden conversations as they are today")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "databases(*kinds): run on these databases only, not on both")
     for kind in KINDS:

@@ -15,8 +15,8 @@ from models.help import HelpRequest, HelpState
 from models.people import Account, Assignment, FormOfAddress, Person, Role
 from models.team import Invite
 from models.training import TaskAssignment, TaskState, TrainingTask
-from models.units import Unit
-from services import activity, invites, training_assign
+from models.units import Level, Unit
+from services import activity, invites, training_assign, units
 from tests.factories import actor_for
 from tests.talk import Talk
 from tests.world import LONG_AGO, add_person, find_unit, person_id
@@ -207,7 +207,7 @@ async def a_team_that_answers(talk: Talk, village: str, minutes: str) -> None:
 async def people_who_pause(talk: Talk, names: str) -> None:
     async with talk.database.writing() as session:
         for who in names.split(", "):
-            person = await session.get(Person, await person_id(session, talk, who))
+            person = await session.get_one(Person, await person_id(session, talk, who))
             person.paused_until = talk.clock.now().date() + timedelta(days=7)
             session.add(person)
 
@@ -228,9 +228,9 @@ async def a_lesson_given(
     lesson = next(one for one in talk.given["lessons"] if one.title == title)
     morning = talk.clock.now().replace(day=int(day), month=int(month), hour=10, minute=0)
     async with talk.database.writing() as session:
-        giver = await session.get(Person, await person_id(session, talk, who))
+        giver = await session.get_one(Person, await person_id(session, talk, who))
         actor = await actor_for(session, giver)
-        unit = await session.get(Unit, actor.roles[0].unit_id)
+        unit = await session.get_one(Unit, actor.roles[0].unit_id)
         due_on = morning.date().replace(day=int(due_day), month=int(due_month))
         push_at = talk.rules.training.push_at
         await training_assign.give(
@@ -243,10 +243,10 @@ async def a_lesson_passed(talk: Talk, who: str, title: str) -> None:
     lesson = next(one for one in talk.given["lessons"] if one.title == title)
     async with talk.database.writing() as session:
         learner = await person_id(session, talk, who)
-        person = await session.get(Person, learner)
+        person = await session.get_one(Person, learner)
         task = TrainingTask(
             lesson=lesson.slug,
-            unit_id=person.unit_id,
+            unit_id=person.unit_id or 0,
             roles=[Role.MEMBER],
             opens_at=LONG_AGO,
             due_on=LONG_AGO.date() + timedelta(days=14),
@@ -256,7 +256,7 @@ async def a_lesson_passed(talk: Talk, who: str, title: str) -> None:
         await session.flush()
         session.add(
             TaskAssignment(
-                task_id=task.id,
+                task_id=task.id or 0,
                 person_id=learner,
                 state=TaskState.PASSED,
                 score=len(lesson.questions),
@@ -296,3 +296,10 @@ async def an_invite_from_the_command_line(talk: Talk, role: str, token: str, cod
 
 
 from tests import givens_summary  # noqa: E402, F401 - its phrases register themselves, after `given` is there
+
+
+@given(r"có thêm xã (.+)")
+async def another_commune(talk: Talk, name: str) -> None:
+    async with talk.database.writing() as session:
+        parent = await find_unit(session, "SC")
+        await units.add_unit(session, level=Level.COMMUNE, kind="xã", name=name, code="VH", parent=parent)

@@ -13,7 +13,13 @@ from tests.talk import Received, Talk
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 BOT = "Bot"
-MEDIA = {"<ảnh>": "photo", "<giọng nói>": "voice", "<nhãn dán>": "sticker", "<tệp>": "document"}
+MEDIA = {
+    "<ảnh>": "photo",
+    "<giọng nói>": "voice",
+    "<nhãn dán>": "sticker",
+    "<tệp>": "document",
+    "<danh thiếp>": "contact",
+}
 _SPEAKER = re.compile(r"^(\S+(?: \S+)?)  +(.*)$")
 _LABELS = re.compile(r"(?:\s*\[[^\[\]]+\])+\s*$")
 _NOTE = re.compile(r"\s+--\s.*$")
@@ -81,6 +87,39 @@ def _moment(line: str, before: datetime | None) -> datetime:
         return datetime(int(day[3]), int(day[2]), int(day[1]), at.hour, at.minute, tzinfo=ZONE)
     assert before, f"the first clock line needs a date: {line!r}"
     return before.replace(hour=at.hour, minute=at.minute)
+
+
+async def record(script: Script, talk: Talk) -> str:
+    """Play only what people do, and write down what everybody then receives: the file as it is today."""
+    lines = [f"# {script.title}", *([f"% {script.channels}"] if script.channels else [])]
+    lines += [f"= {phrase}" for phrase in script.givens]
+    talk.clock.moment = next(line for line in script.lines if isinstance(line, datetime))
+    await talk.scheduler.run_all()
+    for phrase in script.givens:
+        await apply(phrase, talk)
+    await talk.deliver()
+    cast = sorted({line.who for line in script.lines if isinstance(line, Line)} - {BOT})
+    for line in script.lines:
+        if isinstance(line, datetime):
+            await talk.at(line)
+            lines.append(f"@ {line:%d/%m/%Y} {line.hour}h{line.minute:02d}")
+        elif line.who != BOT and not line.is_received:
+            lines.append(f"{line.who:<5} {line.text}")
+            await _act(talk, line)
+        lines += _heard(talk, cast, line.who if isinstance(line, Line) else "")
+    return "\n".join(lines) + "\n"
+
+
+def _heard(talk: Talk, cast: list[str], speaker: str) -> list[str]:
+    heard = []
+    for who in sorted(cast, key=lambda one: one != speaker):
+        for message in talk.unread[who]:
+            head = f"{BOT:<5} " if who == speaker else f"{who:<5} ← "
+            text = message.text.replace("\n", "\n      ") + ("\n      <ảnh>" if message.has_picture else "")
+            labels = " ".join(f"[{label}]" for label in message.labels)
+            heard.append(head + text + (f"\n      {labels}" if labels else ""))
+        talk.unread[who].clear()
+    return heard
 
 
 async def play(script: Script, talk: Talk) -> None:

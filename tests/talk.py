@@ -20,7 +20,6 @@ from bot.delivery import Sender
 from bot.dispatcher import make_dispatcher
 from bot.scheduler import Scheduler
 from bot.statements import conversation, delivery
-from models.delivery import Media
 from services.media import MediaStore
 
 BUTTONS = Limits(per_chat_second=1000.0, per_second=1000.0)
@@ -275,12 +274,6 @@ class Talk:
     def _key(self) -> str:
         self._count += 1
         return f"k{self._count}"
-
-    async def media_rows(self) -> list[Media]:
-        """List the files the program holds."""
-        async with self.database.reading() as session:
-            connection = await session.connection()
-            return list((await connection.execute(sa.select(sa.inspect(Media).local_table))).all())
 
 
 def _holds(message: Received, label: str) -> bool:

@@ -111,6 +111,14 @@ def test_a_guide_without_steps_is_a_stub_only_beside_guides_with_steps(folder):
     assert Library.load(folder).stubs == {"vneid"}
 
 
+def test_a_menu_lists_no_stub(folder):
+    write(folder, "tam_tru", FULL)
+    write(folder, "vneid", "---\ntitle: Cài VNeID\ngroup: cu_tru\n---\n")
+    library = Library.load(folder)
+    assert [guide.slug for guide in library.in_group("cu_tru")] == ["tam_tru"]
+    assert library.in_group("") == ()
+
+
 def test_a_missing_language_falls_back_to_vietnamese_and_then_to_any(folder):
     write(folder, "vneid", VNEID)
     write(folder, "vneid", "---\ntitle: Install VNeID\n---\n", "en")
@@ -210,6 +218,11 @@ def test_one_phrase_in_two_guides_is_a_complaint(folder):
     write(folder, "other", "---\ntitle: Bài khác\nphrases: [Cai VNeID]\n---\n")
     (complaint,) = check(folder)
     assert "other, vneid" in complaint
+
+
+def test_our_own_stubs_are_in_no_menu_group():
+    library = Library.load(Path(__file__).parent.parent / "guides")
+    assert {library.get(slug).group for slug in library.stubs} == {""}
 
 
 def test_our_own_guides_have_nothing_to_complain_about():

@@ -113,6 +113,14 @@ def test_a_service_without_a_guide_is_known_by_name_and_never_the_answer(matcher
     assert (match.outcome, match.guide, match.stub) == ("human", None, "so_do")
 
 
+def test_a_stub_named_by_chatter_does_not_raise_the_gate():
+    chatter = [line for line in lexicon.load().chatter if len(line.split()) > 4]
+    stub = Entry("talk", "Chuyện phiếm", tuple(chatter), is_stub=True)
+    known = Matcher([*ENTRIES, stub])
+    assert known.gate < Matcher([*ENTRIES, stub._replace(is_stub=False)]).gate / 2
+    assert known.match("quen mat khau vneid").guide == "mat_khau"
+
+
 def test_the_very_words_of_a_phrase_pass_the_gate():
     matcher = Matcher([Entry("a", "Chào cờ", ("chào cờ thứ hai",)), Entry("b", "Tạm trú", ("ở trọ",))])
     assert matcher.match("chao co").guide == "a"
@@ -272,6 +280,25 @@ def test_villagers_find_our_guides_at_least_as_often_as_promised():
     among = sum(bool(right.intersection(guides)) for guides, (_, right) in zip(found, asked, strict=True))
     assert first / len(asked) >= 0.9
     assert among / len(asked) >= 0.97
+
+
+def test_what_has_no_guide_is_hardly_ever_answered_with_one():
+    library = Library.load(ROOT / "guides")
+    matcher = Matcher(
+        Entry(guide.slug, guide.title, guide.phrases, guide.slug in library.stubs)
+        for guide in library.matched()
+    )
+    rows = [
+        json.loads(line) for line in (ROOT / "tests/data/questions_dev.jsonl").read_text("utf-8").splitlines()
+    ]
+    matches = [(row, matcher.match(row["text"])) for row in rows]
+    answered = [(row, match) for row, match in matches if match.outcome == "answer"]
+    outside = [row for row, _ in matches if row["label"] == "none"]
+    wrong = [row["text"] for row, match in answered if match.guide not in {row["label"], *row["also"]}]
+    # The one that is left is a code somebody typed: `services/safety.py` has hidden it before it gets here.
+    assert len(wrong) <= 1
+    assert len(outside) > 30
+    assert len(answered) > 0.8 * (len(rows) - len(outside))
 
 
 def test_three_hundred_guides_are_indexed_and_searched_without_waiting():

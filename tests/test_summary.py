@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 from sqlmodel import col, func, select
 
+from bot.jobs import revise_weekly_summary, send_weekly_summary
+from bot.scheduler import Work
 from models.conversation import Conversation
 from models.delivery import Delivery
 from models.help import HelpRequest, HelpState
 from models.people import Account, Assignment, Role
 from models.summary import Summary
-from models.units import Level
-from services import activity, counts, errors, summary, summary_actions, summary_lines, summary_text, units
+from models.units import Level, Unit
+from services import (
+    activity,
+    counts,
+    errors,
+    summary,
+    summary_actions,
+    summary_lines,
+    summary_text,
+    units,
+    weekly_chart,
+)
 from services.reports import weekly
 from services.rules import Rules
 from tests.conftest import ZONE
@@ -104,6 +117,11 @@ async def test_week_53_comes_before_week_1_of_the_next_year(session, village):
     assert (found.iso_year, found.iso_week) == (2027, 1)
     assert (found.now["persons"], found.before["persons"]) == (9, 4)
     assert [point.iso_week for point in found.weeks][-2:] == [53, 1]
+
+
+def test_a_week_that_does_not_exist_is_refused():
+    with pytest.raises(errors.NotYours):
+        summary.week_numbered(202699)
 
 
 async def test_a_request_belongs_to_the_week_of_its_local_clock(session, village):
@@ -393,3 +411,56 @@ class TestNudging:
         assert await tell(actor.person_id) == "Minh"
         with pytest.raises(errors.NotYours):
             await tell(lan)
+
+
+class TestTheJob:
+    """The run itself, on a database of its own: it reads in a thread and writes in short transactions."""
+
+    @pytest.fixture
+    async def work(self, database):
+        async with database.writing() as session:
+            village = await make_village_with_team(session)
+            await supervisor_of(session, village.commune)
+            await supervisor_of(session, village.district, "Hồ Khoa")
+        return Work(database, due_at=MONDAY_MORNING, now=MONDAY_MORNING, rules=RULES)
+
+    async def test_everybody_is_sent_to_once_however_often_it_runs(self, work, monkeypatch):
+        monkeypatch.setattr(weekly_chart, "draw", lambda _figures: b"png")
+        assert await send_weekly_summary.run(work) == {"sent": 2, "failed": 0}
+        assert await send_weekly_summary.run(work) == {"sent": 0, "failed": 0}
+
+    async def test_a_chart_that_fails_keeps_nobody_waiting(self, work, monkeypatch):
+        def broken(_figures):
+            raise OSError
+
+        monkeypatch.setattr(weekly_chart, "draw", broken)
+        assert await send_weekly_summary.run(work) == {"sent": 2, "failed": 0}
+
+    async def test_a_unit_that_fails_is_tried_again_after_the_others(self, work, monkeypatch):
+        monkeypatch.setattr(weekly_chart, "draw", lambda _figures: b"png")
+        make = weekly.make
+        broken: list[int | None] = []
+
+        async def once_broken(session, unit, *rest, **options):
+            if unit.level is Level.COMMUNE and not broken:
+                broken.append(unit.id)
+                raise OSError
+            return await make(session, unit, *rest, **options)
+
+        monkeypatch.setattr(weekly, "make", once_broken)
+        assert await send_weekly_summary.run(work) == {"sent": 2, "failed": 0}
+        assert broken
+
+    async def test_a_week_nobody_waits_for_any_more_is_not_sent(self, work):
+        late = replace(work, now=MONDAY_MORNING + timedelta(days=7))
+        assert await send_weekly_summary.run(late) == {}
+
+    async def test_a_revision_goes_out_until_the_week_is_locked(self, work, monkeypatch):
+        monkeypatch.setattr(weekly_chart, "draw", lambda _figures: b"png")
+        await send_weekly_summary.run(work)
+        async with work.database.writing() as session:
+            village = (await session.exec(select(Unit).where(Unit.level == Level.VILLAGE))).one()
+            await write(session, village, 9)
+        sunday, monday = (MONDAY_MORNING + timedelta(days=days) for days in (6, 7))
+        assert await revise_weekly_summary.run(replace(work, now=monday)) == {"revised": 0}
+        assert await revise_weekly_summary.run(replace(work, now=sunday)) == {"revised": 2}

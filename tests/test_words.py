@@ -67,7 +67,7 @@ def first_id(message: Message) -> str:
 
 
 def texts(message: Message) -> list[str]:
-    return [message.string] if isinstance(message.string, str) else list(message.string)
+    return [message.string] if isinstance(message.string, str) else list(message.string or ())
 
 
 def name(message: Message) -> str:

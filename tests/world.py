@@ -125,9 +125,11 @@ async def add_person(
     )
     session.add(account)
     await session.flush()
-    session.add(Conversation(channel_account=talk.channel.account, chat=talk._id(who), account_id=account.id))
+    session.add(
+        Conversation(channel_account=talk.channel.account, chat=talk._id(who), account_id=account.id or 0)
+    )
     if role and unit:
-        session.add(Assignment(person_id=person.id, unit_id=unit.id, role=role, since=LONG_AGO))
+        session.add(Assignment(person_id=person.id, unit_id=unit.id or 0, role=role, since=LONG_AGO))
     await session.flush()
     return person.id
 

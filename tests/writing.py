@@ -15,8 +15,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.database import Database
 from models.activity import Activity
+from models.conversation import Conversation
 from models.help import HelpRequest, HelpState
-from models.people import Assignment, Person, Role
+from models.people import Account, Assignment, Person, Role
 from models.units import Level, Unit
 from services import activity, help  # noqa: A004 - the feature's name
 from services.access import Actor
@@ -86,7 +87,10 @@ class Writer:
         """Ask for a person."""
         citizens = (await session.exec(select(Person.id).where(Person.name == "Hạnh"))).all()
         actor = await self._actor(session, self.dice.choice(citizens) or 0)
-        await help.ask(session, actor, help.Wish(topic="mã OTP", question="mã OTP không đến"), rules=RULES, now=now)
+        if await help.live_request(session, actor.person_id or 0) is None:
+            await help.ask(
+                session, actor, help.Wish(topic="mã OTP", question="mã OTP không đến"), rules=RULES, now=now
+            )
 
     async def claim(self, session: AsyncSession, now: datetime) -> None:
         """Take a request that waits, as others do at the same moment."""
@@ -101,6 +105,10 @@ class Writer:
         return self.dice.choice((await session.exec(holders)).all())
 
     async def _actor(self, session: AsyncSession, person_id: int) -> Actor:
+        """Let somebody act, who has spoken: their conversation is locked first, as for every update."""
+        accounts = select(Account.id).where(Account.person_id == person_id)
+        spoke = select(Conversation).where(col(Conversation.account_id).in_(accounts)).with_for_update()
+        assert (await session.exec(spoke)).one()
         person = await session.get(Person, person_id)
         assert person is not None
         return await actor_for(session, person)

@@ -17,7 +17,7 @@ from bot.commands import Refused
 from bot.commands.run import until_stopped
 from bot.config import Config
 from bot.database import Database
-from bot.demo import Demo, clock_of, places_of, remember_clock
+from bot.demo import Demo, clock_of, places_of, remember_clock, said
 from bot.demo_clock import DemoClock
 from bot.demo_story import Story
 from bot.marker import is_demo, mark_demo
@@ -118,9 +118,7 @@ async def _serve(config: Config) -> None:
     async with demo.running():
         with use_locale(config.language):
             text = _("The sample area is open: {address} (its clock says {moment})")
-            now = clock.now()
-            said = f"{dates.weekday(now.date())} {dates.short(now.date())}, {dates.clock(now)}"
-        print(text.format(address=config.web.address, moment=said), flush=True)
+            print(text.format(address=config.web.address, moment=said(clock.now())), flush=True)
         await until_stopped()
 
 

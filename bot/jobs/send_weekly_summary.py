@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 CATCH_UP: CatchUp = "latest"
 LATE: Final = timedelta(minutes=10)
 TOO_LATE: Final = timedelta(days=7)
+ATTEMPTS: Final = 2
 
 
 def schedule(rules: Rules) -> BaseTrigger:
@@ -38,21 +39,24 @@ def schedule(rules: Rules) -> BaseTrigger:
 
 
 async def run(work: Work) -> Counts:
-    """Send the week that ended before the due day; a unit that fails does not keep the others waiting."""
+    """Send the week that ended before the due day; a unit that fails is tried again after the others."""
     if work.now - work.due_at >= TOO_LATE:
         return {}  # a newer week is due: an old one would only bury it
     week = summary.finished_week(work.due_at.date())
     async with work.database.reading() as session:
         readers = await summary.readers(session)
         down = await _down(session, work)
-    sent = failed = 0
-    for unit_id, people in readers.items():
-        try:
-            sent += await send(work, unit_id, people, week, down)
-        except Exception:
-            log.exception("a summary failed", extra={"unit": unit_id})
-            failed += 1
-    return {"sent": sent, "failed": failed}
+    sent = 0
+    for _attempt in range(ATTEMPTS):
+        failed: dict[int, list[int]] = {}
+        for unit_id, people in readers.items():
+            try:
+                sent += await send(work, unit_id, people, week, down)
+            except Exception:
+                log.exception("a summary failed", extra={"unit": unit_id})
+                failed[unit_id] = people
+        readers = failed
+    return {"sent": sent, "failed": len(readers)}
 
 
 async def send(

@@ -101,11 +101,11 @@ class Matcher:
         return {said: slugs.pop() for said, slugs in owners.items() if said and len(slugs) == 1}
 
     def _candidates(self, words: list[Word]) -> tuple[Candidate, ...]:
-        return self._ranked(words)[:MOST_CANDIDATES]
+        return self._ranked(words, MOST_CANDIDATES)[:MOST_CANDIDATES]
 
-    def _ranked(self, words: list[Word]) -> tuple[Candidate, ...]:
+    def _ranked(self, words: list[Word], *most: int) -> tuple[Candidate, ...]:
         scale = 1 / (self._content(words) + 1) ** _LENGTH_POWER
-        scores = self._index.scores(self._question(words))
+        scores = self._index.scores(self._question(words), *most)
         ranked = sorted(scores, key=lambda at: (-scores[at], self._entries[at].slug))
         return tuple(Candidate(self._entries[at].slug, scores[at] * scale) for at in ranked)
 
@@ -126,7 +126,7 @@ class Matcher:
         )
 
     def _chatter_gate(self) -> float:
-        """Keep chatter from being answered; what a stub makes of it counts for nothing, a stub answers nothing.
+        """Keep chatter from being answered; a stub answers nothing, so how well it fits counts for nothing.
 
         Else "viết di chúc", chatter as long as nobody knows it, would raise the gate once a stub names it.
         """

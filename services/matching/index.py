@@ -7,7 +7,8 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, repeat
+from operator import mul
 from typing import Final, TypeAlias
 
 from services.matching.normalise import Word
@@ -69,24 +70,32 @@ class Index:
         self._size = len(guides)
         wholes = [features([word for phrase in phrases for word in phrase]) for phrases in guides]
         self.rarity = _rarities(wholes)
-        self._common = math.log(2) if self._size > _SHORTLIST else 0.0
+        self._telling = self._tell_apart()
         self._whole = list(_impacts(wholes, self.rarity))
         self._by_feature: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
         for at, whole in enumerate(self._whole):
             for feature, impact in whole.items():
                 self._by_feature[feature].append((at, impact))
         self._by_phrase = self._phrases(guides)
+        self._peaks = [
+            {feature: max(impact for _phrase, impact in held) for feature, held in holding.items()}
+            for holding in self._by_phrase
+        ]
 
-    def scores(self, question: Features) -> dict[int, float]:
-        """Score the nearest guides, by their place in the order given; the rest are not worth comparing."""
+    def scores(self, question: Features, most: int = _SHORTLIST) -> dict[int, float]:
+        """Score the nearest guides, by their place in the order given; the rest are not worth comparing.
+
+        The best `most` are among them; others may be left out that cannot be.
+        """
         asked = {
             feature: weight * _worth(feature)
             for feature, weight in question.items()
             if feature in self.rarity
         }
-        telling = [(feature, weight) for feature, weight in asked.items() if self._tells(feature)]
+        telling = [(feature, weight) for feature, weight in asked.items() if feature in self._telling]
         leading = [*telling, *self._letters_of_unknown(question, asked)]
-        rest = asked.items() - dict(leading).items()
+        told, led = dict(telling), dict(leading)
+        rest = {feature: weight for feature, weight in asked.items() if feature not in led}
         reached = [0.0] * self._size
         for feature, weight in leading:
             for at, impact in self._by_feature[feature]:
@@ -94,31 +103,38 @@ class Index:
         shortlist = heapq.nlargest(
             _SHORTLIST, (at for at in range(self._size) if reached[at]), key=reached.__getitem__
         )
-        return {
-            at: _WHOLE * (reached[at] + self._rest_of_whole(at, rest))
-            + (1 - _WHOLE) * self._best_phrase(at, telling)
-            for at in shortlist
-        }
+        scores: dict[int, float] = {}
+        best = [0.0] * most
+        for at in shortlist:
+            score = _WHOLE * (reached[at] + _overlap(rest, self._whole[at]))
+            if score + (1 - _WHOLE) * _overlap(told, self._peaks[at]) < best[0]:
+                continue
+            scores[at] = score + (1 - _WHOLE) * self._best_phrase(at, telling)
+            heapq.heappushpop(best, scores[at])
+        return scores
 
-    def _tells(self, feature: str) -> bool:
-        """Keep what tells guides apart: words and pairs that not every second one has."""
-        return not _is_letters(feature) and self.rarity[feature] >= self._common
+    def _tell_apart(self) -> frozenset[str]:
+        """List what tells guides apart: words and pairs that not every second one has."""
+        common = math.log(2) if self._size > _SHORTLIST else 0.0
+        return frozenset(
+            feature
+            for feature, rarity in self.rarity.items()
+            if rarity >= common and not _is_letters(feature)
+        )
 
     def _letters_of_unknown(self, question: Features, asked: Features) -> list[tuple[str, float]]:
         """Take letters only of words that no guide knows; elsewhere they repeat what the word says."""
         unknown = {run for word in question if _is_word(word) and word not in asked for run in _letters(word)}
         return [(run, asked[run]) for run in unknown & asked.keys()]
 
-    def _rest_of_whole(self, at: int, rest: Iterable[tuple[str, float]]) -> float:
-        whole = self._whole[at]
-        return sum([weight * whole[feature] for feature, weight in rest if feature in whole])
-
     def _best_phrase(self, at: int, words: Iterable[tuple[str, float]]) -> float:
         holding = self._by_phrase[at]
-        scores: defaultdict[int, float] = defaultdict(float)
+        scores: dict[int, float] = {}
+        reached = scores.get
         for feature, weight in words:
-            for phrase, impact in holding.get(feature, ()):
-                scores[phrase] += weight * impact
+            if feature in holding:
+                for phrase, impact in holding[feature]:
+                    scores[phrase] = reached(phrase, 0.0) + weight * impact
         return max(scores.values(), default=0.0)
 
     def _phrases(
@@ -132,6 +148,12 @@ class Index:
             for feature, impact in impacts.items():
                 holding[owner].setdefault(feature, []).append((phrase, impact))
         return holding
+
+
+def _overlap(asked: Features, held: Features) -> float:
+    # All inside the interpreter: letters are many, and this runs for each of the shortlist.
+    total: float = sum(map(mul, asked.values(), map(held.get, asked, repeat(0.0))))
+    return total
 
 
 def _impacts(documents: Sequence[Features], rarity: Mapping[str, float]) -> Iterable[Features]:

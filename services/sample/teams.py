@@ -148,9 +148,12 @@ async def insert(session: AsyncSession, table: Any, rows: Sequence[Row]) -> None
 
 
 def _supervisors(rng: Random, shape: Shape, now: datetime) -> Iterator[_Someone]:
-    """Give every area somebody who looks after it; those above the shown commune are of the cast."""
+    """Give every area that has villages somebody who looks after it; those of the cast where one can be."""
     figures = {figure.level: figure for figure in CAST if figure.role is Role.SUPERVISOR}
+    inside = {one for unit in shape.villages for one in units.path_ids(unit)}
     for unit in (shape.province, *shape.districts, *shape.communes):
+        if unit.id not in inside:
+            continue
         since = now - FOUNDED + timedelta(days=rng.randrange(60))
         name, form = names.person(rng, is_hill=unit.id in shape.hills)
         if unit.id in shape.above:

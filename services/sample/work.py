@@ -143,8 +143,9 @@ def _day(
 def _entry(rng: Random, team: Team, day: date, span: Span, draws: Draws) -> dict[str, Any]:
     kind = rng.choices(draws.kinds, cum_weights=draws.sums)[0]
     count = rng.choice(MOST[kind.unit])
-    # The first of a team write more than the last, the leader among them.
-    member = team.members[int(len(team.members) * rng.random() ** 1.6)]
+    # Some of a team write much more than others; the leader, who comes first, writes least.
+    place = int(len(team.members) * rng.random() ** 1.6)
+    member = team.members[(place + 1) % len(team.members)]
     is_late = rng.random() < LATE
     at = _moment(rng, day + timedelta(days=rng.randrange(1, 3)) if is_late else day, span)
     return _row(team, member, kind.name, count, day, at, "sentence" if rng.random() < 0.3 else "button")

@@ -108,7 +108,10 @@
       panel: find("people"), strip: find("strip"), list: find("people-list"),
       mondayBox: find("monday-box"), monday: find("monday"),
     },
-    (frame) => { if (!line.ask(frame)) toast(words.offline); },
+    (frame) => {
+      if (!line.ask(frame)) toast(words.offline);
+      else if (frame.type === "monday") log.stuck = true;  // whoever asks for the summary wants to see it
+    },
     (hint) => { find("welcome-text").textContent = hint || words.welcome; },
   );
 
