@@ -16,7 +16,7 @@ SAME := diff -r -x __pycache__ -I '^"POT-Creation-Date: '
 # Fresh catalogs in the folder $$new. Babel forgets the translation of a sentence that leaves the code and comes back,
 # unless what it put aside (lines beginning with "#~") is made live again first.
 FRESH_CATALOGS = new=$$(mktemp -d); trap 'rm -rf "$$new"' EXIT; cp -R locales/. "$$new"; \
-	$(PYBABEL) extract --mapping-file babel.cfg --add-location file --sort-by-file --width 110 --project "Tổ Số" \
+	$(PYBABEL) extract --mapping-file babel.cfg --add-location file --sort-by-file --width 110 --project "Tổ Số" --msgid-bugs-address "Tổ Số" \
 		--header-comment "\# The sentences of Tổ Số, as the code says them." \
 		--output-file "$$new/messages.pot" . || exit 1; \
 	for catalog in "$$new"/*/LC_MESSAGES/messages.po; do \

@@ -125,9 +125,9 @@ class Leadership:
 
     async def _connect(self) -> None:
         connection = await asyncpg.connect(**self._address, timeout=CHECK_PATIENCE)
+        self._connection = connection  # before anything is awaited, so that whoever is cancelled lets go of it
         connection.add_termination_listener(self._lose)
         await connection.add_listener(CHANNEL, lambda *_told: self.woken())
-        self._connection = connection
         self._lost.clear()
         self.woken()  # whatever was said while nobody listened
 

@@ -115,11 +115,9 @@ async def _one(
         return await _settle(found.unit, session, state, actor, now)
     commune = units.display_name(found.commune) if found.commune else ""
     former = found.former
-    text = _(
-        "{kind} {old} was joined to {village}, {commune} on {day}. Is home {village}?"
-        if former.until
-        else "{kind} {old} is now {village}, {commune}. Is home {village}?"
-    )
+    text = _("{kind} {old} is now {village}, {commune}. Is home {village}?")
+    if former.until:
+        text = _("{kind} {old} was joined to {village}, {commune} on {day}. Is home {village}?")
     kind = found.unit.kind[:1].upper() + found.unit.kind[1:]
     day = dates.long(former.until) if former.until else ""
     return Reply(

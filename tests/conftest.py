@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import asyncpg
@@ -50,6 +51,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def now() -> datetime:
     """Tuesday of the week all examples are about."""
     return datetime(2026, 11, 17, 8, 10, tzinfo=ZONE)
+
+
+@pytest.fixture(scope="session")
+def content() -> dict[str, Any]:
+    """The guides, the lessons and the matcher, read once: that takes half a second."""
+    from bot.library import load_content
+
+    return load_content()
+
+
+@pytest.fixture
+def quick_content(content: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let programs of this test share what was read once."""
+    monkeypatch.setattr("bot.app.load_content", lambda: dict(content))
 
 
 class PostgreSQL:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-
 import pytest
 
-from bot.library import load_content
 from services.media import MediaStore
 from tests import golden
 from tests.talk import BUTTONS, LIST, Clock, Pulled, Recorder, Talk
@@ -16,11 +13,6 @@ from tests.world import RULES, build
 
 SCRIPTS = sorted((Path(__file__).parent / "conversations").glob("*.txt"))
 CHANNELS = {"buttons": lambda: Recorder(BUTTONS), "list": lambda: Recorder(LIST), "web": Pulled}
-
-
-@pytest.fixture(scope="session")
-def content() -> dict[str, Any]:
-    return load_content()
 
 
 @pytest.mark.parametrize("channel", CHANNELS)

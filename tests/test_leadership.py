@@ -156,7 +156,7 @@ async def server() -> AsyncIterator[TelegramServer]:
 
 
 @pytest.fixture
-def make_program(database_url, server, tmp_path, unused_tcp_port_factory) -> Callable[..., Program]:
+def make_program(quick_content, database_url, server, tmp_path, unused_tcp_port_factory) -> Callable[..., Program]:
     def make(**extra: str) -> Program:
         environ = {
             "TOSO_DATABASE__URL": database_url,

@@ -35,7 +35,7 @@ async def full() -> AsyncIterator[TelegramServer]:
 
 
 @pytest.fixture
-def make_program(sqlite_database, unused_tcp_port, tmp_path):
+def make_program(quick_content, sqlite_database, unused_tcp_port, tmp_path):
     def make(server: TelegramServer, **extra: str) -> Program:
         environ = {
             "TOSO_DATABASE__URL": f"sqlite:///{sqlite_database.url.database}",

@@ -34,7 +34,7 @@ from aiohttp import web
 from bot import telegram_reading as reading
 from bot.channels import Button, Failure, File, Incoming, Limits, Outgoing, Receive, SendFailed, Sent
 from bot.failures import failure_shape
-from locales import gettext as _
+from locales import pgettext
 
 log = logging.getLogger(__name__)
 
@@ -141,7 +141,7 @@ class Telegram:
 
     async def _introduce(self) -> None:
         """Set the command menu and the webhook; a server that lacks either is used without."""
-        commands = [BotCommand(command="menu", description=_("Main menu"))]
+        commands = [BotCommand(command="menu", description=pgettext("button", "Main menu"))]
         with contextlib.suppress(TelegramAPIError, ClientDecodeError):
             await self.bot.set_my_commands(commands)
         try:

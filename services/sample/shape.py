@@ -29,11 +29,11 @@ SHOWN: Final = (
     "Thạnh Lâm",
     "Vạn Lương",
     "Xuân Thọ",
-    "Phú Trường",
-    "Phú Trường",
+    "Phú Hòa",
+    "Phú Hòa",
 )
 # What tells the two apart: the communes they once belonged to.
-FORMER: Final = {10: "Phú Trường, Mỹ Bình", 11: "Phú Trường, Mỹ Lâm"}
+FORMER: Final = {10: "Phú Hòa, Mỹ Bình", 11: "Phú Hòa, Mỹ Lâm"}
 HILLS: Final = frozenset({"An Lão", "Vĩnh Thạnh", "Vân Canh"})
 SEED: Final = 1116
 

@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.conversation import Conversation
 from models.people import Account, Assignment, Consent, FormOfAddress, Person, Role
-from models.units import Unit
+from models.units import Level, Unit
 from services import units
 from services.rules import Privacy
 from services.sample import names
@@ -65,7 +65,7 @@ async def add_people(
             "name": one.name,
             "form_of_address": one.form,
             "locale": "vi",
-            "unit_id": one.place.id,
+            "unit_id": one.place.id if one.place.level is Level.VILLAGE else None,
             "has_large_text": False,
             "created_at": one.since,
             "seen_at": one.since,
