@@ -168,7 +168,8 @@ def silent_rows(weekly: Weekly) -> list[Row]:
 
 def praises(weekly: Weekly) -> tuple[Place, ...]:
     """Name the largest rises over their own mean, then who is back from silence; `of` is the change."""
-    risen = sorted((row for row in weekly.rows if _rise(row) >= LARGE), key=_rise, reverse=True)
+    praised = (row for row in weekly.rows if _rise(row) >= LARGE and row.change >= 0)
+    risen = sorted(praised, key=_rise, reverse=True)
     back = [row for row in weekly.rows if row.is_back]
     return tuple(
         Place(row.unit_id, row.name, n=row.now["persons"], of=row.change) for row in (risen + back)[:PRAISES]

@@ -116,7 +116,8 @@ def _figures(brief: Brief) -> Iterator[str]:
         text = _("{title}: {passed}/{people} passed, due {day}.")
         due = dates.short(date.fromisoformat(brief.lesson.due_on))
         lesson = brief.lesson
-        yield text.format(title=lesson.title, passed=lesson.passed, people=lesson.people, day=due)
+        passed, people = dates.number(lesson.passed), dates.number(lesson.people)
+        yield text.format(title=lesson.title, passed=passed, people=people, day=due)
 
 
 def totals_line(now: dict[str, int], before: dict[str, int] | None) -> str:

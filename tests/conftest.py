@@ -34,6 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "databases(*kinds): run on these databases only, not on both")
+    config.addinivalue_line("markers", 'slow: takes seconds, so that `-m "not slow"` leaves it out')
     for kind in KINDS:
         config.addinivalue_line("markers", f"{kind}: set on what runs on it, so that `-m {kind}` finds it")
 

@@ -28,6 +28,8 @@ CATCH_UP: CatchUp = "latest"
 LATE: Final = timedelta(minutes=10)
 TOO_LATE: Final = timedelta(days=7)
 ATTEMPTS: Final = 2
+# People look back at last month: a picture must outlive the next summaries.
+CHART_KEPT: Final = timedelta(days=35)
 
 
 def schedule(rules: Rules) -> BaseTrigger:
@@ -74,7 +76,7 @@ async def send(
         brief = await summary.make_brief(session, figures, title=lambda slug: _title(work, slug))
         kept = None
         if picture is not None and "media" in work.given:
-            keep_for = timedelta(days=work.rules.media_keep_days)
+            keep_for = CHART_KEPT
             kept = await work.given["media"].keep(
                 session,
                 picture,
