@@ -29,7 +29,7 @@ async def aiogram_echo(updates: list[dict[str, Any]]) -> _load.Pace:
     Included: reading the dict, routing, one handler, and reading the JSON that sendMessage is answered with.
     Left out: the network and writing the request, states (off, as with us), anything kept.
     """
-    from aiogram import Bot, Dispatcher, F
+    from aiogram import Bot, Dispatcher
     from aiogram.client.session.base import BaseSession
     from aiogram.methods import TelegramMethod
     from aiogram.types import Message
@@ -38,8 +38,11 @@ async def aiogram_echo(updates: list[dict[str, Any]]) -> _load.Pace:
         sent = 0
 
         async def make_request(
-            self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None
-        ) -> Any:  # noqa: ASYNC109
+            self,
+            bot: Bot,
+            method: TelegramMethod[Any],
+            timeout: int | None = None,  # noqa: ARG002, ASYNC109 - aiogram's signature
+        ) -> Any:
             self.sent += 1
             body = _answer(self.sent, method.chat_id, method.text)  # type: ignore[attr-defined]
             return self.check_response(bot, method, 200, body).result
@@ -86,7 +89,12 @@ async def ptb_echo(updates: list[dict[str, Any]]) -> _load.Pace:
             pass
 
         async def do_request(
-            self, url: str, method: str, request_data: Any = None, *_args: Any, **_options: Any
+            self,
+            url: str,
+            method: str,  # noqa: ARG002 - the library's signature
+            request_data: Any = None,
+            *_args: Any,
+            **_options: Any,
         ) -> tuple[int, bytes]:
             if url.endswith("/getMe"):
                 me = {"id": 1, "is_bot": True, "first_name": "Tổ Số", "username": "to_so_bot"}

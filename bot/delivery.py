@@ -62,7 +62,7 @@ class Sender:
     transaction, so that a reply costs one commit of its own under load.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what one process is made of, each by name
         self,
         database: Database,
         channel: Channel,
@@ -132,7 +132,9 @@ class Sender:
     async def _rest(self) -> None:
         """Wait for something to do; what lands meanwhile wakes us after LINGER."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), POLL)
+            # Not wait_for: before Python 3.12 it can swallow the cancellation that ends us.
+            async with asyncio.timeout(POLL):
+                await self._wake.wait()
         self._wake.clear()
 
     async def _round(self) -> bool:

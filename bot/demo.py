@@ -113,7 +113,8 @@ class Demo:
             except Exception:
                 log.exception("the sample area could not go on")
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), TICK)
+                async with asyncio.timeout(TICK):
+                    await self._wake.wait()
             self._wake.clear()
 
     async def greet(self, tab: Tab) -> None:

@@ -107,7 +107,8 @@ class Leadership:
         """Look every two seconds whether the connection lives; make a new one when it does not."""
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._lost.wait(), TRY_EVERY)
+                async with asyncio.timeout(TRY_EVERY):
+                    await self._lost.wait()
             if self._lost.is_set():
                 await self._reconnect()
             else:
@@ -125,7 +126,9 @@ class Leadership:
 
     async def _connect(self) -> None:
         connection = await asyncpg.connect(**self._address, timeout=CHECK_PATIENCE)
-        self._connection = connection  # before anything is awaited, so that whoever is cancelled lets go of it
+        self._connection = (
+            connection  # before anything is awaited, so that whoever is cancelled lets go of it
+        )
         connection.add_termination_listener(self._lose)
         await connection.add_listener(CHANNEL, lambda *_told: self.woken())
         self._lost.clear()

@@ -63,6 +63,7 @@ ACTOR = (
         account.c.channel,
         account.c.locale.label("account_locale"),
         account.c.seen_at,
+        account.c.is_reachable,
         account.c.person_id,
         person.c.name,
         person.c.form_of_address,

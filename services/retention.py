@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.conversation import Quarantine, Seen
 from models.delivery import Delivery, DeliveryState, Media, ProviderFile
+from models.jobs import JobRun
 from models.people import Account, Assignment, Person
 from services.erasure import delete_rows, erase_person
 
@@ -20,6 +21,7 @@ SEEN = timedelta(days=30)
 DELIVERED = timedelta(days=30)
 QUARANTINED = timedelta(days=90)
 NAMELESS = timedelta(hours=24)
+RAN = timedelta(days=30)
 
 _ENDED = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.IN_DOUBT, DeliveryState.CANCELLED)
 
@@ -50,6 +52,15 @@ async def purge_quarantine(session: AsyncSession, *, now: datetime, limit: int) 
     quarantine = _of(Quarantine)
     old = sa.select(quarantine.c.id).where(quarantine.c.at < now - QUARANTINED).limit(limit)
     return await _delete(session, sa.delete(quarantine).where(quarantine.c.id.in_(old)))
+
+
+async def purge_job_runs(session: AsyncSession, *, now: datetime, limit: int) -> int:
+    """Delete what is written of old runs; each job's newest stays, for the next is counted from it."""
+    run = _of(JobRun)
+    later = run.alias("later")
+    newest = sa.select(sa.func.max(later.c.due_at)).where(later.c.job == run.c.job).scalar_subquery()
+    old = sa.select(run.c.id).where(run.c.due_at < now - RAN, run.c.due_at < newest).limit(limit)
+    return await _delete(session, sa.delete(run).where(run.c.id.in_(old)))
 
 
 async def purge_accounts(session: AsyncSession, *, now: datetime, limit: int) -> int:
@@ -94,6 +105,7 @@ ROWS: dict[str, Purge] = {
     "seen": purge_seen,
     "deliveries": purge_deliveries,
     "quarantine": purge_quarantine,
+    "job_runs": purge_job_runs,
     "accounts": purge_accounts,
     "media": purge_media,
 }

@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import migrations
 from bot.database import Database
+from tests.outbox_double import Outbox, Platform
+from tests.way import Clock, Way, note
 
 KINDS = ("sqlite", "postgresql")
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -203,3 +205,30 @@ async def look(database: Database) -> AsyncIterator[AsyncSession]:
             await connection.execution_options(isolation_level="AUTOCOMMIT")
         async with AsyncSession(connection, execution_options={"populate_existing": True}) as session:
             yield session
+
+
+@pytest.fixture
+def make_outbox(database: Database, now: datetime, tmp_path: Path) -> Callable[..., Outbox]:
+    """Make an outbox whose platform answers as a test orders."""
+
+    def make(platform: Platform | None = None, **options: Any) -> Outbox:
+        return Outbox(database, Clock(now), platform or Platform(), tmp_path, **options)
+
+    return make
+
+
+@pytest.fixture
+def outbox(make_outbox: Callable[..., Outbox]) -> Outbox:
+    """An outbox with a platform that takes everything."""
+    return make_outbox()
+
+
+@pytest.fixture
+def make_way(database: Database, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Way]:
+    """Make a program of one handler, which tries again at once."""
+    monkeypatch.setattr("bot.conversation.random.uniform", lambda _low, _high: 0.0)
+
+    def make(handler: Callable[..., Any] = note, **options: Any) -> Way:
+        return Way(database, Clock(now), handler, options)
+
+    return make

@@ -1,4 +1,4 @@
-"""The script book on the real channels: Telegram through its own API, the web chat through its own sockets."""
+"""The script book on the real channels: Telegram through its API, the web chat through its sockets."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ class Outbox:
         """Make one more sender of the same account, as a second process would."""
         return Sender(
             database,
-            platform or self.platform,  # type: ignore[arg-type]
+            platform or self.platform,
             now=self.clock.now,
             is_quiet=self.is_quiet,
             media=self.media,
@@ -114,7 +114,7 @@ class Outbox:
             empty: dict[str, Any] = {"states": {}, "choices": [], "offers": [], "counter": 0}
             async with self.database.transaction() as connection:
                 made = sa.insert(account).values(**known, **times, locale=locale, is_reachable=True)
-                self.accounts[who] = (await connection.execute(made)).inserted_primary_key[0]
+                self.accounts[who] = _key_of(await connection.execute(made))
                 talk = {"channel_account": self.platform.account, "chat": who}
                 await connection.execute(
                     sa.insert(conversation).values(**talk, **empty, account_id=self.accounts[who])
@@ -142,8 +142,7 @@ class Outbox:
             "created_at": LONG_AGO,
         }
         async with self.database.transaction() as connection:
-            made = await connection.execute(sa.insert(delivery).values(values | more))
-            return int(made.inserted_primary_key[0])
+            return _key_of(await connection.execute(sa.insert(delivery).values(values | more)))
 
     async def row(self, delivery_id: int) -> Any:
         """Read one message."""
@@ -159,3 +158,8 @@ class Outbox:
         """Let time pass, then send what may be sent."""
         self.clock.moment += after
         await self.sender.drain()
+
+
+def _key_of(made: sa.CursorResult[Any]) -> int:
+    assert made.inserted_primary_key is not None
+    return int(made.inserted_primary_key[0])

@@ -185,7 +185,7 @@ ODD: dict[str, dict[str, Any]] = {
     "a NUL": {"message": message("chao\0ba")},
     "half a character": {"message": message("chao \ud83d")},
     "a book": {"message": message("chao " * 100_000)},
-    "only signs": {"message": message("‮​")},
+    "only signs": {"message": message("\u202e\u200b")},
     "markup and commands": {"message": message("<b>'; DROP TABLE person; --</b> {0} %s")},
     "no words at all": {"message": message() | {"text": None}},
     "a date before all dates": {"message": message(date=-(10**12))},
@@ -344,7 +344,7 @@ async def test_a_database_that_is_away_is_not_acknowledged_and_the_line_is_cut(
     async def away(_incoming: Any) -> None:
         raise ConnectionError("bà Hạnh, 0905 123 456")
 
-    async def hang_up(receive: Callable[..., Any]) -> int | None:
+    async def hang_up(receive: Callable[..., Any]) -> Any:
         monkeypatch.setattr(doors.program.webchat, "_receive", receive)
         await socket.send_json({"type": "message", "id": KEY, "text": "chao"})
         return (await socket.receive(timeout=5)).data

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from tests.talk import BUTTONS, Clock, Recorder
 from tests.world import RULES, build
 
 FOLDER = Path(__file__).parent / "conversations"
-# Each shows something else: consent, steps, stray words, villages, two people talking, pictures, files, notices.
+# Each shows something else: consent, steps, stray words, villages, two who talk, pictures, files, notices.
 ON_TELEGRAM = (
     "first_question_no_consent",
     "guide_vneid",
@@ -28,7 +29,7 @@ ON_TELEGRAM = (
 ON_WEB = ("first_question_no_consent", "guide_vneid", "help_request", "join_team", "training_finish")
 
 
-def stage(sqlite_database, content, tmp_path) -> dict[str, object]:
+def stage(sqlite_database, content, tmp_path) -> dict[str, Any]:
     return {
         "database": sqlite_database,
         "channel": Recorder(BUTTONS),

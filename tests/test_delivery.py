@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -13,32 +12,15 @@ import sqlalchemy as sa
 from bot.channels import Failure, Limits
 from bot.database import Database
 from bot.leases import BATCH, MOST_ATTEMPTS, SLOTS
-from bot.statements import account, conversation, quarantine
-from handlers import reply
-from handlers.reply import Choice, Reply
-from models.conversation import Quarantine
+from bot.statements import account
 from models.delivery import DeliveryState, Lane
-from services.notices import GuideReminder, Notice
 from services.rules import Hours
-from tests.outbox_double import Outbox, Platform
-from tests.way import Clock
+from tests.outbox_double import Platform
+from tests.way import until
 
 MINUTE = timedelta(minutes=1)
 PERMANENT, TEMPORARY, IN_DOUBT = Failure.PERMANENT, Failure.TEMPORARY, Failure.IN_DOUBT
 NOTICE, BULK = Lane.NOTICE, Lane.BULK
-
-
-@pytest.fixture
-def make_outbox(database, now, tmp_path) -> Callable[..., Outbox]:
-    def make(platform: Platform | None = None, **options: Any) -> Outbox:
-        return Outbox(database, Clock(now), platform or Platform(), tmp_path, **options)
-
-    return make
-
-
-@pytest.fixture
-def outbox(make_outbox) -> Outbox:
-    return make_outbox()
 
 
 async def test_replies_leave_before_notices_and_notices_before_broadcasts(outbox):
@@ -53,8 +35,7 @@ async def test_a_broadcast_that_hangs_leaves_room_for_answers(outbox):
         await outbox.queue("Thông báo", to=f"xã-{number}", lane=BULK)
     gate = outbox.platform.hold("Thông báo")
     running = asyncio.create_task(outbox.sender.run())
-    while "Thông báo" not in outbox.platform.tried:
-        await asyncio.sleep(0.01)
+    await until(lambda: "Thông báo" in outbox.platform.tried)
     await outbox.queue("Trả lời", to="hanh")
     outbox.sender.wake()
     await until(lambda: "Trả lời" in outbox.platform.texts)
@@ -97,7 +78,12 @@ async def test_a_notice_that_fails_does_not_hold_up_an_answer(outbox):
 DOUBTS = {
     "a reply in doubt is sent once more": (Lane.REPLY, [IN_DOUBT], 2, "sent"),
     "a reply in doubt twice is left": (Lane.REPLY, [IN_DOUBT, IN_DOUBT], 2, "in_doubt"),
-    "a reply in doubt stays so through a refusal": (Lane.REPLY, [IN_DOUBT, TEMPORARY, IN_DOUBT], 3, "in_doubt"),
+    "a reply in doubt stays so through a refusal": (
+        Lane.REPLY,
+        [IN_DOUBT, TEMPORARY, IN_DOUBT],
+        3,
+        "in_doubt",
+    ),
     "a notice in doubt is not said again": (NOTICE, [IN_DOUBT], 1, "in_doubt"),
     "a broadcast in doubt is not said again": (BULK, [IN_DOUBT], 1, "in_doubt"),
     "what fails for a while is sent later": (NOTICE, [TEMPORARY, TEMPORARY], 3, "sent"),
@@ -262,114 +248,6 @@ async def test_where_nothing_can_be_edited_a_new_message_is_sent(make_outbox):
     assert outbox.platform.sent[0][1].replaces is None
 
 
-class Broken(Notice):
-    """A notice whose renderer fails."""
-
-
-@reply.notice(Broken)
-def _broken(_notice: Broken) -> Reply:
-    raise LookupError("bà Hạnh, 0905 123 456")
-
-
-UNSPEAKABLE = {
-    "a later program's payload": {"v": 99, "text": "Chào Hạnh"},
-    "a renderer that fails": {"v": 1, "vars": {}},
-}
-
-
-@pytest.mark.parametrize("is_pulled", [False, True], ids=["sent", "pulled"])
-@pytest.mark.parametrize("case", UNSPEAKABLE)
-async def test_what_this_program_cannot_say_is_set_aside_and_stops_nobody(
-    make_outbox, database, caplog, case, is_pulled
-):
-    platform = Platform()
-    platform.is_pulled = is_pulled
-    outbox = make_outbox(platform)
-    odd = await outbox.queue_payload(UNSPEAKABLE[case], lane=NOTICE, kind="Broken")
-    fine = await outbox.queue("chào")
-    await outbox.drain()
-    assert await outbox.states(odd, fine) == ["failed", "sent"]
-    async with database.reading() as session:
-        (aside,) = (await (await session.connection()).execute(sa.select(quarantine))).all()
-    assert (aside.external_id, aside.attempts) == (f"delivery:{odd}", 2)
-    told = "".join(str(vars(record)) for record in caplog.records) + aside.failure
-    assert "Hạnh" not in told
-
-
-@pytest.mark.parametrize(("locale", "begins"), [("vi", "Hôm qua"), ("en", "Yesterday")])
-async def test_a_notice_is_said_in_the_receivers_language(outbox, locale, begins):
-    import handlers.guides
-
-    assert handlers.guides.router
-    await outbox.meet("hanh", locale=locale)
-    words = {"visit_id": 1, "title": "VNeID", "step": 3, "of": 8}
-    await outbox.queue_payload({"v": 1, "vars": words}, lane=NOTICE, kind=GuideReminder.__name__)
-    await outbox.drain()
-    assert outbox.platform.texts[0].startswith(begins)
-
-
-class Offer(Notice):
-    """A notice with a word of its own."""
-
-
-class Lines(Notice):
-    """A notice whose lines are its choices."""
-
-
-@reply.notice(Offer)
-def _offer(_notice: Offer) -> Reply:
-    return Reply("Ai rảnh ạ?", choices=[Choice("Tôi giúp", "help.take:128", word="NHẬN 128")])
-
-
-@reply.notice(Lines)
-def _lines(_notice: Lines) -> Reply:
-    return Reply("1. Nhắc tổ Trà Lam", lines=[Choice("Nhắc tổ Trà Lam", "summary.nudge:10")])
-
-
-@pytest.mark.parametrize("is_pulled", [False, True], ids=["sent", "pulled"])
-async def test_the_words_of_a_notice_can_be_typed_while_the_open_list_stays(make_outbox, database, is_pulled):
-    platform = Platform()
-    platform.is_pulled = is_pulled
-    outbox = make_outbox(platform)
-    await outbox.meet("hanh")
-    async with database.transaction() as connection:
-        opened = sa.update(conversation).values(choices=[[["tiep"], "guide.next", True]])
-        await connection.execute(opened)
-    await outbox.queue_payload({"v": 1, "vars": {}}, lane=NOTICE, kind="Offer")
-    await outbox.drain()
-    assert await what_is_open(database) == ([["tiep"]], [["toi giup", "nhan 128"]])
-    await outbox.queue_payload({"v": 1, "vars": {}}, lane=NOTICE, kind="Lines")
-    await outbox.drain()
-    assert await what_is_open(database) == (
-        [["nhac to tra lam"]],
-        [["nhac to tra lam"], ["toi giup", "nhan 128"]],
-    )
-
-
-async def what_is_open(database: Database) -> tuple[list[Any], list[Any]]:
-    async with database.reading() as session:
-        row = (await (await session.connection()).execute(sa.select(conversation))).one()
-    return [one[0] for one in row.choices], [one[0] for one in row.offers]
-
-
-async def test_numbers_of_a_pulled_channel_have_no_gap_whoever_writes(make_outbox, database, database_url):
-    platform = Platform()
-    platform.is_pulled = True
-    outbox = make_outbox(platform)
-    ids = [
-        await outbox.queue(f"tin {number}", to=f"chat-{number % 3}", lane=Lane(number % 3))
-        for number in range(30)
-    ]
-    other = Database(database_url)
-    await asyncio.gather(outbox.sender.drain(), outbox.another_sender(other).drain())
-    await other.close()
-    numbers: dict[int, list[int]] = {}
-    for one in ids:
-        row = await outbox.row(one)
-        numbers.setdefault(row.account_id, []).append(row.number)
-    assert all(sorted(found) == list(range(1, 11)) for found in numbers.values())
-
-
 async def test_a_long_message_goes_on_where_it_stopped(make_outbox):
     outbox = make_outbox(Platform(Limits(text=20, per_second=1e6, per_chat_second=1e6)))
     text = "Dòng thứ nhất dài.\nDòng thứ hai dài.\nDòng thứ ba dài."
@@ -403,20 +281,6 @@ async def test_nobody_waits_for_the_next_look_when_woken(outbox):
     outbox.sender.wake()
     await until(lambda: outbox.platform.texts == ["chào"], seconds=1)
     await stop(running)
-
-
-async def test_a_set_aside_message_is_counted_like_a_set_aside_update(outbox, database):
-    await outbox.queue_payload({"v": 99})
-    await outbox.drain()
-    async with database.reading() as session:
-        counted = sa.select(sa.func.count()).where(sa.inspect(Quarantine).local_table.c.attempts > 1)
-        assert (await (await session.connection()).execute(counted)).scalar_one() == 1
-
-
-async def until(is_true: Callable[[], bool], seconds: float = 5) -> None:
-    async with asyncio.timeout(seconds):
-        while not is_true():
-            await asyncio.sleep(0.01)
 
 
 async def stop(running: asyncio.Task[None]) -> None:

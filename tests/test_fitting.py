@@ -78,7 +78,9 @@ def test_a_long_caption_goes_on_below_the_picture_and_the_buttons_stay_last():
     assert "\n".join([first.text, *(part.text for part in rest)]) == text
 
 
-@pytest.mark.parametrize("text", ["😀" * 5000, "a" * 9000, "một hai " * 2000, "\n" + "x" * 5000, "đ\n" * 3000])
+@pytest.mark.parametrize(
+    "text", ["😀" * 5000, "a" * 9000, "một hai " * 2000, "\n" + "x" * 5000, "đ\n" * 3000]
+)
 def test_no_part_is_longer_than_the_platform_counts(text):
     parts = split(text, 1024, 4096)
     assert length(parts[0]) <= 1024

@@ -1,4 +1,4 @@
-"""Several processes on one PostgreSQL: one polls, sends and keeps the clock, and each hears what others commit."""
+"""Several processes on one PostgreSQL: one polls, sends and keeps the clock, and all hear of commits."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,8 +19,7 @@ from bot.config import load
 from bot.leadership import Alone, Leadership, leadership
 from bot.statements import NOTIFY
 from tests.telegram_server import TOKEN, TelegramServer
-from tests.test_update_way import note
-from tests.way import Clock, Way
+from tests.way import Clock, Way, until
 
 NOON = datetime(2026, 11, 17, 12, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 pytestmark = pytest.mark.databases("postgresql")
@@ -88,9 +88,13 @@ async def test_a_lost_connection_ends_the_work_at_once_and_another_takes_over(jo
     await join(workers[1])
     for begun in range(1, 4):
         await kill_holders(database)
-        await until(lambda begun=begun: sum(worker.ended for worker in workers) == begun, seconds=1)
+        await until(partial(_has_ended, workers, begun), seconds=1)
         await until(lambda: any(worker.is_working for worker in workers))
         assert sum(worker.is_working for worker in workers) == 1
+
+
+def _has_ended(workers: tuple[Worker, ...], times: int) -> bool:
+    return sum(worker.ended for worker in workers) == times
 
 
 async def test_different_posts_are_held_side_by_side(join, database_url):
@@ -113,15 +117,19 @@ async def test_work_that_fails_is_begun_again(join, caplog):
     assert "Hạnh" not in "".join(str(vars(record)) for record in caplog.records)
 
 
+async def roll_back(database) -> None:
+    async with database.transaction() as connection:
+        await connection.execute(NOTIFY)
+        raise LookupError
+
+
 async def test_a_commit_is_heard_and_a_rollback_is_not(database, database_url):
     heard = asyncio.Event()
     posts = Leadership(database_url, woken=heard.set)
     async with posts.listening():
         heard.clear()
         with pytest.raises(LookupError):
-            async with database.transaction() as connection:
-                await connection.execute(NOTIFY)
-                raise LookupError
+            await roll_back(database)
         await asyncio.sleep(0.2)
         assert not heard.is_set()
         async with database.transaction() as connection:
@@ -133,7 +141,7 @@ async def test_a_commit_is_heard_and_a_rollback_is_not(database, database_url):
 async def test_every_update_is_announced_with_its_commit(database, database_url, now):
     heard = asyncio.Event()
     posts = Leadership(database_url, woken=heard.set)
-    way = Way(database, Clock(now), note)
+    way = Way(database, Clock(now))
     async with posts.listening():
         heard.clear()
         await way.say("chào")
@@ -156,7 +164,9 @@ async def server() -> AsyncIterator[TelegramServer]:
 
 
 @pytest.fixture
-def make_program(quick_content, database_url, server, tmp_path, unused_tcp_port_factory) -> Callable[..., Program]:
+def make_program(
+    quick_content, database_url, server, tmp_path, unused_tcp_port_factory
+) -> Callable[..., Program]:
     def make(**extra: str) -> Program:
         environ = {
             "TOSO_DATABASE__URL": database_url,
@@ -231,12 +241,6 @@ async def _kill(database: Any, whose: str) -> list[int]:
     kill = sa.text(f"SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity WHERE {mine}")
     async with database.engine.connect() as connection:
         return [row.pid for row in (await connection.execute(kill)).all()]
-
-
-async def until(is_true: Callable[[], bool], seconds: float = 5) -> None:
-    async with asyncio.timeout(seconds):
-        while not is_true():
-            await asyncio.sleep(0.01)
 
 
 async def test_a_server_that_is_away_at_the_start_is_said_at_once(tmp_path):

@@ -17,6 +17,7 @@ from models.conversation import Conversation, Quarantine, Seen
 from models.delivery import Delivery, DeliveryState, Media, ProviderFile
 from models.guides import GuideVisit
 from models.help import HelpOffer, HelpRequest
+from models.jobs import JobRun
 from models.people import Account, Assignment, Consent, Person, Role
 from models.team import Invite
 from services import erasure
@@ -160,6 +161,16 @@ async def test_old_failures_go(database, purge, now):
         await store(database, row)
     assert (await purge())["quarantine"] == 1
     assert await count(database, Quarantine) == 1
+
+
+async def test_old_runs_of_jobs_go_and_the_newest_of_each_stays(database, purge, now):
+    async with database.writing() as session:
+        for job, days in (("daily", 40), ("daily", 1), ("weekly", 50), ("weekly", 45)):
+            session.add(JobRun(job=job, due_at=now - timedelta(days=days)))
+    assert (await purge())["job_runs"] == 2
+    async with database.reading() as session:
+        kept = (await session.exec(select(JobRun.job, JobRun.due_at).order_by(JobRun.job))).all()
+    assert kept == [("daily", now - timedelta(days=1)), ("weekly", now - timedelta(days=45))]
 
 
 async def test_expired_media_go_with_their_files_and_shared_files_stay(database, purge, now, tmp_path):

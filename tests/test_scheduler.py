@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from apscheduler.triggers.cron import CronTrigger
 from bot.database import Database
 from bot.scheduler import MOST_ATTEMPTS, CatchUp, Counts, Job, Scheduler, Work, find_jobs, job_run
 from services.rules import Rules
-from tests.way import Clock
+from tests.way import Clock, until
 
 HOUR = timedelta(hours=1)
 LEASE_OVER = timedelta(minutes=16)
@@ -28,7 +29,9 @@ def every_hour(rules: Rules) -> BaseTrigger:
 class Ran:
     """A job that notes when it was due."""
 
-    def __init__(self, catch_up: CatchUp = "all", schedule: Callable[[Rules], BaseTrigger] = every_hour) -> None:
+    def __init__(
+        self, catch_up: CatchUp = "all", schedule: Callable[[Rules], BaseTrigger] = every_hour
+    ) -> None:
         self.due: list[datetime] = []
         self.fails = 0
         self.pause = 0.0
@@ -149,7 +152,9 @@ async def test_a_run_whose_holder_vanished_is_taken_over_after_its_lease(make, c
     assert all(row.finished_at for row in await rows(database))
 
 
-async def test_a_run_that_failed_is_run_again_and_given_up_after_the_third_time(make, clock, database, caplog):
+async def test_a_run_that_failed_is_run_again_and_given_up_after_the_third_time(
+    make, clock, database, caplog
+):
     ran = Ran()
     ran.fails = 10
     await make(ran).run_all()
@@ -193,12 +198,14 @@ async def test_the_clock_ticks_catches_up_and_starts_again_after_it_stopped(data
         running = asyncio.create_task(scheduler.run())
         await asyncio.sleep(0.1)
         clock.moment += timedelta(seconds=1)
-        async with asyncio.timeout(5):
-            while len(ran.due) < times:
-                await asyncio.sleep(0.02)
+        await until(partial(_ran, ran, times))
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
             await running
+
+
+def _ran(ran: Ran, times: int) -> bool:
+    return len(ran.due) >= times
 
 
 @pytest.mark.parametrize("job", find_jobs(), ids=lambda job: job.name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -16,17 +15,15 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import conversation
-from bot.channels import Incoming, Outcome
+from bot.channels import Outcome
 from bot.database import Database
-from bot.outages import Outage, find_outage
 from handlers.reply import Choice, Reply
 from models.conversation import Conversation, Quarantine, Seen
 from models.delivery import Delivery
-from models.jobs import JobRun
 from models.people import Person
 from services.errors import DomainError
 from tests.factories import LONG_AGO
-from tests.way import Clock, Way, incoming
+from tests.way import Way, incoming, note
 
 SECRET = "số căn cước 052099001234"
 SORRY = "Xin lỗi, Tổ Số vừa vấp lỗi và chưa ghi gì. Nhờ nhắn lại sau ít phút ạ."
@@ -35,22 +32,6 @@ STILL = "Vẫn đang lỗi, Tổ Số đã báo người quản trị. Cần g�
 
 class TooEarly(DomainError):
     pass
-
-
-async def note(message: Message, session: AsyncSession) -> Reply:
-    """Write down who spoke: the fact all tests count."""
-    session.add(Person(name=message.text or "", created_at=LONG_AGO))
-    return Reply(f"Đã ghi {message.text}")
-
-
-@pytest.fixture
-def make_way(database, now, monkeypatch) -> Callable[..., Way]:
-    monkeypatch.setattr("bot.conversation.random.uniform", lambda _low, _high: 0.0)
-
-    def make(handler: Callable[..., Any] = note, **options: Any) -> Way:
-        return Way(database, Clock(now), handler, options)
-
-    return make
 
 
 async def people(way: Way) -> list[str]:
@@ -379,39 +360,3 @@ async def test_an_earlier_message_that_was_not_sent_yet_gets_the_new_words(make_
     assert await way.said() == ["hai", "ba"]
     latest = (await way.rows(Delivery, "payload"))[1].payload
     assert latest["replaces"] == {"delivery": (await way.rows(Delivery, "id"))[0].id}
-
-
-async def test_who_wrote_while_the_machine_was_down_hears_sorry_once(make_way, now):
-    way = make_way()
-    down = Outage(now - timedelta(minutes=35), now)
-    way.conversations.outage = down
-    asked = now - timedelta(minutes=28)
-    way.clock.moment = now + timedelta(minutes=1)
-    await way.say("câu hỏi", at=asked)
-    await way.say("câu nữa", at=asked + timedelta(minutes=1))
-    await way.say("vừa mới hỏi", chat="vy", at=now - timedelta(minutes=5))
-    assert await way.said() == [
-        "Xin lỗi, máy nghỉ từ 7h35 đến 8h10. Câu hỏi lúc 7h42 nay trả lời đây ạ. Đã ghi câu hỏi",
-        "Đã ghi câu nữa",
-    ]
-    assert await way.said("vy") == ["Đã ghi vừa mới hỏi"]
-
-
-async def test_how_long_the_machine_was_down_is_told_by_the_last_job(database, now):
-    assert await find_outage(database, now=now) is None
-    async with database.writing() as session:
-        for minutes in (90, 35):
-            at = now - timedelta(minutes=minutes)
-            session.add(JobRun(job="keep_help_promises", due_at=at, finished_at=at))
-    assert await find_outage(database, now=now) == Outage(now - timedelta(minutes=35), now)
-    assert await find_outage(database, now=now - timedelta(minutes=30)) is None
-
-
-async def test_an_update_names_whoever_it_came_from(make_way):
-    way = make_way()
-    update = incoming("chào")
-    await way.conversations.receive(
-        Incoming(update.account, update.channel, "1", "nhóm", "hanh", update.update)
-    )
-    (row,) = await way.rows(Conversation, "chat")
-    assert row.chat == "nhóm"

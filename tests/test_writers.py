@@ -23,8 +23,8 @@ ROOT = Path(__file__).parent.parent
 ROUNDS = 12
 EACH = range(4), range(4, 8), range(8, 16)
 
-account = sa.inspect(Account).local_table
-conversation = sa.inspect(Conversation).local_table
+account: Any = sa.inspect(Account).local_table
+conversation: Any = sa.inspect(Conversation).local_table
 
 
 async def settle(database) -> None:
@@ -39,7 +39,10 @@ async def settle(database) -> None:
                 await factories.make_person(session, who, form=FormOfAddress.ANH, unit=unit, role=role)
     async with database.transaction() as connection:
         chats = sa.select(
-            account.c.channel_account, account.c.external_id, account.c.id, *map(sa.literal, ("{}", "[]", "[]"))
+            account.c.channel_account,
+            account.c.external_id,
+            account.c.id,
+            *map(sa.literal, ("{}", "[]", "[]")),
         ).add_columns(sa.literal(0))
         columns = ["channel_account", "chat", "account_id", "states", "choices", "offers", "counter"]
         await connection.execute(sa.insert(conversation).from_select(columns, _as_json(chats)))

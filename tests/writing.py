@@ -108,7 +108,7 @@ class Writer:
         """Let somebody act, who has spoken: their conversation is locked first, as for every update."""
         accounts = select(Account.id).where(Account.person_id == person_id)
         spoke = select(Conversation).where(col(Conversation.account_id).in_(accounts)).with_for_update()
-        assert (await session.exec(spoke)).one()
+        (await session.exec(spoke)).one()
         person = await session.get(Person, person_id)
         assert person is not None
         return await actor_for(session, person)

@@ -209,7 +209,8 @@ class WebChat:
         """Look every two seconds for what other processes committed."""
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), POLL)
+                async with asyncio.timeout(POLL):
+                    await self._news.wait()
             self._news.clear()
             chats = list(self.tabs)
             if not chats:
