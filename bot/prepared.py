@@ -23,8 +23,8 @@ class PreparedConnection(AsyncConnection):
     """A connection to SQLite that runs constant statements straight on the driver.
 
     SQLAlchemy's own way (context, cursor, result, two changes of greenlet) costs 40 µs a statement where
-    SQLite itself takes 3; ten statements an update made that half of everything. What is not marked, or not so
-    simple, goes SQLAlchemy's way, and so does everything on PostgreSQL, where the network costs more.
+    SQLite itself takes 3; ten statements an update made that half of everything. What is not marked, or not
+    so simple, goes SQLAlchemy's way, and so does everything on PostgreSQL, where the network costs more.
     """
 
     known: dict[Any, Prepared | None] = {}  # noqa: RUF012 - shared on purpose: constants and a handful of shapes

@@ -18,7 +18,9 @@ CHANNELS = {"buttons": lambda: Recorder(BUTTONS), "list": lambda: Recorder(LIST)
 
 @pytest.mark.parametrize("channel", CHANNELS)
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
-async def test_script_is_what_happens(path, channel, content, sqlite_database, tmp_path, caplog, request) -> None:
+async def test_script_is_what_happens(
+    path, channel, content, sqlite_database, tmp_path, caplog, request
+) -> None:
     caplog.set_level("DEBUG")
     script = golden.read(path)
     if script.channels and channel not in script.channels.split():
