@@ -176,11 +176,21 @@ class TableTooLong(DomainError):
 
 
 class TableNotUtf8(DomainError):
-    """A CSV in another encoding that could be recognised."""
+    """A CSV whose letters make no Vietnamese in any encoding known here."""
 
-    message = N_(
-        '{file}: its letters are {encoding}, not UTF-8; save it as "CSV UTF-8" in Excel, then run again.'
-    )
+    message = N_('{file}: its letters cannot be read; save it as "CSV UTF-8" in Excel, then run again.')
+
+
+class TableSheetUnknown(DomainError):
+    """A workbook has no sheet of that name."""
+
+    message = N_('{file}: there is no sheet "{sheet}"; it has {sheets}.')
+
+
+class TableHasNoSheets(DomainError):
+    """A sheet was named for a file that is no workbook."""
+
+    message = N_("{file}: only a workbook (.xlsx) has sheets; leave out --sheet.")
 
 
 class TableUnreadable(DomainError):
