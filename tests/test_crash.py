@@ -62,16 +62,21 @@ class Machine:
             assert line, "the program ended"
         self.pid = int(line)
 
-    def kill(self) -> None:
+    async def kill(self) -> None:
+        """Cut the power; until the system has cleared up, its port is still taken."""
         os.kill(self.pid, signal.SIGKILL)
+        await self._is_gone()
 
     async def stop(self) -> float:
         """Ask it to end; tell the seconds it took."""
         loop = asyncio.get_running_loop()
         begun = loop.time()
         os.kill(self.pid, signal.SIGTERM)
-        await until(lambda: not Path(f"/proc/{self.pid}").exists(), 15)
+        await self._is_gone()
         return loop.time() - begun
+
+    async def _is_gone(self) -> None:
+        await until(lambda: not Path(f"/proc/{self.pid}").exists(), 15)
 
 
 class Phone:
@@ -158,7 +163,7 @@ async def machine(sqlite_template, tmp_path, unused_tcp_port) -> AsyncIterator[M
     machine = Machine(launcher)
     yield machine
     with contextlib.suppress(ProcessLookupError):
-        machine.kill()
+        await machine.kill()
     launcher.kill()
     await launcher.communicate()
 
@@ -181,7 +186,7 @@ async def test_what_was_acknowledged_took_effect_once_however_often_the_power_we
                 wanted = before + dice.randint(2, 6)
                 await until(partial(_have_acknowledged, phones, wanted), 30)
                 await asyncio.sleep(dice.random() * 0.01)
-                machine.kill()
+                await machine.kill()
                 await machine.start()
     assert await machine.stop() < 5
     assert sum(phone.resent for phone in phones), "nobody was interrupted"
