@@ -25,9 +25,9 @@ from bot.database import Database
 from bot.delivery import Sender
 from bot.dispatcher import make_dispatcher
 from bot.far_files import FarFiles
-from bot.leadership import leadership
 from bot.library import load_content
 from bot.outages import find_outage
+from bot.posts import posts_at
 from bot.scheduler import Scheduler
 from bot.web.identity import Visitors
 from bot.web.server import Site
@@ -145,7 +145,7 @@ class Program:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.database.close)
             self.conversations.outage = await find_outage(self.database, now=self.now())
-            posts = leadership(self.config.database.url, woken=self._told)
+            posts = posts_at(self.config.database.url, woken=self._told)
             await stack.enter_async_context(posts.listening())
             for channel in self.channels:
                 # Once more at the very end: a sender may have opened what it sends through.

@@ -69,7 +69,7 @@ class Web(Section):
     public_url: Address = ""
     trusted_proxies: Annotated[tuple[Proxy, ...], Listed] = ()
     metrics_token: SecretStr = EMPTY
-    new_accounts_per_hour: Count = 20
+    new_accounts_per_hour: Count = 200
 
     @property
     def address(self) -> str:

@@ -43,7 +43,6 @@ class Person(SQLModel, table=True):
     has_large_text: bool = False
     paused_until: date | None = None
     created_at: datetime
-    seen_at: datetime | None = None
 
 
 class Account(SQLModel, table=True):
