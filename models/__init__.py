@@ -10,6 +10,7 @@ SQLModel.metadata.naming_convention = NAMING
 
 from models import (  # noqa: E402 - the naming convention must stand before the first table
     activity,
+    announcement,
     audit,
     conversation,
     delivery,
@@ -25,6 +26,7 @@ from models import (  # noqa: E402 - the naming convention must stand before the
 
 __all__ = [
     "activity",
+    "announcement",
     "audit",
     "conversation",
     "delivery",

@@ -40,6 +40,7 @@ class Action(StrEnum):
     ASSIGN_HELP = "assign_help"
     EXPORT = "export"
     INVITE_SUPERVISOR = "invite_supervisor"
+    ANNOUNCE = "announce"
 
 
 TABLE: dict[Role, dict[Action, Scope]] = {
@@ -73,6 +74,7 @@ TABLE: dict[Role, dict[Action, Scope]] = {
         Action.SEE_SUMMARY: Scope.SUBTREE,
         Action.ASSIGN_HELP: Scope.SUBTREE,
         Action.EXPORT: Scope.SUBTREE,
+        Action.ANNOUNCE: Scope.SUBTREE,
     },
     Role.OPERATOR: {
         Action.ASK: Scope.SELF,
