@@ -44,7 +44,6 @@ class Person(SQLModel, table=True):
     paused_until: date | None = None
     news_asked_at: datetime | None = None
     created_at: datetime
-    seen_at: datetime | None = None
 
 
 class Account(SQLModel, table=True):

@@ -39,7 +39,7 @@ async def remember(
 
 
 async def _make_person(session: AsyncSession, actor: Actor, name: str, now: datetime) -> int:
-    person = Person(name=name.strip()[:120] or UNNAMED, locale=actor.locale, created_at=now, seen_at=now)
+    person = Person(name=name.strip()[:120] or UNNAMED, locale=actor.locale, created_at=now)
     session.add(person)
     await session.flush()
     assert person.id is not None  # noqa: S101 - flushed
