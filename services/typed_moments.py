@@ -8,7 +8,7 @@ from typing import Final
 
 from services.folding import fold
 
-_CLOCK: Final = re.compile(r"\b(\d{1,2}) ?(?:h|g|gio|:)(?: ?(\d{2}))?\b")
+_CLOCK: Final = re.compile(r"\b(\d{1,2}) ?(?:h|g|gio|:)(?: ?(\d{2})(?! ?[/.-] ?\d))?(?!\d)")
 _DATE: Final = re.compile(r"\b(\d{1,2}) ?[/.-] ?(\d{1,2})(?: ?[/.-] ?(\d{4}))?\b")
 _WEEKDAYS: Final = (
     r"thu (?:2|hai)|t2", r"thu (?:3|ba)|t3", r"thu (?:4|tu)|t4", r"thu (?:5|nam)|t5",
@@ -34,7 +34,10 @@ def read(text: str, now: datetime) -> datetime | None:
     if hour > 23 or minute > 59:
         return None
     rest = f"{words[: clock.start()]} {words[clock.end() :]}"
-    day = _day(rest, now.date())
+    dated = _DATE.search(rest)
+    day = _dated(dated, now.date()) if dated else _day(rest, now.date())
+    if dated and day is None:
+        return None
     at = datetime.combine(day or now.date(), time(hour, minute), now.tzinfo)
     if day is None and at <= now:
         at += timedelta(days=1)
@@ -42,8 +45,6 @@ def read(text: str, now: datetime) -> datetime | None:
 
 
 def _day(words: str, today: date) -> date | None:
-    if found := _DATE.search(words):
-        return _dated(found, today)
     if _TOMORROW.search(words):
         return today + timedelta(days=1)
     for weekday, names in enumerate(_WEEKDAYS):
