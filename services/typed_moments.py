@@ -8,7 +8,7 @@ from typing import Final
 
 from services.folding import fold
 
-_CLOCK: Final = re.compile(r"\b(\d{1,2}) ?(?:h|g|gio|:)(?: ?(\d{2})(?! ?[/.-] ?\d))?(?!\d)")
+_CLOCK: Final = re.compile(r"\b(\d{1,2}) ?(?:h|gio|g|:)(?: ?(\d{2})(?! ?[/.-] ?\d))?(?!\d)")
 _DATE: Final = re.compile(r"\b(\d{1,2}) ?[/.-] ?(\d{1,2})(?: ?[/.-] ?(\d{4}))?\b")
 _WEEKDAYS: Final = (
     r"thu (?:2|hai)|t2", r"thu (?:3|ba)|t3", r"thu (?:4|tu)|t4", r"thu (?:5|nam)|t5",
