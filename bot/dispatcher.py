@@ -33,6 +33,8 @@ ROUTERS: Final = (
     "announcement_sending",
     "announcement_notices",
     "news",
+    "targets",
+    "target_sharing",
     "training",
     "training_notices",
     "training_assign",

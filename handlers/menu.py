@@ -182,6 +182,7 @@ async def open_supervisor_more(_query: CallbackQuery) -> Reply:
     return Reply(
         _("What shall it be?"),
         choices=[
+            Choice(pgettext("button", "Set a goal"), "target.new"),
             Choice(pgettext("button", "Ask as a citizen"), "menu.citizen"),
             Choice(pgettext("button", "Settings"), "settings.open"),
         ],

@@ -41,6 +41,7 @@ class Action(StrEnum):
     EXPORT = "export"
     INVITE_SUPERVISOR = "invite_supervisor"
     ANNOUNCE = "announce"
+    SET_TARGET = "set_target"
 
 
 TABLE: dict[Role, dict[Action, Scope]] = {
@@ -75,6 +76,7 @@ TABLE: dict[Role, dict[Action, Scope]] = {
         Action.ASSIGN_HELP: Scope.SUBTREE,
         Action.EXPORT: Scope.SUBTREE,
         Action.ANNOUNCE: Scope.SUBTREE,
+        Action.SET_TARGET: Scope.SUBTREE,
     },
     Role.OPERATOR: {
         Action.ASK: Scope.SELF,

@@ -374,3 +374,21 @@ class RemindedBefore(DomainError):
     """Whoever has not answered an announcement was reminded once."""
 
     message = N_("They have been reminded once, which is enough. Better call whoever has to know.")
+
+
+class GoalTooSmall(DomainError):
+    """A goal of nothing, or one beyond all measure."""
+
+    message = N_("Send a number from 1 up.")
+
+
+class GoalNotLower(DomainError):
+    """Whoever thinks a goal too high named no lower number."""
+
+    message = N_("The goal is {goal} now. Send a lower number from 1 up.")
+
+
+class TargetOver(DomainError):
+    """The days of a goal are over."""
+
+    message = N_("Those days are over already. Choose this month or one to come.")
