@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col, func, select
 
-from models.announcement import Announcement, AnnouncementReceipt, Audience, ReadBack
+from models.announcement import AnnouncementReceipt, Audience, ReadBack
 from models.delivery import Delivery, DeliveryState
 from models.guides import GuideVisit, VisitOutcome
 from models.people import Assignment, Consent, Role
@@ -42,13 +42,13 @@ def draft(now, audience=Audience.MEMBERS, **more) -> Draft:
     return Draft("8h sáng thứ 7 họp tổ.", now, audience, **more)
 
 
-async def announce(session, actor, unit, now, **more) -> Announcement:
+async def announce(session, actor, unit, now, **more):
     return await broadcast.announce(
         session, actor, unit, draft(now, **more), rules=RULES, hours=HOURS, now=now
     )
 
 
-async def count(session, model, *conditions) -> int:
+async def count(session, model, *conditions):
     return (await session.exec(select(func.count()).select_from(model).where(*conditions))).one()
 
 
@@ -71,7 +71,7 @@ async def test_it_goes_out_in_waves_and_to_each_once(session, village, minh, now
 async def test_who_stands_in_two_teams_gets_it_once(session, village, minh, now):
     other = await make_unit(session, "Trà Lam", parent=village.commune)
     await make_person(session, "Đinh Tám", unit=other, role=Role.LEADER)
-    both = Assignment(person_id=village.leader.id, unit_id=other.id, role=Role.MEMBER, since=now)
+    both = Assignment(person_id=village.leader.id, unit_id=other.id or 0, role=Role.MEMBER, since=now)
     session.add(both)
     await session.flush()
     counted = await announcements.reach(session, minh, village.commune, draft(now))
@@ -104,7 +104,7 @@ async def test_whoever_was_helped_is_asked_about_news_once_ever(session, village
     assert await news.ask_helped(session, now=now) == 0
     session.add(
         GuideVisit(
-            person_id=person.id,
+            person_id=person.id or 0,
             slug="vneid_kich_hoat",
             step=8,
             started_at=now,
@@ -122,7 +122,7 @@ async def test_stopping_takes_back_what_nobody_has_yet(session, village, minh, n
     row = await announce(session, minh, village.commune, now)
     await mark(session, DeliveryState.SENT, 1)
     stopped = await announcements.stop(session, minh, row.id, now=now)
-    assert (stopped.sent, stopped.left) == (1, 4)
+    assert stopped == announcements.Stopped(sent=1, left=4)
     assert await broadcast.send_wave(session, row.id, most=9, now=now) == 0
     assert await announcements.stop(session, minh, row.id, now=now) is None
     states = (await session.exec(select(Delivery.state).order_by(col(Delivery.id)))).all()
@@ -203,9 +203,9 @@ def test_a_draft_is_kept_for_a_day(now):
 )
 def test_a_moment_to_come_is_read(now, typed, day, clock):
     wednesday = datetime(2026, 11, 18, 9, 0, tzinfo=now.tzinfo)
-    assert typed_moments.read(typed, wednesday) == datetime(
-        2026, 11, day, *map(int, clock.split(":")), tzinfo=now.tzinfo
-    )
+    hour, minute = map(int, clock.split(":"))
+    meant = datetime(2026, 11, day, hour, minute, tzinfo=now.tzinfo)
+    assert typed_moments.read(typed, wednesday) == meant
 
 
 @pytest.mark.parametrize("typed", ["", "mai", "25h", "8h99", "8h 31/2", "8h 1/11", "hôm nào cũng được"])

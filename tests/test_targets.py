@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlmodel import select
+from sqlmodel import col, select
 
 from models.delivery import Delivery
 from models.people import Role
@@ -51,7 +51,7 @@ def test_shares_add_up_exactly_and_follow_the_weights(goal, weights):
 async def test_another_goal_is_a_new_row_and_the_same_one_is_none(session, village, minh, now):
     for goal in (400, 350, 350):
         await targets.set_goal(session, minh, village.commune, VNEID, NOVEMBER, goal, now=now)
-    rows = (await session.exec(select(Target).order_by(Target.id))).all()
+    rows = (await session.exec(select(Target).order_by(col(Target.id)))).all()
     assert [(row.goal, row.replaced_at is None) for row in rows] == [(400, False), (350, True)]
 
 
@@ -73,12 +73,12 @@ async def test_progress_is_that_of_all_that_lies_in_the_unit(session, village, m
     other = await make_unit(session, "Trà Lam", parent=village.commune)
     await targets.set_goal(session, minh, village.commune, VNEID, NOVEMBER, 400, now=now)
     await target_sharing.share(
-        session, minh, village.commune, VNEID, NOVEMBER, {village.unit.id: 62, other.id: 22}, now=now
+        session, minh, village.commune, VNEID, NOVEMBER, {village.unit.id: 62, other.id or 0: 22}, now=now
     )
     for unit, count, day in ((village.unit, 48, 17), (other, 5, 3), (village.unit, 9, 20)):
         await activity.record(
             session,
-            unit_id=unit.id,
+            unit_id=unit.id or 0,
             person_id=None,
             kind="vneid",
             count=count,
