@@ -199,6 +199,13 @@ class Summary(Section):
     at: Clock = rules.SummaryTime.at
 
 
+class Announcements(Section):
+    """How long an announcement may be, and how fast it goes out."""
+
+    most_chars: Count = rules.Announcements.most_chars
+    per_minute: Count = rules.Announcements.per_minute
+
+
 class Limits(Section):
     """What one account may send."""
 

@@ -169,6 +169,7 @@ async def _supervisor(session: AsyncSession, held: Held, waiting: menu.Waiting, 
             Choice(pgettext("button", "Weekly summary"), "summary.open"),
             Choice(_counted(pgettext("button", "Neighbours waiting"), waiting.requests), "help.waiting"),
             Choice(pgettext("button", "Villages and teams"), "team.area"),
+            Choice(pgettext("button", "Send an announcement"), "announce.new"),
             Choice(pgettext("button", "Assign a lesson"), "training.assign"),
             Choice(pgettext("button", "More"), "menu.supervisor"),
         ],
@@ -181,6 +182,7 @@ async def open_supervisor_more(_query: CallbackQuery) -> Reply:
     return Reply(
         _("What shall it be?"),
         choices=[
+            Choice(pgettext("button", "Set a goal"), "target.new"),
             Choice(pgettext("button", "Ask as a citizen"), "menu.citizen"),
             Choice(pgettext("button", "Settings"), "settings.open"),
         ],

@@ -10,6 +10,7 @@ SQLModel.metadata.naming_convention = NAMING
 
 from models import (  # noqa: E402 - the naming convention must stand before the first table
     activity,
+    announcement,
     audit,
     conversation,
     delivery,
@@ -18,6 +19,7 @@ from models import (  # noqa: E402 - the naming convention must stand before the
     jobs,
     people,
     summary,
+    target,
     team,
     training,
     units,
@@ -25,6 +27,7 @@ from models import (  # noqa: E402 - the naming convention must stand before the
 
 __all__ = [
     "activity",
+    "announcement",
     "audit",
     "conversation",
     "delivery",
@@ -33,6 +36,7 @@ __all__ = [
     "jobs",
     "people",
     "summary",
+    "target",
     "team",
     "training",
     "units",

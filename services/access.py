@@ -40,6 +40,8 @@ class Action(StrEnum):
     ASSIGN_HELP = "assign_help"
     EXPORT = "export"
     INVITE_SUPERVISOR = "invite_supervisor"
+    ANNOUNCE = "announce"
+    SET_TARGET = "set_target"
 
 
 TABLE: dict[Role, dict[Action, Scope]] = {
@@ -73,6 +75,8 @@ TABLE: dict[Role, dict[Action, Scope]] = {
         Action.SEE_SUMMARY: Scope.SUBTREE,
         Action.ASSIGN_HELP: Scope.SUBTREE,
         Action.EXPORT: Scope.SUBTREE,
+        Action.ANNOUNCE: Scope.SUBTREE,
+        Action.SET_TARGET: Scope.SUBTREE,
     },
     Role.OPERATOR: {
         Action.ASK: Scope.SELF,
