@@ -101,7 +101,7 @@ def main() -> int:
     """Print one table for each half of the sentences."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sentences", type=Path, default=SENTENCES)
-    parser.add_argument("--show", choices=("tuning", "held_out", "fresh"), help="list what is not right of this half")
+    parser.add_argument("--show", choices=("tuning", "held_out", "second", "third"), help="list what is not right of this half")
     args = parser.parse_args()
     start = time.perf_counter()
     reader = Reader(DEFAULT_KINDS)
@@ -111,7 +111,7 @@ def main() -> int:
         "regular expression": plain,
     }
     every = sentences(args.sentences)
-    for split in ("tuning", "held_out", "fresh"):
+    for split in ("tuning", "held_out", "second", "third"):
         half = [one for one in every if one.split == split]
         _print(split, half, ways)
     if args.show:

@@ -10,6 +10,9 @@ from services.rules import CountUnit
 from services.work_sentences.lexicon import NOT_A_KIND, Lexicon
 from services.work_sentences.words import Word
 
+# A clause of so few words says a number and nothing else: "được 3 người thôi".
+_BARE: Final = 5
+
 Of = Literal["persons", "turns", "households", "sessions", "strange", ""]
 _FITS: Final[dict[CountUnit, tuple[tuple[Of, ...], ...]]] = {
     # What is counted best, then what will do.
@@ -29,7 +32,6 @@ class Count:
     said: str = ""
     is_negated: bool = False
     is_detail: bool = False
-    is_total: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,6 @@ class Work:
 
     at: int
     name: str
-    is_negated: bool = False
 
 
 @dataclass(slots=True)
@@ -48,6 +49,7 @@ class Clause:
     start: int
     items: list[Count | Work] = field(default_factory=list)
     is_attendance: bool = False
+    is_bare: bool = False
 
     @property
     def counts(self) -> list[Count]:
@@ -67,6 +69,7 @@ class Pair:
     at: int
     kind: str | None
     count: Count | None
+    is_bare: bool = False
 
 
 class Unclear(Exception):
@@ -80,13 +83,27 @@ def cut(
     starts = {0, *_cuts(words, lexicon, taken, items)}
     clauses: list[Clause] = []
     for at in range(len(words)):
-        if at in starts or (":" in words[at].gap and clauses and clauses[-1].counts and not clauses[-1].works):
+        is_dash = " - " in words[at].gap and clauses and clauses[-1].counts and clauses[-1].works
+        if at in starts or is_dash or (":" in words[at].gap and clauses and clauses[-1].counts and not clauses[-1].works):
             clauses.append(Clause(at))
         clauses[-1].items += [item for item in items if item.at == at]
+    clauses = _rejoined(clauses, words, lexicon)
     has_session = any(lexicon.unit_of[work.name] == "sessions" for clause in clauses for work in clause.works)
     for clause, end in zip(clauses, [one.start for one in clauses[1:]] + [len(words)], strict=True):
+        clause.is_bare = end - clause.start <= _BARE
         clause.is_attendance = has_session and lexicon.attending.has(words[clause.start : end])
     return clauses
+
+
+def _rejoined(clauses: Sequence[Clause], words: Sequence[Word], lexicon: Lexicon) -> list[Clause]:
+    """Put together again what "với" only seemed to part: "nói chuyện với 7 bà con" is one thing."""
+    kept: list[Clause] = []
+    for clause in clauses:
+        if kept and not clause.works and lexicon.together.at(words, clause.start) and not words[clause.start].gap.strip():
+            kept[-1].items += clause.items
+        else:
+            kept.append(clause)
+    return kept
 
 
 def _cuts(
@@ -94,7 +111,7 @@ def _cuts(
 ) -> Iterator[int]:
     begins = {item.at for item in items}
     for at, word in enumerate(words):
-        is_mark = any(one in word.gap for one in ",;\n•+/") or ". " in word.gap or " - " in word.gap
+        is_mark = any(one in word.gap for one in ",;\n•+/") or ". " in word.gap
         if is_mark:
             yield at
         if at in taken:
@@ -129,11 +146,10 @@ def _pairs(clause: Clause, lexicon: Lexicon) -> list[Pair]:
     works = _different(clause.works)
     if len(works) > 1 or len(counts) > 1:
         counts = [count for count in counts if not count.is_negated]
-        works = [work for work in works if not work.is_negated]
     if len(works) == 1 and len(counts) > 1:
         return [Pair(works[0].at, works[0].name, _best(counts, lexicon.unit_of[works[0].name]))]
     if not works:
-        return [Pair(count.at, None, count) for count in counts if not clause.is_attendance]
+        return [Pair(count.at, None, count, clause.is_bare) for count in counts if not clause.is_attendance]
     if not counts:
         return [Pair(work.at, work.name, None) for work in works]
     items: list[Count | Work] = sorted([*counts, *works], key=lambda item: item.at)
@@ -152,6 +168,8 @@ def _different(works: Sequence[Work]) -> list[Work]:
 
 def _best(counts: Sequence[Count], unit: CountUnit) -> Count:
     """Choose among several numbers of one kind the one in its own unit of count; raises Unclear."""
+    if any(count.of == "strange" for count in counts):
+        raise Unclear
     for level in _FITS[unit]:
         fitting = [count for count in counts if count.of in level]
         if len(fitting) == 1:
@@ -171,7 +189,7 @@ def _of_two(first: Count | Work, second: Count | Work) -> Pair:
 def _settled(pairs: Sequence[Pair]) -> list[Pair]:
     """Put halves together where only one way is possible, and leave out sums that the rest adds up to."""
     halves = [one for one in pairs if one.count is None or one.kind is None]
-    if len(pairs) == len(halves) == 2 and pairs[0].kind and pairs[1].count and not pairs[1].kind:
+    if len(pairs) == len(halves) == 2 and pairs[0].kind and pairs[1].count and pairs[1].is_bare:
         return [Pair(pairs[0].at, pairs[0].kind, pairs[1].count)]
     whole = [one for one in pairs if one.count and one.kind]
     known = {one.kind for one in whole}
@@ -179,8 +197,6 @@ def _settled(pairs: Sequence[Pair]) -> list[Pair]:
     kept = []
     for one in pairs:
         if one.count is None and one.kind in known:
-            continue
-        if one.count and one.count.is_detail:
             continue
         if one.kind is None and one.count and len(whole) > 1 and one.count.value == total:
             continue

@@ -158,4 +158,5 @@ def _is_called(word: Word, mate: Mate) -> bool:
 def _is_number(words: Sequence[Word], at: int, lexicon: Lexicon) -> bool:
     """Tell whether "nam" counts something: "nam nguoi" is five."""
     is_number = words[at].text in _NUMBERS and not words[at].is_capital
-    return is_number and lexicon.units.at(words, at + 1) is not None
+    following = words[at + 1].text
+    return is_number and (following in {"muoi", "chuc", "tram"} or lexicon.units.at(words, at + 1) is not None)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from services import typed_days
-from services.work_sentences.words import Phrases, Word
+from services.work_sentences.words import Phrases, Word, split
 
 TODAY: Final = (
     "hôm nay", "hnay", "hn", "hum nay", "bữa nay", "bửa nay", "nay", "hôm ni", "bữa ni", "ni", "sáng nay", "trưa nay",
@@ -19,7 +19,7 @@ TODAY: Final = (
 )  # fmt: skip
 YESTERDAY: Final = (
     "hôm qua", "hqua", "hum qua", "bữa qua", "ngày hôm qua", "ngày qua", "sáng qua", "trưa qua", "chiều qua", "tối qua",
-    "đêm qua", "tối hôm qua", "sáng hôm qua", "chiều hôm qua", "trưa hôm qua", "đêm hôm qua", "khi hôm", "khi hôm qua",
+    "đêm qua", "hôm wa", "hum wa", "bua wa", "tối hôm qua", "sáng hôm qua", "chiều hôm qua", "trưa hôm qua", "đêm hôm qua", "khi hôm", "khi hôm qua",
 )  # fmt: skip
 BEFORE: Final = ("hôm kia", "bữa kia", "ngày kia", "hôm tê", "bữa tê", "sáng hôm kia", "chiều hôm kia", "tối hôm kia")
 VAGUE: Final = (
@@ -49,6 +49,8 @@ _LAST_WEEK: Final = Phrases[bool]((phrase, True) for phrase in LAST_WEEK)
 _TO_COME: Final = Phrases[bool]((phrase, True) for phrase in TO_COME)
 _JUST_PAST: Final = Phrases[bool]((phrase, True) for phrase in JUST_PAST)
 _THIS: Final = Phrases[bool]((phrase, True) for phrase in ("này", "tuần này", "ni"))
+_TIMES: Final = frozenset(split("hôm bữa hồi tuần tháng")[place].typed for place in range(5))
+_TIMES_BARE: Final = frozenset({"hom", "thang"})
 MOST_DAYS_AGO: Final = 31
 WEEK: Final = timedelta(days=7)
 
@@ -68,13 +70,20 @@ def find(words: Sequence[Word], today: date) -> list[Day]:
     found: list[Day] = []
     at = 0
     while at < len(words):
-        day = _at(words, at, today)
+        day = _at(words, at, today) or _some_day(words, at)
         if day is None:
             at += 1
             continue
         at = day.end
         found.append(day)
     return list(_merged(found, words))
+
+
+def _some_day(words: Sequence[Word], at: int) -> Day | None:
+    """Find a word for a time that leads to no day: "hôm nớ", "tháng mười", "hồi tết"."""
+    if words[at].typed not in _TIMES and words[at].text not in _TIMES_BARE:
+        return None
+    return None if at and words[at - 1].text.isdecimal() else Day(at, at + 1, None)
 
 
 def _merged(found: Sequence[Day], words: Sequence[Word]) -> Iterator[Day]:
@@ -126,8 +135,13 @@ def _dated(words: Sequence[Word], at: int, today: date) -> Day | None:
     if at >= len(words) or not re.fullmatch(r"\d{1,2}", words[at].text):
         return None
     end = _end_of_date(words, at)
+    if end is None and not is_named:
+        return None
     if end is None:
-        return Day(start, at + 1, _of_month(int(words[at].text), today)) if is_named else None
+        following = [word.text for word in words[at + 1 : at + 3]]
+        is_range = following[:1] in (["va"], ["den"], ["toi"], ["voi"]) and following[1:] and following[1].isdecimal()
+        on = None if is_range else _of_month(int(words[at].text), today)
+        return Day(start, at + 3 if is_range else at + 1, on)
     written = "/".join(word.text for word in words[at:end] if word.text.isdecimal())
     return Day(start, end, typed_days.read(written, today))
 

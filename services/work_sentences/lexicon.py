@@ -40,6 +40,7 @@ class Lexicon:
 
     asking: Phrases[bool]
     not_asking: Phrases[bool]
+    asking_for_me: Phrases[bool]
     asking_first: Phrases[bool]
     asking_last: Phrases[bool]
     wishing: Phrases[bool]
@@ -53,7 +54,9 @@ class Lexicon:
     not_but: Phrases[bool]
     but: Phrases[bool]
     of_these: Phrases[bool]
-    altogether: Phrases[bool]
+    each: Phrases[bool]
+    particles: Phrases[bool]
+    alone: Phrases[bool]
     attending: Phrases[bool]
     together: Phrases[bool]
     selves: Phrases[bool]

@@ -39,9 +39,19 @@ def find(words: Sequence[Word], lexicon: Lexicon, skip: set[int]) -> list[Number
         if number is None:
             at += 1
             continue
-        found.append(number)
+        is_share = _is_share(words, number)
+        found.append(Number(number.start, number.end, None) if is_share else number)
         at = number.end
     return found
+
+
+def _is_share(words: Sequence[Word], number: Number) -> bool:
+    """Tell whether it is no count: "80%", "-3", "hai người rưỡi"."""
+    before = words[number.start].gap
+    is_below_zero = before.endswith("-") and len(before) > 1 and "\n" not in before and before[-2].isspace()
+    after = words[number.end].gap if number.end < len(words) else ""
+    has_half = any(word.text == "ruoi" and not word.gap.strip() for word in words[number.end : number.end + 2])
+    return is_below_zero or "%" in after or has_half
 
 
 def _at(words: Sequence[Word], at: int, lexicon: Lexicon, skip: set[int]) -> Number | None:
@@ -79,7 +89,8 @@ def _widened(words: Sequence[Word], number: Number, skip: set[int]) -> Number:
     if gap == "(" and other.value == number.value:
         return Number(number.start, other.end, number.value)
     is_pair = start > end or gap in {"", "-", "–", "~"}
-    if is_pair and not (other.is_bare and words[start].text == "ba"):
+    is_alike = number.is_in_words == other.is_in_words
+    if is_pair and is_alike and not (other.is_bare and words[start].text == "ba"):
         return Number(number.start, other.end, None)
     return number
 

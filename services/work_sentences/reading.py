@@ -79,6 +79,7 @@ class _Sentence:
         self.company: Company = companions.find(words, lexicon, team, me, in_days)
         self.noise = self._noise()
         known = in_days | self.company.places | self.noise
+        self.known = known
         found = numbers.find(words, lexicon, known)
         self.works, in_works, self.is_other = self._works(found, known)
         counted = [one for one in found if not in_works.intersection(range(one.start, one.end))]
@@ -111,7 +112,10 @@ class _Sentence:
     def _is_named(self, one: Number, in_works: set[int]) -> bool:
         """Tell whether a number is a name: "tổ 3", "mức 2", "dì Bảy", "bà Nguyễn Thị Tám"."""
         word = self.words[one.start]
-        if one.start == 0 or word.gap.strip() or one.start - 1 in in_works:
+        before_place = one.start - 1
+        if one.start == 0 or word.gap.strip() or before_place in in_works | self.company.places:
+            return False
+        if before_place and self.words[before_place - 1].text.isdecimal():
             return False
         if not one.is_in_words:
             return self.lexicon.before_a_name.at(self.words, one.start - 1) is not None
@@ -125,7 +129,7 @@ class _Sentence:
 
     def _works(self, found: Sequence[Number], known: set[int]) -> tuple[list[Work], set[int], bool]:
         in_numbers = {at for one in found for at in range(one.start, one.end)}
-        may_pass = [at in in_numbers or self._is_filler(at) for at in range(len(self.words))]
+        may_pass = [at in in_numbers or at in known or self._is_filler(at) for at in range(len(self.words))]
         hits = [hit for hit in self.lexicon.kinds.find(self.words, may_pass=may_pass) if not known.intersection(hit[0])]
         hits = [hit for hit in hits if len(hit[0]) > 1 or hit[0][0] not in in_numbers]
         places = {at for hit in hits for at in hit[0]}
@@ -167,7 +171,9 @@ class _Sentence:
             of = self._unit_after(one)
             if of == "never" or (one.is_bare and not self._is_sure(one, of)):
                 continue
-            if one.is_in_words and not of and not self._stands_free(one):
+            if one.is_in_words and of in {"", "strange"} and not self._stands_free(one):
+                continue
+            if self._is_of_the_team(one):
                 continue
             end = one.end + (len(self._unit_words(one)) if of else 0)
             said = " ".join(word.as_typed for word in self.words[one.start : end])
@@ -195,9 +201,16 @@ class _Sentence:
         if at >= len(self.words) or self.words[at].gap.strip(" )"):
             return ""
         unit = self.lexicon.units.at(self.words, at)
-        if unit is None or self._is_particle(one):
-            return ""
-        return unit[1]
+        if unit is None:
+            return "" if self._is_known(at) else "strange"
+        return "" if self._is_particle(one) else unit[1]
+
+    def _is_known(self, at: int) -> bool:
+        """Tell whether what follows a number is not what it counts: the kind itself, a day, a small word."""
+        words = self.lexicon
+        small = (words.fillers, words.cuts, words.particles, words.slip, words.not_but, words.negations, words.wishing)
+        is_small = any(phrases.at(self.words, at) for phrases in small)
+        return is_small or at in self.known or any(work.at == at for work in self.works)
 
     def _is_particle(self, one: Number) -> bool:
         """Tell whether "nha" ends the sentence like "nhé": "vneid 3 nha chi"; "cho 3 nha" is houses."""
@@ -206,6 +219,14 @@ class _Sentence:
         is_after_kind = any(work.at < one.start for work in self.works)
         for_whom = one.start > 0 and self.lexicon.serving.at(self.words, one.start - 1) is not None
         return word.text == "nha" and not word.is_marked and is_last and is_after_kind and not for_whom
+
+    def _is_of_the_team(self, one: Number) -> bool:
+        """Tell whether it counts those who helped: "hai chị em tôi", "tổ có 5 người"."""
+        end = one.end + len(self._unit_words(one))
+        after = end < len(self.words) and end not in self.known and self.lexicon.selves.at(self.words, end)
+        before = [word.text for word in self.words[max(0, one.start - 2) : one.start]]
+        is_ours = bool(self._unit_words(one) and after) and not self.words[end].gap.strip()
+        return is_ours or before[-1:] == ["to"] or before in (["to", "co"], ["to", "gom"])
 
     def _is_sure(self, one: Number, of: str) -> bool:
         """Tell whether a word without marks is a number here: "nam nguoi" is, "ba cu" may be one old lady."""
@@ -240,10 +261,13 @@ class _Sentence:
         )
         counts = [item for item in items if isinstance(item, Count)]
         works = [item for item in items if isinstance(item, Work)]
-        affirmed = [count for count in counts if not count.is_negated]
+        affirmed = [count for count in counts if not count.is_negated and not self._is_planned(count)]
+        if any(count.value is not None for count in affirmed):
+            affirmed = [count for count in affirmed if count.value is not None or count.of]
+        has_plan = len(affirmed) < len([count for count in counts if not count.is_negated])
         if not affirmed and self.signs.is_nothing and not self.signs.is_asking:
             return self._nothing(counts)
-        if not self._is_report(affirmed, counts, works):
+        if not self._is_report(affirmed, counts, works, has_plan=has_plan):
             return NOTHING
         doubt = self._doubt(affirmed, works)
         if doubt:
@@ -262,12 +286,7 @@ class _Sentence:
         return [work for work in works if not self._is_denied(work)]
 
     def _is_denied(self, work: Work) -> bool:
-        start = work.at
-        while start > 0 and not self._is_border(start):
-            start -= 1
-        end = work.at + 1
-        while end < len(self.words) and not self._is_border(end):
-            end += 1
+        start, end = self._border_before(work.at), self._border_after(work.at)
         here = self.words[start:end]
         has_count = any(start <= count.at < end and not count.is_negated for count in self.counts)
         return not has_count and self.lexicon.negations.has(here)
@@ -287,13 +306,36 @@ class _Sentence:
     def _is_past(self) -> bool:
         return any(day.on is None or day.on <= self.today for day in self.days)
 
-    def _is_report(self, affirmed: Sequence[Count], counts: Sequence[Count], works: Sequence[Work]) -> bool:
+    def _is_planned(self, count: Count) -> bool:
+        """Tell whether it is beside others that were done: "5 người, còn 2 người hẹn mai"."""
+        start = self._border_before(count.at)
+        if start == 0:
+            return False
+        end = self._border_after(count.at)
+        return self.lexicon.wishing.has(self.words[start:end])
+
+    def _border_before(self, at: int) -> int:
+        while at > 0 and not self._is_border(at):
+            at -= 1
+        return at
+
+    def _border_after(self, at: int) -> int:
+        at += 1
+        while at < len(self.words) and not self._is_border(at):
+            at += 1
+        return at
+
+    def _is_report(
+        self, affirmed: Sequence[Count], counts: Sequence[Count], works: Sequence[Work], *, has_plan: bool
+    ) -> bool:
         """Tell whether there is enough to take it for work that was done."""
-        if self.signs.is_wishing and not any(day.on and day.on > self.today for day in self.days):
+        is_plan = self.signs.is_wishing and not (has_plan and affirmed)
+        if is_plan and not any(day.on and day.on > self.today for day in self.days):
             return False
         if not affirmed and counts:
             return bool(works) and any(count.of == "persons" for count in counts) and not self.signs.is_asking
-        vague = bool(affirmed) and all(count.value is None for count in affirmed)
+        # "mấy" asks as often as it tells; "vài", "hơn chục" only tell.
+        vague = bool(affirmed) and all(count.said.startswith(("mấy", "may")) for count in affirmed)
         if self.signs.is_asking:
             return bool(works and affirmed and self._is_past() and not vague)
         if works and affirmed:
@@ -307,6 +349,8 @@ class _Sentence:
         """Tell whether numbers without any kind are work: somebody was helped, or nothing else is said."""
         is_bare = len(self.words) - len(self.taken) <= 3
         is_counted = any(count.of in {"persons", "turns", "sessions"} for count in affirmed)
+        if is_bare and self.signs.is_helping:
+            return True
         return is_counted and (is_bare or self.is_other or self.signs.is_helping or self._is_past())
 
     def _helps_somebody(self) -> bool:
@@ -324,9 +368,20 @@ class _Sentence:
             return "undone"
         if self.signs.is_asking and (works or affirmed):
             return "question"
-        if self.company.is_doubtful:
+        is_alone = self.lexicon.alone.has(self.words) or len({day.on for day in self.days}) > 1
+        if self.company.is_doubtful or (self.company.ids and is_alone):
             return "who"
+        if self._is_rate():
+            return "pairs"
         return "pairs" if any(self._is_one_more(count) for count in affirmed) else ""
+
+    def _is_rate(self) -> bool:
+        """Tell whether a number is meant several times over: "mỗi buổi 20 người", "3 người x 2 ngày"."""
+        for places, _ in self.lexicon.each.find(self.words):
+            is_times = self.words[places[0]].text in {"x", "nhan"}
+            if not is_times or any(count.at < places[0] for count in self.counts):
+                return True
+        return False
 
     def _is_one_more(self, count: Count) -> bool:
         """Tell whether somebody is named beside the number: "cho chị Lan và 3 bà con"."""

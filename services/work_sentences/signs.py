@@ -47,7 +47,7 @@ def _of_logging(words: Sequence[Word], at: int) -> bool:
 
 
 def _is_asking(words: Sequence[Word], text: str, lexicon: Lexicon, taken: set[int]) -> bool:
-    if "?" in text:
+    if "?" in text or lexicon.asking_for_me.has(words):
         return True
     known = taken | {at for places, _ in lexicon.not_asking.find(words) for at in places}
     if any(not known.intersection(places) for places, _ in lexicon.asking.find(words)):
@@ -62,17 +62,16 @@ def _nothing(words: Sequence[Word], lexicon: Lexicon) -> set[int]:
     """Find the words that say there was nothing to do, or that nobody came."""
     if lexicon.not_resting.has(words):
         return set()
-    resting = lexicon.resting.find(words)
-    if resting:
-        return set(resting[0][0])
+    found = {at for places, _ in lexicon.resting.find(words) for at in places}
     for places, _ in lexicon.negations.find(words):
         for at in range(places[-1] + 1, min(len(words), places[-1] + 1 + NEAR)):
             if any(one in words[at].gap for one in _BORDERS) or lexicon.not_nothing.at(words, at):
                 break
             nobody = lexicon.nobody.at(words, at)
             if nobody:
-                return set(range(places[0], _end_of_clause(words, nobody[0][-1] + 1)))
-    return set()
+                found.update(range(places[0], _end_of_clause(words, nobody[0][-1] + 1)))
+                break
+    return found
 
 
 def _end_of_clause(words: Sequence[Word], at: int) -> int:
