@@ -101,7 +101,11 @@ def main() -> int:
     """Print one table for each half of the sentences."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sentences", type=Path, default=SENTENCES)
-    parser.add_argument("--show", choices=("tuning", "held_out", "second", "third"), help="list what is not right of this half")
+    parser.add_argument(
+        "--show",
+        choices=("tuning", "held_out", "second", "third"),
+        help="list what is not right of this half",
+    )
     args = parser.parse_args()
     start = time.perf_counter()
     reader = Reader(DEFAULT_KINDS)
@@ -121,7 +125,9 @@ def main() -> int:
 
 def _print(split: str, half: Sequence[Sentence], ways: dict[str, Callable[[str], Said]]) -> None:
     sys.stdout.write(f"\n{split}: {len(half)} sentences\n")
-    sys.stdout.write(f"{'':20}{'right':>8}{'entries':>9}{'asked':>8}{'missed':>8}{'wrong':>7}{'p50 ms':>9}{'p99 ms':>9}\n")
+    sys.stdout.write(
+        f"{'':20}{'right':>8}{'entries':>9}{'asked':>8}{'missed':>8}{'wrong':>7}{'p50 ms':>9}{'p99 ms':>9}\n"
+    )
     for name, way in ways.items():
         verdicts, spent = [], []
         for sentence in half:
@@ -149,7 +155,9 @@ def _list(half: Sequence[Sentence], way: Callable[[str], Said]) -> None:
         said = way(sentence.text)
         verdict = judge(said, sentence)
         if verdict != "right":
-            sys.stdout.write(f"{verdict:7} {sentence.text!r}\n        read {said}\n        meant {sentence.right[0]}\n")
+            sys.stdout.write(
+                f"{verdict:7} {sentence.text!r}\n        read {said}\n        meant {sentence.right[0]}\n"
+            )
 
 
 if __name__ == "__main__":

@@ -85,6 +85,8 @@ async def edit(
         choices=[
             Choice(pgettext("button", "The number"), f"activity.count:{entry.id}"),
             Choice(pgettext("button", "The day"), f"activity.move:{entry.id}"),
+            Choice(pgettext("button", "The kind of work"), f"activity.rekind:{entry.id}:-1:0"),
+            Choice(pgettext("button", "Add a photo"), f"activity.photo:{entry.id}"),
             Choice(pgettext("button", "Undo the entry"), ActivityUndo(entry=entry.id or 0)),
         ],
     )

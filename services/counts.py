@@ -13,7 +13,7 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from locales import dates
-from models.activity import Activity, Rollup
+from models.activity import Activity, ActivityShare, Rollup
 from models.units import Level, Unit
 from services import units
 from services.rules import ActivityLimits, CountUnit, Kind
@@ -190,6 +190,28 @@ async def by_person(
     found: dict[int, list[tuple[str, int]]] = {person_id: [] for person_id in person_ids}
     for person_id, kind, total in (await session.exec(statement)).all():
         found[person_id or 0].append((kind, int(total)))
+    return {person_id: add_up(rows, kinds) for person_id, rows in found.items()}
+
+
+async def shared_by_person(
+    session: AsyncSession, person_ids: Sequence[int], first: date, last: date, *, kinds: Sequence[Kind]
+) -> dict[int, Totals]:
+    """Add up what each of some persons took part in that another wrote; the village counts it with the writer."""
+    share, entry = ActivityShare, Activity
+    statement = (
+        select(share.person_id, entry.kind, func.sum(entry.count))
+        .join(entry, col(entry.id) == col(share.activity_id))
+        .where(
+            col(share.person_id).in_(person_ids),
+            col(share.declined_at).is_(None),
+            col(entry.corrected_at).is_(None),
+            col(entry.happened_on).between(first, last),
+        )
+        .group_by(col(share.person_id), entry.kind)
+    )
+    found: dict[int, list[tuple[str, int]]] = {person_id: [] for person_id in person_ids}
+    for person_id, kind, total in (await session.exec(statement)).all():
+        found[person_id].append((kind, int(total)))
     return {person_id: add_up(rows, kinds) for person_id, rows in found.items()}
 
 

@@ -84,7 +84,11 @@ def cut(
     clauses: list[Clause] = []
     for at in range(len(words)):
         is_dash = " - " in words[at].gap and clauses and clauses[-1].counts and clauses[-1].works
-        if at in starts or is_dash or (":" in words[at].gap and clauses and clauses[-1].counts and not clauses[-1].works):
+        if (
+            at in starts
+            or is_dash
+            or (":" in words[at].gap and clauses and clauses[-1].counts and not clauses[-1].works)
+        ):
             clauses.append(Clause(at))
         clauses[-1].items += [item for item in items if item.at == at]
     clauses = _rejoined(clauses, words, lexicon)
@@ -99,7 +103,12 @@ def _rejoined(clauses: Sequence[Clause], words: Sequence[Word], lexicon: Lexicon
     """Put together again what "với" only seemed to part: "nói chuyện với 7 bà con" is one thing."""
     kept: list[Clause] = []
     for clause in clauses:
-        if kept and not clause.works and lexicon.together.at(words, clause.start) and not words[clause.start].gap.strip():
+        if (
+            kept
+            and not clause.works
+            and lexicon.together.at(words, clause.start)
+            and not words[clause.start].gap.strip()
+        ):
             kept[-1].items += clause.items
         else:
             kept.append(clause)
@@ -209,7 +218,9 @@ def fits(count: Count, unit: CountUnit) -> bool:
     return any(count.of in level for level in _FITS[unit])
 
 
-def without_refused(items: Sequence[Count | Work], words: Sequence[Word], lexicon: Lexicon) -> list[Count | Work]:
+def without_refused(
+    items: Sequence[Count | Work], words: Sequence[Word], lexicon: Lexicon
+) -> list[Count | Work]:
     """Leave out what a slip of the tongue takes back: "5 à nhầm 4", "4 chứ không phải 5"."""
     kept = list(items)
     for places, _ in lexicon.not_but.find(words):

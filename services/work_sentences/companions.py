@@ -10,7 +10,9 @@ from services.access import given_name
 from services.work_sentences.lexicon import Lexicon
 from services.work_sentences.words import Word, is_meant, split
 
-_NUMBERS: Final = frozenset({"mot", "hai", "ba", "bon", "tu", "nam", "sau", "bay", "tam", "chin", "muoi", "chuc"})
+_NUMBERS: Final = frozenset(
+    {"mot", "hai", "ba", "bon", "tu", "nam", "sau", "bay", "tam", "chin", "muoi", "chuc"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,9 @@ def _names(
     return mates, places, at, has_self
 
 
-def _is_joined(words: Sequence[Word], end: int, lexicon: Lexicon, team: Sequence[Mate], has_mate: bool) -> bool:
+def _is_joined(
+    words: Sequence[Word], end: int, lexicon: Lexicon, team: Sequence[Mate], has_mate: bool
+) -> bool:
     if has_mate:
         return True
     joined = _joint(words, end, lexicon)
@@ -159,4 +163,6 @@ def _is_number(words: Sequence[Word], at: int, lexicon: Lexicon) -> bool:
     """Tell whether "nam" counts something: "nam nguoi" is five."""
     is_number = words[at].text in _NUMBERS and not words[at].is_capital
     following = words[at + 1].text
-    return is_number and (following in {"muoi", "chuc", "tram"} or lexicon.units.at(words, at + 1) is not None)
+    return is_number and (
+        following in {"muoi", "chuc", "tram"} or lexicon.units.at(words, at + 1) is not None
+    )

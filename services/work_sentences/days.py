@@ -21,7 +21,16 @@ YESTERDAY: Final = (
     "hôm qua", "hqua", "hum qua", "bữa qua", "ngày hôm qua", "ngày qua", "sáng qua", "trưa qua", "chiều qua", "tối qua",
     "đêm qua", "hôm wa", "hum wa", "bua wa", "tối hôm qua", "sáng hôm qua", "chiều hôm qua", "trưa hôm qua", "đêm hôm qua", "khi hôm", "khi hôm qua",
 )  # fmt: skip
-BEFORE: Final = ("hôm kia", "bữa kia", "ngày kia", "hôm tê", "bữa tê", "sáng hôm kia", "chiều hôm kia", "tối hôm kia")
+BEFORE: Final = (
+    "hôm kia",
+    "bữa kia",
+    "ngày kia",
+    "hôm tê",
+    "bữa tê",
+    "sáng hôm kia",
+    "chiều hôm kia",
+    "tối hôm kia",
+)
 VAGUE: Final = (
     "hôm bữa", "hôm nọ", "bữa nọ", "hôm trước", "bữa trước", "hôm rày", "bữa rày", "mấy bữa nay", "mấy hôm nay",
     "mấy ngày nay", "mấy ngày qua", "vài hôm nay", "tuần trước", "tuần trc", "tuần rồi", "tuần qua", "tuần vừa rồi",
@@ -93,7 +102,14 @@ def _merged(found: Sequence[Day], words: Sequence[Word]) -> Iterator[Day]:
             kept = day
             continue
         between = [word.text for word in words[kept.end : day.start]]
-        if kept.end == day.start or between in (["ngay"], ["den", "ngay"], ["den"], ["toi"], ["va"], ["va", "ngay"]):
+        if kept.end == day.start or between in (
+            ["ngay"],
+            ["den", "ngay"],
+            ["den"],
+            ["toi"],
+            ["va"],
+            ["va", "ngay"],
+        ):
             is_range = bool(between) and between != ["ngay"]
             on = _both(kept, day) if not is_range else None
             kept = Day(kept.start, day.end, on, kept.is_week and day.is_week)
@@ -118,7 +134,12 @@ def _at(words: Sequence[Word], at: int, today: date) -> Day | None:
 def _ago(words: Sequence[Word], at: int, today: date) -> Day | None:
     """Read "2 ngày trước", "3 hôm trước"."""
     texts = [word.text for word in words[at : at + 3]]
-    if len(texts) == 3 and texts[0].isdecimal() and texts[1] in {"ngay", "hom", "bua"} and texts[2] in {"truoc", "trc"}:
+    if (
+        len(texts) == 3
+        and texts[0].isdecimal()
+        and texts[1] in {"ngay", "hom", "bua"}
+        and texts[2] in {"truoc", "trc"}
+    ):
         days = int(texts[0][:3])
         return Day(at, at + 3, today - timedelta(days=days) if days <= MOST_DAYS_AGO else None)
     return None
@@ -139,7 +160,11 @@ def _dated(words: Sequence[Word], at: int, today: date) -> Day | None:
         return None
     if end is None:
         following = [word.text for word in words[at + 1 : at + 3]]
-        is_range = following[:1] in (["va"], ["den"], ["toi"], ["voi"]) and following[1:] and following[1].isdecimal()
+        is_range = (
+            following[:1] in (["va"], ["den"], ["toi"], ["voi"])
+            and following[1:]
+            and following[1].isdecimal()
+        )
         on = None if is_range else _of_month(int(words[at].text), today)
         return Day(start, at + 3 if is_range else at + 1, on)
     written = "/".join(word.text for word in words[at:end] if word.text.isdecimal())

@@ -22,16 +22,20 @@ class Lexicon:
     def __init__(self, kinds: Sequence[Kind], ways: dict[str, Any] | None = None) -> None:
         ways = ways or load()
         names = {kind.name for kind in kinds}
-        said = [(phrase, name) for name, phrases in ways["kinds"].items() for phrase in phrases if name in names]
+        said = [
+            (phrase, name) for name, phrases in ways["kinds"].items() for phrase in phrases if name in names
+        ]
         labels = [(kind.label, kind.name) for kind in kinds]
         self.unit_of = {kind.name: kind.unit for kind in kinds}
         not_kinds = [(phrase, NOT_A_KIND) for phrase in ways["not_kinds"]]
         self.kinds = Phrases([*said, *labels, *not_kinds])
         weak = ways["weak"].items()
         self.weak = Phrases((phrase, name) for name, phrases in weak for phrase in phrases if name in names)
-        self.units = Phrases((phrase, of) for of, phrases in ways["units"].items() for phrase in phrases)
+        self.units = Phrases(
+            (phrase, (of, phrase)) for of, phrases in ways["units"].items() for phrase in phrases
+        )
         numbers = ways["numbers"]
-        self.vague = _plain(numbers["vague"])
+        self.vague = Phrases((phrase, phrase) for phrase in numbers["vague"])
         self.vague_before = _plain(numbers["vague_before"])
         self.before_a_name = _plain(ways["before_a_name"])
         self.forms = _plain(ways["forms"])

@@ -50,7 +50,9 @@ def _is_share(words: Sequence[Word], number: Number) -> bool:
     before = words[number.start].gap
     is_below_zero = before.endswith("-") and len(before) > 1 and "\n" not in before and before[-2].isspace()
     after = words[number.end].gap if number.end < len(words) else ""
-    has_half = any(word.text == "ruoi" and not word.gap.strip() for word in words[number.end : number.end + 2])
+    has_half = any(
+        word.text == "ruoi" and not word.gap.strip() for word in words[number.end : number.end + 2]
+    )
     return is_below_zero or "%" in after or has_half
 
 
@@ -128,7 +130,9 @@ def _in_words(words: Sequence[Word], at: int) -> Number | None:
     one = _one(words, at)
     if one is None or words[at].text in _AFTER_TENS:
         return None
-    return Number(at, at + 1, one, is_bare=words[at].text in _BARE and not words[at].is_marked, is_in_words=True)
+    return Number(
+        at, at + 1, one, is_bare=words[at].text in _BARE and not words[at].is_marked, is_in_words=True
+    )
 
 
 def _tens_at(words: Sequence[Word], at: int) -> tuple[int | None, int] | None:
@@ -149,7 +153,12 @@ def _tens_at(words: Sequence[Word], at: int) -> tuple[int | None, int] | None:
 
 def _counts_itself(words: Sequence[Word], at: int) -> bool:
     """Tell whether "ba" is of "bà con": "chục ba con" is ten."""
-    return words[at].text == "ba" and at + 1 < len(words) and words[at + 1].text == "con" and not words[at].is_marked
+    return (
+        words[at].text == "ba"
+        and at + 1 < len(words)
+        and words[at + 1].text == "con"
+        and not words[at].is_marked
+    )
 
 
 def _after_hundred(words: Sequence[Word], at: int) -> tuple[int | None, int]:

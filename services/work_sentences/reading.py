@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Final, Literal
 
 from services.rules import Kind
@@ -36,6 +37,7 @@ class Piece:
     count: int | None
     day: date | None
     said: str = ""
+    is_other_unit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,26 @@ class Reader:
     def __init__(self, kinds: Sequence[Kind]) -> None:
         self.lexicon = Lexicon([kind for kind in kinds if kind.name != BOT_HELP])
 
-    def read(self, text: str, *, today: date, team: Sequence[Mate] = (), me: int = 0) -> Reading:
-        """Read a message; `none` is for everything that is no report."""
+    def read(
+        self, text: str, *, today: date, team: Sequence[Mate] = (), me: int = 0, is_report: bool = False
+    ) -> Reading:
+        """Read a message; `none` is for everything that is no report.
+
+        With `is_report` its writer has said that it is none of a question.
+        """
         words = split(text)
         if not words or len(words) > LONGEST or all(word.text.isdecimal() for word in words):
             return NOTHING
-        return _Sentence(words, text, self.lexicon, today, team, me).reading()
+        sentence = _Sentence(words, text, self.lexicon, today, team, me)
+        if is_report:
+            sentence.signs = replace(sentence.signs, is_asking=False, is_wishing=False)
+        return sentence.reading()
+
+
+@lru_cache(maxsize=4)
+def reader_for(kinds: tuple[Kind, ...]) -> Reader:
+    """Make the reader of an installation's kinds, once."""
+    return Reader(kinds)
 
 
 class _Sentence:
@@ -105,7 +121,11 @@ class _Sentence:
             number = numbers.find(self.words[at : at + 1], self.lexicon, set())
             if number and self.words[at + 1].text in {"h", "g", "gio"}:
                 found.update((at, at + 1))
-                if at + 2 < len(self.words) and self.words[at + 2].text.isdecimal() and not self.words[at + 2].gap:
+                if (
+                    at + 2 < len(self.words)
+                    and self.words[at + 2].text.isdecimal()
+                    and not self.words[at + 2].gap
+                ):
                     found.add(at + 2)
         return found
 
@@ -130,7 +150,11 @@ class _Sentence:
     def _works(self, found: Sequence[Number], known: set[int]) -> tuple[list[Work], set[int], bool]:
         in_numbers = {at for one in found for at in range(one.start, one.end)}
         may_pass = [at in in_numbers or at in known or self._is_filler(at) for at in range(len(self.words))]
-        hits = [hit for hit in self.lexicon.kinds.find(self.words, may_pass=may_pass) if not known.intersection(hit[0])]
+        hits = [
+            hit
+            for hit in self.lexicon.kinds.find(self.words, may_pass=may_pass)
+            if not known.intersection(hit[0])
+        ]
         hits = [hit for hit in hits if len(hit[0]) > 1 or hit[0][0] not in in_numbers]
         places = {at for hit in hits for at in hit[0]}
         works = [Work(hit[0][0], hit[1]) for hit in hits if clauses.is_work(hit[1])]
@@ -144,7 +168,9 @@ class _Sentence:
 
     def _weak_alone(self, works: Sequence[Work], places: set[int], known: set[int]) -> list[Work]:
         """Take "hồ sơ 3" for a kind where its own clause names no other."""
-        cuts = [at for at, word in enumerate(self.words) if at == 0 or any(one in word.gap for one in ",;\n+-")]
+        cuts = [
+            at for at, word in enumerate(self.words) if at == 0 or any(one in word.gap for one in ",;\n+-")
+        ]
         found = []
         for hit in self.lexicon.weak.find(self.words):
             at = hit[0][0]
@@ -159,10 +185,10 @@ class _Sentence:
         if self.lexicon.fillers.at(self.words, at):
             return True
         unit = self.lexicon.units.at(self.words, at)
-        if unit is not None and unit[1] == "persons":
+        if unit is not None and unit[1][0] == "persons":
             return True
         back = self.lexicon.units.at(self.words, at - 1) if at else None
-        return back is not None and len(back[0]) > 1 and back[1] == "persons"
+        return back is not None and len(back[0]) > 1 and back[1][0] == "persons"
 
     def _counts(self, found: Sequence[Number]) -> list[Count]:
         counts = []
@@ -176,7 +202,7 @@ class _Sentence:
             if self._is_of_the_team(one):
                 continue
             end = one.end + (len(self._unit_words(one)) if of else 0)
-            said = " ".join(word.as_typed for word in self.words[one.start : end])
+            said = self._quoted(one, end)
             counts.append(
                 Count(
                     one.start,
@@ -184,12 +210,19 @@ class _Sentence:
                     of,  # type: ignore[arg-type]
                     said,
                     is_negated=self._is_negated(one, end),
-                    is_detail=any(at < one.start for at in of_these) and not any(
-                        work.at > max(of_these) for work in self.works
-                    ),
+                    is_detail=any(at < one.start for at in of_these)
+                    and not any(work.at > max(of_these) for work in self.works),
                 )
             )
         return counts
+
+    def _quoted(self, one: Number, end: int) -> str:
+        """Quote a number as it was meant, with its marks where the lexicon knows them: "mấy người"."""
+        vague = self.lexicon.vague.at(self.words, one.start)
+        unit = self.lexicon.units.at(self.words, one.end) if one.end < end else None
+        if vague and vague[0][-1] + 1 == one.end:
+            return f"{vague[1]} {unit[1][1]}" if unit else vague[1]
+        return " ".join(word.as_typed for word in self.words[one.start : end])
 
     def _unit_words(self, one: Number) -> list[int]:
         at = one.end
@@ -203,12 +236,20 @@ class _Sentence:
         unit = self.lexicon.units.at(self.words, at)
         if unit is None:
             return "" if self._is_known(at) else "strange"
-        return "" if self._is_particle(one) else unit[1]
+        return "" if self._is_particle(one) else unit[1][0]
 
     def _is_known(self, at: int) -> bool:
         """Tell whether what follows a number is not what it counts: the kind itself, a day, a small word."""
         words = self.lexicon
-        small = (words.fillers, words.cuts, words.particles, words.slip, words.not_but, words.negations, words.wishing)
+        small = (
+            words.fillers,
+            words.cuts,
+            words.particles,
+            words.slip,
+            words.not_but,
+            words.negations,
+            words.wishing,
+        )
         is_small = any(phrases.at(self.words, at) for phrases in small)
         return is_small or at in self.known or any(work.at == at for work in self.works)
 
@@ -359,7 +400,7 @@ class _Sentence:
             at = places[-1] + 1
             if at < len(self.words) and not self.lexicon.selves.at(self.words, at):
                 unit = self.lexicon.units.at(self.words, at)
-                if unit is not None and unit[1] == "persons":
+                if unit is not None and unit[1][0] == "persons":
                     return True
         return False
 
@@ -418,9 +459,9 @@ class _Sentence:
             if on is None:
                 here = here or "day"
             elif on > self.today:
-                here, on = "to_come", on
+                here = here if here == "unit" else "to_come"
             doubt = doubt or here
-            pieces.append(Piece(one.kind, count, on, said))
+            pieces.append(Piece(one.kind, count, on, said, is_other_unit=here == "unit"))
         mates = tuple(self.company.ids)
         return Reading("ask" if doubt else "entries", tuple(pieces), mates, doubt)
 

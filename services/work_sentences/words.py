@@ -113,7 +113,9 @@ def _fit(
         if syllable == GAP:
             may_wait = True
             continue
-        while may_wait and at < len(words) and may_pass and not is_meant(words[at], syllable, ordered=ordered):
+        while (
+            may_wait and at < len(words) and may_pass and not is_meant(words[at], syllable, ordered=ordered)
+        ):
             if not may_pass[at]:
                 return None
             at += 1
