@@ -22,6 +22,7 @@ from models.activity import Activity, ActivityDraft
 from services import activity, activity_drafts, amounts, counts, errors
 from services.access import Actor
 from services.activity_notices import DraftWaits
+from services.folding import normalise
 from services.rules import Kind, Rules
 
 router: Final = Router(name=__name__)
@@ -55,13 +56,13 @@ class SentenceDrop(CallbackData, prefix="sentence.drop"):
 class SentenceEdit(CallbackData, prefix="sentence.edit"):
     """Put right one of several entries that were written together."""
 
-    entry: int
+    draft: int
 
 
 class SentenceUndo(CallbackData, prefix="sentence.undo"):
     """Let entries that were written together no longer count."""
 
-    entry: int
+    draft: int
 
 
 @router.callback_query(SentenceOpen.filter())
@@ -142,6 +143,8 @@ async def answer_in_words(
     words = folded(message)
     if await state.get_state() is not None:
         raise SkipHandler
+    if "dừng" in normalise(message.text or "").lower():
+        return Goto(SentenceDrop(draft=draft_id))
     if words in YES:
         return Goto(SentenceWrite(draft=draft_id))
     if words in NO:
@@ -177,7 +180,7 @@ async def write(
     if same is not None and not callback_data.again:
         return _ask_if_again(draft, same, now)
     entries = await activity_drafts.write(session, actor, draft, limits=limits, now=now)
-    return _written(entries, rules, now)
+    return _written(draft, entries, rules, now)
 
 
 def _ask_if_again(draft: ActivityDraft, same: Activity, now: datetime) -> Reply:
@@ -191,7 +194,7 @@ def _ask_if_again(draft: ActivityDraft, same: Activity, now: datetime) -> Reply:
     )
 
 
-def _written(entries: Sequence[Activity], rules: Rules, now: datetime) -> Reply:
+def _written(draft: ActivityDraft, entries: Sequence[Activity], rules: Rules, now: datetime) -> Reply:
     kinds = [activity.kind_of(entry, rules.activity) for entry in entries]
     if len(entries) == 1:
         entry, kind = entries[0], kinds[0]
@@ -200,7 +203,7 @@ def _written(entries: Sequence[Activity], rules: Rules, now: datetime) -> Reply:
         text = text.format(
             what=amounts.work(entry.count, kind), day=dates.spoken(entry.happened_on, now.date())
         )
-        return Reply(text, choices=[*_changes(entries), *_extras(entry, kind)])
+        return Reply(text, choices=[*_changes(draft, entries), *_extras(entry, kind)])
     until = dates.moment(now + timedelta(hours=rules.activity.undo_hours), now)
     text = ngettext(
         "{n} work written, {amounts}. It can be undone or corrected until {until}.",
@@ -208,7 +211,8 @@ def _written(entries: Sequence[Activity], rules: Rules, now: datetime) -> Reply:
         len(entries),
     )
     return Reply(
-        text.format(n=len(entries), amounts=_amounts(entries, kinds), until=until), choices=_changes(entries)
+        text.format(n=len(entries), amounts=_amounts(entries, kinds), until=until),
+        choices=_changes(draft, entries),
     )
 
 
@@ -217,18 +221,15 @@ def _amounts(entries: Sequence[Activity], kinds: Sequence[Kind]) -> str:
     return ", ".join(amounts.said(count, of) for of, count in totals.items() if count)
 
 
-def _changes(entries: Sequence[Activity]) -> list[Choice]:
-    first = entries[0].id or 0
-    is_one = len(entries) == 1
-    return [
-        Choice(
-            pgettext("button", "Correct"), f"activity.edit:{first}" if is_one else SentenceEdit(entry=first)
-        ),
-        Choice(
-            pgettext("button", "Undo the entry"),
-            f"activity.undo:{first}" if is_one else SentenceUndo(entry=first),
-        ),
-    ]
+def _changes(draft: ActivityDraft, entries: Sequence[Activity]) -> list[Choice]:
+    edit, undo = pgettext("button", "Correct"), pgettext("button", "Undo the entry")
+    if len(entries) == 1:
+        return [
+            Choice(edit, f"activity.edit:{entries[0].id}"),
+            Choice(undo, f"activity.undo:{entries[0].id}"),
+        ]
+    draft_id = draft.id or 0
+    return [Choice(edit, SentenceEdit(draft=draft_id)), Choice(undo, SentenceUndo(draft=draft_id))]
 
 
 def _extras(entry: Activity, kind: Kind) -> list[Choice]:
@@ -260,7 +261,7 @@ async def edit_one(
     now: datetime,
 ) -> Reply | Goto:
     """Ask which of the entries is to be put right."""
-    entries = await _together(session, actor, callback_data.entry)
+    entries = await activity_drafts.written(session, actor, callback_data.draft)
     if len(entries) == 1:
         return Goto(f"activity.edit:{entries[0].id}")
     choices = [Choice(_short(entry, rules), f"activity.edit:{entry.id}") for entry in entries[:5]]
@@ -270,13 +271,6 @@ async def edit_one(
 def _short(entry: Activity, rules: Rules) -> str:
     kind = activity.kind_of(entry, rules.activity)
     return f"{amounts.label(kind)[:15]}: {entry.count}"[:20]
-
-
-async def _together(session: AsyncSession, actor: Actor, entry_id: int) -> list[Activity]:
-    entry = await activity.latest(session, entry_id)
-    if actor.person_id is None or entry.person_id != actor.person_id:
-        raise errors.NotYours
-    return await activity.written_together(session, entry)
 
 
 @router.callback_query(SentenceUndo.filter())
@@ -289,7 +283,7 @@ async def undo_all(
     now: datetime,
 ) -> Reply | Goto | None:
     """Let all that was written together no longer count; the second of two quick taps does nothing."""
-    entries = await _together(session, actor, callback_data.entry)
+    entries = await activity_drafts.written(session, actor, callback_data.draft)
     if len(entries) == 1:
         return Goto(f"activity.undo:{entries[0].id}")
     for entry in entries:

@@ -19,7 +19,7 @@ from handlers.reply import Choice, Goto, Reply, notice
 from handlers.said import folded
 from locales import dates, pgettext
 from locales import gettext as _
-from services import activity, activity_extras, activity_sharing, amounts, errors, people
+from services import activity, activity_extras, activity_sharing, amounts, errors
 from services.access import Actor, capitalised
 from services.activity_notices import ActivityShared, ShareDeclined
 from services.rules import Kind, Rules
@@ -71,9 +71,9 @@ class ActivityOtherKind(CallbackData, prefix="activity.rekind"):
 
 
 class ShareNotMe(CallbackData, prefix="activity.notme"):
-    """It was not me who took part."""
+    """It was not me who took part in what this sentence told."""
 
-    entry: int
+    draft: int
 
 
 @router.callback_query(ActivityPhotoAdd.filter())
@@ -172,8 +172,11 @@ async def show_photos(
         return Reply(_("This entry has no picture any more."), choices=menu)
     what = amounts.work(entry.count, activity.kind_of(entry, rules.activity))
     text = _("{what}, {day}.").format(what=capitalised(what), day=dates.spoken(entry.happened_on, now.date()))
-    shown = [Reply(text, picture=picture) for picture in pictures[:SHOWN]]
-    return [*shown[:-1], Reply(text, picture=pictures[:SHOWN][-1], choices=menu)]
+    words = await activity_extras.note_of(session, entry.id or 0)
+    if words:
+        text = _("{text} With it: {words}").format(text=text, words=words)
+    *first, last = pictures[:SHOWN]
+    return [*(Reply(text, picture=one) for one in first), Reply(text, picture=last, choices=menu)]
 
 
 @router.callback_query(ActivityPhotosOf.filter())
@@ -269,7 +272,7 @@ def say_shared(notice_: ActivityShared) -> Reply:
     text = _("{Writer} wrote down work done together: {works}. It counts once for the village.")
     return Reply(
         text.format(Writer=capitalised(notice_.writer), works="; ".join(works)),
-        choices=[Choice(pgettext("button", "It was not me"), ShareNotMe(entry=notice_.entry_ids[0]))],
+        choices=[Choice(pgettext("button", "It was not me"), ShareNotMe(draft=notice_.draft_id))],
     )
 
 
@@ -284,9 +287,7 @@ async def say_not_me(
 ) -> Reply:
     """Take one's own name out of an entry; the village's count stays."""
     limits = rules.activity
-    await activity_sharing.decline(session, actor, callback_data.entry, limits=limits, now=now)
-    writer_id = (await activity.latest(session, callback_data.entry)).person_id
-    writer = people.called(await people.person_of(session, writer_id)) if writer_id else ""
+    writer = await activity_sharing.decline(session, actor, callback_data.draft, limits=limits, now=now)
     text = _("The name is taken out, and {writer} is told. The village's number stays.")
     return Reply(text.format(writer=writer), choices=[Choice(pgettext("button", "Main menu"), MAIN_MENU)])
 

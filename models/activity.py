@@ -89,8 +89,8 @@ class ActivityNote(SQLModel, table=True):
 class ActivityDraft(SQLModel, table=True):
     """What a sentence said, until its writer says yes: kinds, counts and days, never the words.
 
-    Each of `pieces` is [kind, count, day, vague number]; what is null is still asked for. Drafts go with
-    the next day.
+    Each of `pieces` is [kind, count, day, vague number, counted in another unit]; what is null is still asked
+    for. It can be said yes to until midnight; what was written of it stands in `entry_ids`.
     """
 
     __tablename__ = "activity_draft"
@@ -100,6 +100,7 @@ class ActivityDraft(SQLModel, table=True):
     unit_id: int | None = refers("unit.id", default=None)
     pieces: list[Any] = json_column()
     mates: list[int] = json_column()
+    entry_ids: list[int] = json_column(default_factory=list)
     made_at: datetime = Field(index=True)
     asked_at: datetime | None = None
     reminded_at: datetime | None = None

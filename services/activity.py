@@ -214,9 +214,15 @@ async def last_entry(
     session: AsyncSession, actor: Actor, *, limits: ActivityLimits, now: datetime
 ) -> Activity | None:
     """Find somebody's own latest entry that they can still undo."""
+    return next(iter(await recent_entries(session, actor, limits=limits, now=now, most=1)), None)
+
+
+async def recent_entries(
+    session: AsyncSession, actor: Actor, *, limits: ActivityLimits, now: datetime, most: int
+) -> list[Activity]:
+    """List somebody's own latest entries that they can still undo, the newest first."""
     if actor.person_id is None:
-        return None
-    since = now - timedelta(hours=limits.undo_hours)
+        return []
     statement = (
         select(Activity)
         .where(
@@ -224,12 +230,12 @@ async def last_entry(
             col(Activity.source).in_((BUTTON, SENTENCE)),
             Activity.kind != counts.SPOKEN_ZERO,
             col(Activity.corrected_at).is_(None),
-            col(Activity.recorded_at) > since,
+            col(Activity.recorded_at) > now - timedelta(hours=limits.undo_hours),
         )
         .order_by(col(Activity.id).desc())
-        .limit(1)
+        .limit(most)
     )
-    return (await session.exec(statement)).first()
+    return list((await session.exec(statement)).all())
 
 
 async def same_entry(
@@ -265,22 +271,6 @@ async def same_entry(
 async def latest(session: AsyncSession, activity_id: int) -> Activity:
     """Find what became of an entry, undone or not; whoever asks checks who may know. Raises NotYours."""
     return await _last_of(session, await _lock(session, activity_id))
-
-
-async def written_together(session: AsyncSession, entry: Activity) -> list[Activity]:
-    """List the standing entries of one sentence, by the order written; an entry of a button stands alone."""
-    if entry.source != SENTENCE:
-        return [entry]
-    first = await _first_of(session, entry)
-    statement = select(Activity).where(
-        Activity.person_id == entry.person_id,
-        Activity.source == SENTENCE,
-        Activity.recorded_at == first.recorded_at,
-        col(Activity.corrects_id).is_(None),
-    )
-    found = (await session.exec(statement.order_by(col(Activity.id)))).all()
-    last = [await _last_of(session, one) for one in found]
-    return [one for one in last if one.corrected_at is None] or [entry]
 
 
 def kind_of(entry: Activity, limits: ActivityLimits) -> Kind:

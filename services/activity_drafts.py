@@ -198,10 +198,23 @@ async def write(
             )
         )
     settle(draft, now=now)
+    draft.entry_ids = [entry.id or 0 for entry in entries]
     session.add(draft)
     if draft.mates:
-        await activity_sharing.share(session, actor, entries, draft.mates, limits=limits, now=now)
+        await activity_sharing.share(session, actor, draft, entries, limits=limits, now=now)
     return entries
+
+
+async def written(session: AsyncSession, actor: Actor, draft_id: int) -> list[Activity]:
+    """List the standing entries of a sentence of one's own. Raises NotYours, DraftGone."""
+    draft = await session.get(ActivityDraft, draft_id)
+    if draft is None or actor.person_id is None or draft.person_id != actor.person_id:
+        raise errors.NotYours
+    found = [await activity.latest(session, entry_id) for entry_id in draft.entry_ids]
+    standing = [entry for entry in found if entry.corrected_at is None]
+    if not standing:
+        raise errors.DraftGone
+    return standing
 
 
 def settle(draft: ActivityDraft, *, now: datetime) -> None:

@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.activity import Activity, ActivityNote, ActivityPhoto
 from models.delivery import Media
 from models.people import Account
+from models.units import Unit
 from services import activity, audit, errors, media, units
 from services.access import Action, Actor, declares
 from services.rules import ActivityLimits
@@ -77,10 +78,22 @@ async def photos_of(session: AsyncSession, actor: Actor, entry_id: int) -> list[
     return list((await session.exec(found.order_by(col(ActivityPhoto.id)))).all())
 
 
-async def with_photo(session: AsyncSession, entry_ids: list[int]) -> set[int]:
-    """Tell which of some entries have a picture."""
-    found = select(ActivityPhoto.activity_id).where(col(ActivityPhoto.activity_id).in_(entry_ids))
-    return set((await session.exec(found)).all())
+async def note_of(session: AsyncSession, activity_id: int) -> str:
+    """Tell the words of an entry; "" if there are none."""
+    found = select(ActivityNote.words).where(ActivityNote.activity_id == activity_id)
+    return (await session.exec(found)).first() or ""
+
+
+async def has_photos(session: AsyncSession, unit: Unit) -> bool:
+    """Tell whether any entry of a unit and below has a picture."""
+    statement = (
+        select(ActivityPhoto.id)
+        .join(Activity, col(Activity.id) == col(ActivityPhoto.activity_id))
+        .join(Unit, col(Unit.id) == col(Activity.unit_id))
+        .where(units.within(unit), col(Activity.corrected_at).is_(None))
+        .limit(1)
+    )
+    return (await session.exec(statement)).first() is not None
 
 
 @declares(Action.CORRECT_ACTIVITY)
@@ -92,7 +105,7 @@ async def recent_with_photo(
     actor.require(Action.CORRECT_ACTIVITY, unit_id=unit_id, path=unit.path)
     statement = (
         select(Activity)
-        .join(units.Unit, col(units.Unit.id) == col(Activity.unit_id))
+        .join(Unit, col(Unit.id) == col(Activity.unit_id))
         .where(
             units.within(unit),
             col(Activity.corrected_at).is_(None),

@@ -12,7 +12,7 @@ class ActivityShared(Notice):
     """Somebody wrote that this member took part; `day` is an ISO date, counts run side by side with kinds."""
 
     writer: str
-    entry_ids: list[int]
+    draft_id: int
     labels: list[str]
     units: list[str]
     counts: list[int]

@@ -215,6 +215,22 @@ async def shared_by_person(
     return {person_id: add_up(rows, kinds) for person_id, rows in found.items()}
 
 
+async def kinds_of(
+    session: AsyncSession, person_id: int, first: date, last: date
+) -> dict[str, tuple[int, int]]:
+    """Tell by kind what somebody wrote, and what they took part in that another wrote."""
+    counts_now = col(Activity.corrected_at).is_(None) & col(Activity.happened_on).between(first, last)
+    own = select(Activity.kind, func.sum(Activity.count)).where(Activity.person_id == person_id, counts_now)
+    shared = (
+        select(Activity.kind, func.sum(Activity.count))
+        .join(ActivityShare, col(ActivityShare.activity_id) == col(Activity.id))
+        .where(ActivityShare.person_id == person_id, col(ActivityShare.declined_at).is_(None), counts_now)
+    )
+    wrote = {kind: int(total) for kind, total in (await session.exec(own.group_by(Activity.kind))).all()}
+    joined = {kind: int(total) for kind, total in (await session.exec(shared.group_by(Activity.kind))).all()}
+    return {kind: (wrote.get(kind, 0), joined.get(kind, 0)) for kind in wrote.keys() | joined.keys()}
+
+
 async def prove(session: AsyncSession) -> list[Mismatch]:
     """List the daily sums that are not the sum of the rows that count; empty means all are right."""
     connection = await session.connection()

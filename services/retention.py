@@ -23,7 +23,7 @@ DELIVERED = timedelta(days=30)
 QUARANTINED = timedelta(days=90)
 NAMELESS = timedelta(hours=24)
 RAN = timedelta(days=30)
-DRAFTED = timedelta(days=2)
+DRAFTED = timedelta(days=14)
 
 _ENDED = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.IN_DOUBT, DeliveryState.CANCELLED)
 
@@ -99,7 +99,7 @@ async def purge_media(session: AsyncSession, *, now: datetime, limit: int) -> in
 
 
 async def purge_drafts(session: AsyncSession, *, now: datetime, limit: int) -> int:
-    """Delete what sentences said and nobody wrote: a draft goes with the next day."""
+    """Delete what sentences said: by now nobody takes back a part in what was written of them."""
     draft = _of(ActivityDraft)
     old = sa.select(draft.c.id).where(draft.c.made_at < now - DRAFTED).limit(limit)
     return await _delete(session, sa.delete(draft).where(draft.c.id.in_(old)))

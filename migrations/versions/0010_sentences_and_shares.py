@@ -75,6 +75,7 @@ def upgrade() -> None:
         sa.Column("unit_id", KEY, nullable=True),
         sa.Column("pieces", sa.JSON(), nullable=False),
         sa.Column("mates", sa.JSON(), nullable=False),
+        sa.Column("entry_ids", sa.JSON(), nullable=False),
         sa.Column("made_at", AT, nullable=False),
         sa.Column("asked_at", AT, nullable=True),
         sa.Column("reminded_at", AT, nullable=True),

@@ -210,6 +210,8 @@ def _settled(pairs: Sequence[Pair]) -> list[Pair]:
         if one.kind is None and one.count and len(whole) > 1 and one.count.value == total:
             continue
         kept.append(one)
+    if any(one.kind is None for one in kept) and any(one.count is None for one in kept):
+        raise Unclear
     return kept
 
 
