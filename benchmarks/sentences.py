@@ -28,6 +28,22 @@ TODAY: Final = date(2026, 11, 17)
 NAMES: Final = ("Lê Văn Bình", "Trần Văn Sự", "Nguyễn Thị Lan", "Võ Thảo", "Phạm Nam")
 TEAM: Final = tuple(Mate(number, name) for number, name in enumerate(NAMES, 1))
 ME: Final = 1
+HEADS: Final = ("right", "entries", "asked", "missed", "wrong", "p50 ms", "p99 ms")
+WORDS: Final = {
+    "vneid": "vneid",
+    "bhyt": "health_insurance",
+    "ho so": "online_filing",
+    "chu ky so": "digital_signature",
+    "an sinh": "social_account",
+    "lua dao": "scam_prevention",
+    "hop": "village_meeting",
+    "lop": "digital_class",
+    "nha": "home_visit",
+    "thanh toan": "online_payment",
+    "ban hang": "online_selling",
+}
+_EITHER: Final = "|".join(WORDS)
+_PLAIN: Final = re.compile(rf"(\d+)\D{{0,25}}?\b({_EITHER})\b|\b({_EITHER})\b\D{{0,25}}?(\d+)")
 
 Said = tuple[str, frozenset[tuple[str, int, str, frozenset[str]]]]
 """An outcome, and for entries the kind, count, day and companions of each."""
@@ -83,16 +99,10 @@ def judge(said: Said, sentence: Sentence) -> str:
 def plain(text: str) -> Said:
     """Read as a first attempt would: each number before or after a kind's own words, else nothing."""
     folded = fold(text)
-    labels = {"vneid": "vneid", "bhyt": "health_insurance", "ho so": "online_filing", "chu ky so": "digital_signature",
-              "an sinh": "social_account", "lua dao": "scam_prevention", "hop": "village_meeting",
-              "lop": "digital_class", "nha": "home_visit", "thanh toan": "online_payment",
-              "ban hang": "online_selling"}  # fmt: skip
-    words = "|".join(labels)
-    pattern = rf"(\d+)\D{{0,25}}?\b({words})\b|\b({words})\b\D{{0,25}}?(\d+)"
     day = TODAY.replace(day=16) if "hom qua" in folded else TODAY
     found = {
-        (labels[one[2] or one[3]], int(one[1] or one[4]), day.isoformat(), frozenset[str]())
-        for one in re.finditer(pattern, folded)
+        (WORDS[one[2] or one[3]], int(one[1] or one[4]), day.isoformat(), frozenset[str]())
+        for one in _PLAIN.finditer(folded)
     }
     return ("entries", frozenset(found)) if found else ("none", frozenset())
 
@@ -125,9 +135,8 @@ def main() -> int:
 
 def _print(split: str, half: Sequence[Sentence], ways: dict[str, Callable[[str], Said]]) -> None:
     sys.stdout.write(f"\n{split}: {len(half)} sentences\n")
-    sys.stdout.write(
-        f"{'':20}{'right':>8}{'entries':>9}{'asked':>8}{'missed':>8}{'wrong':>7}{'p50 ms':>9}{'p99 ms':>9}\n"
-    )
+    heads = "".join(f"{head:>9}" for head in HEADS)
+    sys.stdout.write(f"{'':20}{heads}\n")
     for name, way in ways.items():
         verdicts, spent = [], []
         for sentence in half:
@@ -140,7 +149,7 @@ def _print(split: str, half: Sequence[Sentence], ways: dict[str, Callable[[str],
         entries = _share(verdict == "right" for verdict, meant in verdicts if meant == "entries")
         p99 = statistics.quantiles(spent, n=100)[-1]
         sys.stdout.write(
-            f"{name:20}{right:8.1%}{entries:9.1%}{tally['asked']:8}{tally['missed']:8}{tally['wrong']:7}"
+            f"{name:20}{right:9.1%}{entries:9.1%}{tally['asked']:9}{tally['missed']:9}{tally['wrong']:9}"
             f"{statistics.median(spent):9.2f}{p99:9.2f}\n"
         )
 

@@ -28,7 +28,7 @@ class SentenceFix(CallbackData, prefix="sentence.fix"):
 
 
 class SentencePart(CallbackData, prefix="sentence.part"):
-    """This piece is not right."""
+    """A piece of it is not right."""
 
     draft: int
     at: int

@@ -333,14 +333,7 @@ async def choose_day(
 
 
 @router.message(StateFilter(Draft.day), F.text)
-async def type_day(
-    message: Message,
-    actor: Actor,
-    session: AsyncSession,
-    state: FSMContext,
-    open_list: list[Any],
-    now: datetime,
-) -> Goto:
+async def type_day(message: Message, state: FSMContext, open_list: list[Any], now: datetime) -> Goto:
     """Take the day that is typed; anything else goes where it belongs."""
     asked = (await state.get_data()).get("draft", {})
     await state.set_state(None)

@@ -1,4 +1,4 @@
-"""A sentence that was understood: shown, asked about once where something is missing, and written on a yes."""
+"""A sentence that was understood: shown, and written on a yes."""
 
 from __future__ import annotations
 
@@ -258,7 +258,6 @@ async def edit_one(
     actor: Actor,
     session: AsyncSession,
     rules: Rules,
-    now: datetime,
 ) -> Reply | Goto:
     """Ask which of the entries is to be put right."""
     entries = await activity_drafts.written(session, actor, callback_data.draft)

@@ -186,7 +186,6 @@ async def list_photos(
     actor: Actor,
     session: AsyncSession,
     rules: Rules,
-    now: datetime,
 ) -> Reply:
     """List the newest entries with a picture, for the leader and whoever is above."""
     entries = await activity_extras.recent_with_photo(session, actor, callback_data.unit, limit=SHOWN)

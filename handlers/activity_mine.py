@@ -1,4 +1,4 @@
-"""Somebody's own numbers: this week, this month, kind by kind, what was done together, and what to put right."""
+"""Somebody's own numbers: this week, this month, kind by kind, and what was done together."""
 
 from __future__ import annotations
 

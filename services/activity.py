@@ -62,7 +62,7 @@ async def record(  # noqa: PLR0913 - each argument is a column
 
 
 @declares(Action.LOG_ACTIVITY)
-async def log_work(
+async def log_work(  # noqa: PLR0913 - each argument is a column
     session: AsyncSession,
     actor: Actor,
     unit: Unit,

@@ -1,4 +1,4 @@
-"""What a sentence said, until its writer says yes: what is still missing, and how it is written in the end."""
+"""What a sentence said, until its writer says yes: what is missing, and how it is written in the end."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def change(draft: ActivityDraft, at: int, **values: Any) -> None:
 
 def leave_out(draft: ActivityDraft, at: int) -> None:
     """Take one of several pieces out of a draft."""
-    if len(draft.pieces) < 2 or not 0 <= at < len(draft.pieces):  # noqa: PLR2004 - one of two
+    if len(draft.pieces) < 2 or not 0 <= at < len(draft.pieces):
         raise errors.DraftGone
     draft.pieces = [one for place, one in enumerate(draft.pieces) if place != at]
 

@@ -46,6 +46,7 @@ async def add_photo(
     )
     session.add(photo)
     audit.record(session, actor.person_id, "activity_photo_added", "activity", entry.id, now=now)
+    await session.flush()
     return entry
 
 
@@ -62,6 +63,7 @@ async def add_note(
     note.words, note.added_at = clean, now
     session.add(note)
     audit.record(session, actor.person_id, "activity_note_added", "activity", entry.id, now=now)
+    await session.flush()
     return entry
 
 

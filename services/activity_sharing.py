@@ -1,4 +1,4 @@
-"""Who took part in an entry that another wrote, how they hear of it, and how they say that it was not them."""
+"""Who took part in an entry that another wrote, how they hear of it, and say that it was not them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.activity import Activity, ActivityDraft, ActivityShare
-from models.people import Person
 from services import activity, audit, errors, notices, people
 from services.access import Actor
 from services.activity_notices import ActivityShared, ShareDeclined
@@ -31,11 +30,14 @@ async def share(
         for entry in entries:
             session.add(ActivityShare(activity_id=entry.id or 0, person_id=mate, told_at=now))
             audit.record(session, actor.person_id, "activity_shared", "activity", entry.id, now=now)
-        await notices.tell(session, mate, word, subject=f"draft:{draft.id}", now=now)
     await session.flush()
+    for mate in draft.mates:
+        await notices.tell(session, mate, word, subject=f"draft:{draft.id}", now=now)
 
 
-def _told(actor: Actor, entries: Sequence[Activity], limits: ActivityLimits, now: datetime) -> ActivityShared:
+def _told(
+    actor: Actor, draft: ActivityDraft, entries: Sequence[Activity], limits: ActivityLimits, now: datetime
+) -> ActivityShared:
     kinds = [activity.kind_of(entry, limits) for entry in entries]
     return ActivityShared(
         writer=actor.who,
@@ -46,17 +48,6 @@ def _told(actor: Actor, entries: Sequence[Activity], limits: ActivityLimits, now
         days=[entry.happened_on.isoformat() for entry in entries],
         told_on=now.date().isoformat(),
     )
-
-
-async def mates_of(session: AsyncSession, activity_id: int) -> list[Person]:
-    """List who took part in an entry beside its writer."""
-    statement = (
-        select(Person)
-        .join(ActivityShare, col(ActivityShare.person_id) == col(Person.id))
-        .where(ActivityShare.activity_id == activity_id, col(ActivityShare.declined_at).is_(None))
-        .order_by(col(ActivityShare.id))
-    )
-    return list((await session.exec(statement)).all())
 
 
 async def decline(

@@ -196,7 +196,7 @@ async def by_person(
 async def shared_by_person(
     session: AsyncSession, person_ids: Sequence[int], first: date, last: date, *, kinds: Sequence[Kind]
 ) -> dict[int, Totals]:
-    """Add up what each of some persons took part in that another wrote; the village counts it with the writer."""
+    """Add up what each of some persons took part in that another wrote; the village counts it once."""
     share, entry = ActivityShare, Activity
     statement = (
         select(share.person_id, entry.kind, func.sum(entry.count))

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.delivery import Delivery, DeliveryState, Media
+from models.delivery import Delivery, DeliveryState
 from models.help import HelpRequest, HelpState
 from models.people import Account
 from services import access, help_hours, media, people

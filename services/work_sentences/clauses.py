@@ -247,7 +247,7 @@ def without_refused(
 def _take_back_after(
     items: list[Count | Work], words: Sequence[Word], places: Sequence[int], lexicon: Lexicon
 ) -> list[Count | Work]:
-    """Drop what follows "không phải"; if what stands before it is of another sort, "không phải 5 mà 4" holds."""
+    """Drop what follows "không phải", where there is something else of its sort to hold."""
     after = [item for item in items if item.at > places[-1]]
     before = [item for item in items if item.at < places[0]]
     if not after:

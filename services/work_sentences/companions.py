@@ -65,7 +65,7 @@ def _chain(
         return max(at + 1, start if opening else at + 1)
     is_first = all(place in days for place in range(at))
     others = [mate for mate in names if mate.id != me]
-    if opening or (has_self and len(places) > 1) or (is_first and _closes(words, end, lexicon)):
+    if opening or (has_self and len(places) > 1) or (is_first and _closes(words, end)):
         company.ids += [mate.id for mate in others]
         company.is_doubtful |= len({split(mate.name)[-1].typed for mate in names}) < len(names)
         company.places.update(places, opening[0] if opening else ())
@@ -77,7 +77,7 @@ def _chain(
     return end
 
 
-def _closes(words: Sequence[Word], at: int, lexicon: Lexicon) -> bool:
+def _closes(words: Sequence[Word], at: int) -> bool:
     return at < len(words) and words[at].text == "cung"
 
 
@@ -103,7 +103,7 @@ def _names(
             mates += one[0]
             places += range(at, one[1])
             at = one[1]
-        elif myself and _is_joined(words, myself[0][-1] + 1, lexicon, team, bool(mates)):
+        elif myself and (mates or _is_joined(words, myself[0][-1] + 1, lexicon, team)):
             has_self = True
             places += myself[0]
             at = myself[0][-1] + 1
@@ -118,11 +118,7 @@ def _names(
     return mates, places, at, has_self
 
 
-def _is_joined(
-    words: Sequence[Word], end: int, lexicon: Lexicon, team: Sequence[Mate], has_mate: bool
-) -> bool:
-    if has_mate:
-        return True
+def _is_joined(words: Sequence[Word], end: int, lexicon: Lexicon, team: Sequence[Mate]) -> bool:
     joined = _joint(words, end, lexicon)
     return joined is not None and _name(words, joined, lexicon, team) is not None
 

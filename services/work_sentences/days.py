@@ -9,55 +9,29 @@ from datetime import date, timedelta
 from typing import Final
 
 from services import typed_days
+from services.work_sentences.lexicon import load
 from services.work_sentences.words import Phrases, Word, split
 
-TODAY: Final = (
-    "hôm nay", "hnay", "hn", "hum nay", "bữa nay", "bửa nay", "nay", "hôm ni", "bữa ni", "ni", "sáng nay", "trưa nay",
-    "chiều nay", "tối nay", "sáng ni", "trưa ni", "chiều ni", "tối ni", "hồi sáng", "hồi trưa", "hồi chiều", "hồi tối",
-    "hồi nãy", "mới nãy", "lúc nãy", "hồi sáng ni", "hồi trưa ni", "hồi chiều ni", "ngày hôm nay", "trong ngày hôm nay",
-    "trong ngày", "sáng hôm nay", "chiều hôm nay", "tối hôm nay",
-)  # fmt: skip
-YESTERDAY: Final = (
-    "hôm qua", "hqua", "hum qua", "bữa qua", "ngày hôm qua", "ngày qua", "sáng qua", "trưa qua", "chiều qua", "tối qua",
-    "đêm qua", "hôm wa", "hum wa", "bua wa", "tối hôm qua", "sáng hôm qua", "chiều hôm qua", "trưa hôm qua", "đêm hôm qua", "khi hôm", "khi hôm qua",
-)  # fmt: skip
-BEFORE: Final = (
-    "hôm kia",
-    "bữa kia",
-    "ngày kia",
-    "hôm tê",
-    "bữa tê",
-    "sáng hôm kia",
-    "chiều hôm kia",
-    "tối hôm kia",
-)
-VAGUE: Final = (
-    "hôm bữa", "hôm nọ", "bữa nọ", "hôm trước", "bữa trước", "hôm rày", "bữa rày", "mấy bữa nay", "mấy hôm nay",
-    "mấy ngày nay", "mấy ngày qua", "vài hôm nay", "tuần trước", "tuần trc", "tuần rồi", "tuần qua", "tuần vừa rồi",
-    "tuần này", "tuần ni", "tháng này", "tháng trước", "tháng rồi", "tháng qua", "cuối tuần", "đầu tuần", "giữa tuần",
-    "hôm rồi", "bữa hổm", "hôm hổm", "cả tuần", "đợt này", "đợt vừa rồi", "dạo này", "năm nay", "lâu nay", "từ đầu tháng",
-    "hôm trc", "ngày nào cũng", "hằng ngày",
-)  # fmt: skip
-LAST_WEEK: Final = ("tuần trước", "tuần trc", "tuần rồi", "tuần qua")
-TO_COME: Final = ("tới", "sau", "tuần sau", "tuần tới")
-JUST_PAST: Final = ("vừa rồi", "vừa qua", "rồi", "qua", "trước", "hôm trước")
-_WEEKDAYS: Final = (
-    ("thứ hai", "thứ 2", "t2"), ("thứ ba", "thứ 3", "t3"), ("thứ tư", "thứ 4", "t4"), ("thứ năm", "thứ 5", "t5"),
-    ("thứ sáu", "thứ 6", "t6"), ("thứ bảy", "thứ bẩy", "thứ 7", "t7"), ("chủ nhật", "cn", "chúa nhật"),
-)  # fmt: skip
 _PARTS: Final = frozenset({"sang", "trua", "chieu", "toi", "dem", "hom", "ngay", "bua"})
 
+_DAYS: Final = load()["days"]
+
+
+def _phrases(name: str) -> Phrases[bool]:
+    return Phrases((phrase, True) for phrase in _DAYS[name])
+
+
 _SAID: Final = Phrases[str](
-    [(phrase, "0") for phrase in TODAY]
-    + [(phrase, "1") for phrase in YESTERDAY]
-    + [(phrase, "2") for phrase in BEFORE]
-    + [(phrase, "?") for phrase in VAGUE]
-    + [(phrase, f"w{weekday}") for weekday, phrases in enumerate(_WEEKDAYS) for phrase in phrases]
+    [(phrase, "0") for phrase in _DAYS["today"]]
+    + [(phrase, "1") for phrase in _DAYS["yesterday"]]
+    + [(phrase, "2") for phrase in _DAYS["day_before"]]
+    + [(phrase, "?") for phrase in _DAYS["vague"]]
+    + [(phrase, f"w{weekday}") for weekday, phrases in enumerate(_DAYS["weekdays"]) for phrase in phrases]
 )
-_LAST_WEEK: Final = Phrases[bool]((phrase, True) for phrase in LAST_WEEK)
-_TO_COME: Final = Phrases[bool]((phrase, True) for phrase in TO_COME)
-_JUST_PAST: Final = Phrases[bool]((phrase, True) for phrase in JUST_PAST)
-_THIS: Final = Phrases[bool]((phrase, True) for phrase in ("này", "tuần này", "ni"))
+_LAST_WEEK: Final = _phrases("last_week")
+_TO_COME: Final = _phrases("to_come")
+_JUST_PAST: Final = _phrases("just_past")
+_THIS: Final = _phrases("this_week")
 _TIMES: Final = frozenset(split("hôm bữa hồi tuần tháng")[place].typed for place in range(5))
 _TIMES_BARE: Final = frozenset({"hom", "thang"})
 MOST_DAYS_AGO: Final = 31
@@ -175,7 +149,7 @@ def _end_of_date(words: Sequence[Word], at: int) -> int | None:
     """Find the end of "20/10", "20/10/2026", "12-11", "10 tháng 11"; a range of counts is no date."""
     following = [word.text for word in words[at + 1 : at + 4]]
     if following[:1] == ["thang"] and len(following) > 1 and following[1].isdecimal():
-        is_year = len(following) > 2 and following[2] in {"nam"}
+        is_year = len(following) > 2 and following[2] == "nam"
         return at + (5 if is_year else 3)
     if not following or not following[0].isdecimal() or len(following[0]) > 2:
         return None

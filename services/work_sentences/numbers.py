@@ -125,8 +125,8 @@ def _in_words(words: Sequence[Word], at: int) -> Number | None:
         return Number(at, at + 1, None, is_bare=not words[at].is_marked, is_in_words=True)
     if tens:
         value, end = tens
-        return Number(at, end, value, is_bare=end == at + 1 and words[at].text in _BARE and not words[at].is_marked,
-                      is_in_words=True)  # fmt: skip
+        is_bare = end == at + 1 and words[at].text in _BARE and not words[at].is_marked
+        return Number(at, end, value, is_bare=is_bare, is_in_words=True)
     one = _one(words, at)
     if one is None or words[at].text in _AFTER_TENS:
         return None
