@@ -11,17 +11,23 @@ from aiogram import Dispatcher
 from bot.switchboard import Switchboard
 
 # The order matters: what two people say to each other comes before all else, invites before a stranger's
-# greeting, commands and what is going on before free questions, which take any text.
+# greeting, commands and what is going on before free questions, which take any text. A yes to a sentence
+# comes before THÔI: typed without marks, "đúng" and "dừng" are one word.
 ROUTERS: Final = (
     "relay",
     "joining",
     "help_words",
     "hello",
     "village",
+    "activity_drafts",
     "activity",
     "activity_amounts",
     "activity_days",
     "activity_entries",
+    "activity_mine",
+    "activity_extras",
+    "activity_draft_parts",
+    "activity_draft_fixes",
     "team_week",
     "summary",
     "summary_parts",
@@ -43,6 +49,7 @@ ROUTERS: Final = (
     "team_area",
     "join_requests",
     "invites",
+    "activity_sentences",
     "safety",
     "helping",
     "help_list",

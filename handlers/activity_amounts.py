@@ -89,7 +89,7 @@ async def choose_kind(
     day = dates.spoken(_day(log, now), now.date())
     if len(villages) > 1:
         day = f"{day}, {units.display_name(await units.unit_of(session, unit))}"
-    return Reply(_how_many(kind).format(kind=amounts.label(kind), day=day))
+    return Reply(amounts.question(kind).format(kind=amounts.label(kind), day=day))
 
 
 @router.callback_query(ActivityCount.filter())
@@ -108,16 +108,7 @@ async def ask_other_count(
     await state.set_state(Log.amount)
     await state.update_data(log={"entry": entry.id, "kind": kind.name})
     day = dates.spoken(entry.happened_on, now.date())
-    return Reply(_how_many(kind).format(kind=amounts.label(kind), day=day))
-
-
-def _how_many(kind: Kind) -> str:
-    questions: dict[CountUnit, str] = {
-        "persons": _("{kind} {day}: how many persons? Send a number, for example 5. Send THÔI to stop."),
-        "turns": _("{kind} {day}: how many turns? Send a number, for example 5. Send THÔI to stop."),
-        "sessions": _("{kind} {day}: how many sessions? Send a number, for example 1. Send THÔI to stop."),
-    }
-    return questions[kind.unit]
+    return Reply(amounts.question(kind).format(kind=amounts.label(kind), day=day))
 
 
 def _day(log: dict[str, Any], now: datetime) -> date:
@@ -271,7 +262,14 @@ async def _written(
         text += " " + await _sums(session, actor, unit, kind, rules, now)
     day = "" if is_today else entry.happened_on.isoformat()
     more = Choice(pgettext("button", "Write more"), f"activity.for:{entry.unit_id}:{day}")
-    return Reply(text, choices=[more, *_changes(entry)])
+    return Reply(text, choices=[more, *_changes(entry), *_extras(entry, kind)])
+
+
+def _extras(entry: Activity, kind: Kind) -> list[Choice]:
+    """Offer what the configuration expects with this kind."""
+    photo = Choice(pgettext("button", "Add a photo"), f"activity.photo:{entry.id}")
+    note = Choice(pgettext("button", "Add a note"), f"activity.note:{entry.id}")
+    return [one for one, is_on in ((photo, kind.is_photo_expected), (note, kind.is_note_expected)) if is_on]
 
 
 def _changes(entry: Activity) -> list[Choice]:

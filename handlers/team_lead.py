@@ -16,7 +16,7 @@ from locales import dates, ngettext, pgettext
 from locales import gettext as _
 from models.people import FormOfAddress, Role
 from models.units import Unit
-from services import access, counts, errors, join_requests, team, units
+from services import access, activity_extras, counts, errors, join_requests, team, units
 from services.access import Actor
 from services.rules import Rules
 from services.team import Member
@@ -108,7 +108,15 @@ async def show_month(
         turns=dates.number(sums["turns"]),
         sessions=dates.number(sums["sessions"]),
     )
-    return Reply(text, choices=[Choice(pgettext("button", "Back"), "team.lead"), _menu()])
+    choices = [Choice(pgettext("button", "Back"), "team.lead"), _menu()]
+    return Reply(text, choices=[*await _photos(session, unit), *choices])
+
+
+async def _photos(session: AsyncSession, unit: Unit) -> list[Choice]:
+    """Offer the pictures of a unit's work, if there are any."""
+    if not await activity_extras.has_photos(session, unit):
+        return []
+    return [Choice(pgettext("button", "Photos of the work"), f"activity.pictures:{unit.id}")]
 
 
 @router.callback_query(F.data == "team.members")

@@ -13,7 +13,7 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from locales import dates
-from models.activity import Activity, Rollup
+from models.activity import Activity, ActivityShare, Rollup
 from models.units import Level, Unit
 from services import units
 from services.rules import ActivityLimits, CountUnit, Kind
@@ -191,6 +191,44 @@ async def by_person(
     for person_id, kind, total in (await session.exec(statement)).all():
         found[person_id or 0].append((kind, int(total)))
     return {person_id: add_up(rows, kinds) for person_id, rows in found.items()}
+
+
+async def shared_by_person(
+    session: AsyncSession, person_ids: Sequence[int], first: date, last: date, *, kinds: Sequence[Kind]
+) -> dict[int, Totals]:
+    """Add up what each of some persons took part in that another wrote; the village counts it once."""
+    share, entry = ActivityShare, Activity
+    statement = (
+        select(share.person_id, entry.kind, func.sum(entry.count))
+        .join(entry, col(entry.id) == col(share.activity_id))
+        .where(
+            col(share.person_id).in_(person_ids),
+            col(share.declined_at).is_(None),
+            col(entry.corrected_at).is_(None),
+            col(entry.happened_on).between(first, last),
+        )
+        .group_by(col(share.person_id), entry.kind)
+    )
+    found: dict[int, list[tuple[str, int]]] = {person_id: [] for person_id in person_ids}
+    for person_id, kind, total in (await session.exec(statement)).all():
+        found[person_id].append((kind, int(total)))
+    return {person_id: add_up(rows, kinds) for person_id, rows in found.items()}
+
+
+async def kinds_of(
+    session: AsyncSession, person_id: int, first: date, last: date
+) -> dict[str, tuple[int, int]]:
+    """Tell by kind what somebody wrote, and what they took part in that another wrote."""
+    counts_now = col(Activity.corrected_at).is_(None) & col(Activity.happened_on).between(first, last)
+    own = select(Activity.kind, func.sum(Activity.count)).where(Activity.person_id == person_id, counts_now)
+    shared = (
+        select(Activity.kind, func.sum(Activity.count))
+        .join(ActivityShare, col(ActivityShare.activity_id) == col(Activity.id))
+        .where(ActivityShare.person_id == person_id, col(ActivityShare.declined_at).is_(None), counts_now)
+    )
+    wrote = {kind: int(total) for kind, total in (await session.exec(own.group_by(Activity.kind))).all()}
+    joined = {kind: int(total) for kind, total in (await session.exec(shared.group_by(Activity.kind))).all()}
+    return {kind: (wrote.get(kind, 0), joined.get(kind, 0)) for kind in wrote.keys() | joined.keys()}
 
 
 async def prove(session: AsyncSession) -> list[Mismatch]:

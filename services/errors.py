@@ -103,6 +103,12 @@ class CountTooLarge(DomainError):
     message = N_("The most for one entry is {most}. How many?")
 
 
+class DraftGone(DomainError):
+    """A sentence that was written already, dropped, or said on another day."""
+
+    message = N_("That sentence is settled already. Choose Log work to write something else.")
+
+
 class UndoTooLate(DomainError):
     """An entry older than a day, or already undone."""
 

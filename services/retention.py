@@ -11,6 +11,7 @@ from sqlalchemy import inspect
 from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.activity import ActivityDraft, ActivityPhoto
 from models.conversation import Quarantine, Seen
 from models.delivery import Delivery, DeliveryState, Media, ProviderFile
 from models.jobs import JobRun
@@ -22,6 +23,7 @@ DELIVERED = timedelta(days=30)
 QUARANTINED = timedelta(days=90)
 NAMELESS = timedelta(hours=24)
 RAN = timedelta(days=30)
+DRAFTED = timedelta(days=14)
 
 _ENDED = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.IN_DOUBT, DeliveryState.CANCELLED)
 
@@ -93,9 +95,18 @@ async def purge_media(session: AsyncSession, *, now: datetime, limit: int) -> in
     media, provider_file = _of(Media), _of(ProviderFile)
     old = select(media.c.id).where(media.c.expires_at < now).limit(limit)
     keys = list((await session.exec(old)).all())
+    photo = _of(ActivityPhoto)
+    await session.exec(sa.delete(photo).where(photo.c.media_id.in_(keys)))
     await session.exec(sa.delete(provider_file).where(provider_file.c.media_id.in_(keys)))
     await session.exec(sa.delete(media).where(media.c.id.in_(keys)))
     return len(keys)
+
+
+async def purge_drafts(session: AsyncSession, *, now: datetime, limit: int) -> int:
+    """Delete what sentences said: by now nobody takes back a part in what was written of them."""
+    draft = _of(ActivityDraft)
+    old = sa.select(draft.c.id).where(draft.c.made_at < now - DRAFTED).limit(limit)
+    return await _delete(session, sa.delete(draft).where(draft.c.id.in_(old)))
 
 
 async def unnamed(session: AsyncSession, hashes: list[str]) -> list[str]:
@@ -112,6 +123,7 @@ ROWS: dict[str, Purge] = {
     "job_runs": purge_job_runs,
     "accounts": purge_accounts,
     "media": purge_media,
+    "drafts": purge_drafts,
 }
 
 
