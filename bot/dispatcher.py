@@ -28,6 +28,8 @@ ROUTERS: Final = (
     "activity_extras",
     "activity_draft_parts",
     "activity_draft_fixes",
+    "reviews",
+    "reopenings",
     "team_week",
     "summary",
     "summary_parts",

@@ -15,11 +15,11 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from handlers.refusals import MAIN_MENU, refusal
+from handlers.refusals import MAIN_MENU
 from handlers.reply import Choice, Goto, Reply
 from locales import dates, pgettext
 from locales import gettext as _
-from services import activity, amounts, errors, typed_days
+from services import activity, amounts, typed_days, units
 from services.access import Actor, capitalised
 from services.folding import tokens
 from services.rules import Rules
@@ -174,7 +174,11 @@ async def _take(
 ) -> Reply | Goto:
     if day > now.date():
         return _not_yet(day, entry_id, now)
-    activity.check_day(day, rules.activity, now=now)
+    log = (await state.get_data()).get("log", {})
+    villages = activity.villages_of(actor)
+    village = log["unit"] if log.get("unit") in villages else villages[0]
+    place = await units.unit_of(session, village)
+    await activity.check_day(session, place, day, rules.activity, now=now)
     await state.set_state(None)
     if not entry_id:
         return Goto("activity.log" if day == now.date() else f"activity.for:0:{day.isoformat()}")
@@ -204,10 +208,3 @@ def _not_yet(day: date, entry_id: int, now: datetime) -> Reply:
 
 def _main_menu() -> Choice:
     return Choice(pgettext("button", "Main menu"), MAIN_MENU)
-
-
-@refusal(errors.WeekLocked)
-def say_locked(error: errors.WeekLocked) -> Reply:
-    """Say since when a week is locked; another day can be chosen."""
-    other = Choice(pgettext("button", "Another day"), "activity.catchup")
-    return Reply(str(error), choices=[other, _main_menu()])

@@ -77,7 +77,7 @@ async def open_draft(
     """Ask for what is missing; if nothing is, ask whether it is right, or write what was just answered."""
     draft = await activity_drafts.draft_of(session, actor, callback_data.draft, now=now)
     activity_drafts.is_second_tap(draft, now=now)
-    activity_drafts.check(draft, rules.activity, now=now)
+    await activity_drafts.check(session, actor, draft, rules.activity, now=now)
     if activity_drafts.missing(draft, rules.activity, now=now) is not None:
         return Goto(f"sentence.ask:{draft.id}")
     if draft.asked_at is not None and len(draft.pieces) == 1 and not draft.mates:

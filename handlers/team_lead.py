@@ -16,7 +16,7 @@ from locales import dates, ngettext, pgettext
 from locales import gettext as _
 from models.people import FormOfAddress, Role
 from models.units import Unit
-from services import access, activity_extras, counts, errors, join_requests, team, units
+from services import access, activity_extras, counts, errors, join_requests, reviews, team, units
 from services.access import Actor
 from services.rules import Rules
 from services.team import Member
@@ -79,6 +79,9 @@ async def show_team(_query: CallbackQuery, session: AsyncSession, actor: Actor) 
         Choice(pgettext("button", "Members"), "team.members"),
         Choice(pgettext("button", "Add people"), "team.add"),
     ]
+    odd = await reviews.count_waiting(session, unit)
+    if odd:
+        choices.insert(1, Choice(f"{pgettext('button', 'Counts to look at')} ({odd})", "review.list"))
     if waiting:
         label = pgettext("button", "Who wants to join")
         choices.append(Choice(f"{label} ({len(waiting)})", "team.pending"))

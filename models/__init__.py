@@ -18,6 +18,7 @@ from models import (  # noqa: E402 - the naming convention must stand before the
     help,  # noqa: A004 - the feature is called help, and nobody asks for the builtin here
     jobs,
     people,
+    review,
     summary,
     target,
     team,
@@ -35,6 +36,7 @@ __all__ = [
     "help",
     "jobs",
     "people",
+    "review",
     "summary",
     "target",
     "team",

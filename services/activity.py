@@ -16,7 +16,7 @@ from locales import dates
 from models.activity import Activity, ActivityNote, ActivityPhoto, ActivityShare, Rollup
 from models.people import Role
 from models.units import Unit
-from services import audit, counts, errors, units
+from services import audit, counts, errors, reopenings, reviews, units
 from services.access import Action, Actor, declares
 from services.rules import ActivityLimits, Kind
 
@@ -81,7 +81,7 @@ async def log_work(  # noqa: PLR0913 - each argument is a column
     unit_id = units.unit_id(unit)
     actor.require(Action.LOG_ACTIVITY, unit_id=unit_id, path=unit.path)
     check_count(count, kind, limits)
-    check_day(happened_on, limits, now=now)
+    await check_day(session, unit, happened_on, limits, now=now)
     entry_id = await record(
         session,
         unit_id=unit_id,
@@ -93,7 +93,9 @@ async def log_work(  # noqa: PLR0913 - each argument is a column
         source=source,
     )
     audit.record(session, actor.person_id, "activity_logged", "activity", entry_id, now=now)
-    return await _lock(session, entry_id)
+    entry = await _lock(session, entry_id)
+    await reviews.look_at(session, entry, unit, limits=limits, now=now)
+    return entry
 
 
 def villages_of(actor: Actor) -> list[int]:
@@ -112,12 +114,17 @@ def check_count(count: int, kind: Kind, limits: ActivityLimits) -> None:
         raise errors.CountTooLarge(most=limits.largest, unit=kind.unit)
 
 
-def check_day(day: date, limits: ActivityLimits, *, now: datetime) -> None:
-    """Raise DayToCome or WeekLocked for a day nothing can be written on."""
+async def check_day(
+    session: AsyncSession, unit: Unit, day: date, limits: ActivityLimits, *, now: datetime
+) -> None:
+    """Raise DayToCome or WeekLocked for a day nothing can be written on in a unit."""
     if day > now.date():
         raise errors.DayToCome(day=dates.short(day))
-    if counts.is_locked(day, limits, now=now):
-        raise errors.WeekLocked(**counts.lock_words(day, limits))
+    if counts.is_locked(day, limits, now=now) and not await reopenings.is_open(session, unit, day, now=now):
+        who = await reopenings.opener_of(session, unit)
+        raise errors.WeekLocked(
+            **counts.lock_words(day, limits), who=who, unit_id=units.unit_id(unit), on=day.isoformat()
+        )
 
 
 @declares(Action.LOG_ACTIVITY, Action.CORRECT_ACTIVITY)
@@ -142,8 +149,9 @@ async def correct(
     await _may_change(session, actor, entry, limits, now=now)
     day = happened_on or entry.happened_on
     check_count(count, kind or kind_of(entry, limits), limits)
-    check_day(entry.happened_on, limits, now=now)
-    check_day(day, limits, now=now)
+    unit = await units.unit_of(session, entry.unit_id)
+    await check_day(session, unit, entry.happened_on, limits, now=now)
+    await check_day(session, unit, day, limits, now=now)
     new = _after(entry, count=count, happened_on=day, now=now)
     new.kind = kind.name if kind else entry.kind
     changed = [
@@ -152,6 +160,7 @@ async def correct(
     if not changed:
         return entry, entry
     await _replace(session, entry, new, now=now)
+    await reviews.settle_changed(session, actor, entry, count, limits=limits, now=now)
     fields = ",".join(changed)
     audit.record(session, actor.person_id, "activity_corrected", "activity", new.id, now=now, fields=fields)
     return entry, new
@@ -170,10 +179,12 @@ async def undo(
     if entry.corrected_at is not None and now - entry.corrected_at < DOUBLE_TAP:
         return None
     _refuse_undone(entry, now=now)
-    check_day(entry.happened_on, limits, now=now)
+    unit = await units.unit_of(session, entry.unit_id)
+    await check_day(session, unit, entry.happened_on, limits, now=now)
     gone = _after(entry, count=0, happened_on=entry.happened_on, now=now)
     gone.corrected_at = now  # a row that never counts: what it says is that the one before is gone
     await _replace(session, entry, gone, now=now)
+    await reviews.settle_changed(session, actor, entry, 0, limits=limits, now=now)
     audit.record(session, actor.person_id, "activity_undone", "activity", entry.id, now=now)
     return entry
 
@@ -194,7 +205,7 @@ async def redo(
     actor.require(Action.LOG_ACTIVITY, unit_id=entry.unit_id, path=unit.path)
     if last.corrected_at is None:
         return last, False
-    check_day(entry.happened_on, limits, now=now)
+    await check_day(session, unit, entry.happened_on, limits, now=now)
     again = _after(last, count=entry.count, happened_on=entry.happened_on, now=now)
     await _write(session, again, [_counting(again, 1)])
     await _carry(session, last, again)

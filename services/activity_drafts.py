@@ -145,12 +145,15 @@ def leave_out(draft: ActivityDraft, at: int) -> None:
     draft.pieces = [one for place, one in enumerate(draft.pieces) if place != at]
 
 
-def check(draft: ActivityDraft, limits: ActivityLimits, *, now: datetime) -> None:
-    """Raise WeekLocked, CountTooSmall or CountTooLarge for what cannot be written."""
+async def check(
+    session: AsyncSession, actor: Actor, draft: ActivityDraft, limits: ActivityLimits, *, now: datetime
+) -> None:
+    """Raise WeekLocked, CountTooSmall or CountTooLarge for what cannot be written of one's own draft."""
+    unit = await units.unit_of(session, draft.unit_id or activity.villages_of(actor)[0])
     for piece in pieces_of(draft):
         kind = limits.kind(piece.kind or "")
         if piece.day is not None and piece.day <= now.date():
-            activity.check_day(piece.day, limits, now=now)
+            await activity.check_day(session, unit, piece.day, limits, now=now)
         if kind is not None and piece.count is not None:
             activity.check_count(piece.count, kind, limits)
 
@@ -268,7 +271,7 @@ async def say_nothing(
     """
     unit = await units.unit_of(session, unit_id)
     actor.require(Action.LOG_ACTIVITY, unit_id=unit_id, path=unit.path)
-    activity.check_day(day, limits, now=now)
+    await activity.check_day(session, unit, day, limits, now=now)
     said = await activity.same_entry(
         session,
         actor,

@@ -20,6 +20,7 @@ from services.rules import ActivityLimits, CountUnit, Kind
 
 UNITS: Final[tuple[CountUnit, ...]] = ("persons", "turns", "sessions")
 SPOKEN_ZERO: Final = "none"
+MOMENT: Final = timedelta(microseconds=1)
 
 Totals = dict[CountUnit, int]
 
@@ -72,6 +73,14 @@ def month_of(day: date) -> tuple[date, date]:
 def is_locked(day: date, limits: ActivityLimits, *, now: datetime) -> bool:
     """Tell whether the counts of a day's week stand fast."""
     return now.date() > week_of(day).sunday + timedelta(days=limits.lock_days)
+
+
+def locked_weeks(limits: ActivityLimits, most: int, *, now: datetime) -> list[Week]:
+    """List the weeks that were locked last, the latest first."""
+    latest = week_of(now.date() - timedelta(days=limits.lock_days + 7))
+    if not is_locked(latest.monday, limits, now=now):
+        latest = week_of(latest.monday - timedelta(days=1))
+    return [week_of(latest.monday - timedelta(weeks=back)) for back in range(most)]
 
 
 def lock_words(day: date, limits: ActivityLimits) -> dict[str, Any]:

@@ -118,7 +118,7 @@ class UndoTooLate(DomainError):
 class WeekLocked(DomainError):
     """The day lies in a week that is locked."""
 
-    message = N_("Week {week} ({days}) has been locked since {day}. The supervisor can reopen it.")
+    message = N_("Week {week} ({days}) has been locked since {day}. Ask {who} to open it for this?")
 
 
 class LessonClosed(DomainError):
@@ -398,3 +398,21 @@ class TargetOver(DomainError):
     """The days of a goal are over."""
 
     message = N_("Those days are over already. Choose this month or one to come.")
+
+
+class NobodyOpens(DomainError):
+    """A locked week of a village that nobody looks after."""
+
+    message = N_("Nobody looks after this village yet, so the week stays locked.")
+
+
+class WeekOpen(DomainError):
+    """A week that is not locked need not be opened."""
+
+    message = N_("Week {week} is open still, everybody can write.")
+
+
+class ReviewOver(DomainError):
+    """The count was looked at, or changed, before."""
+
+    message = N_("This count has been looked at already.")

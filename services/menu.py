@@ -13,18 +13,21 @@ from models.help import HelpRequest, HelpState
 from models.people import Role
 from models.team import JoinRequest, JoinState
 from models.units import Unit
-from services import access, guide_visits, training
+from services import access, guide_visits, reviews, training
 from services.access import Actor
 from services.units import successor
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How much waits: requests for help, lessons, people who want to join, troubles of the machine."""
+    """How much waits: requests for help, lessons, people who want to join, counts to look at,
+    troubles of the machine.
+    """
 
     requests: int = 0
     lessons: int = 0
     joins: int = 0
+    counts: int = 0
     troubles: int = 0
 
 
@@ -62,6 +65,7 @@ async def waiting(session: AsyncSession, actor: Actor, *, now: datetime) -> Wait
         requests=(await session.exec(requests)).one(),
         lessons=len(await training.open_tasks(session, actor.person_id, now=now)),
         joins=(await session.exec(joins)).one(),
+        counts=len(await reviews.waiting(session, actor)),
         troubles=(await session.exec(troubles)).one() if held.role is Role.OPERATOR else 0,
     )
 

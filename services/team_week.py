@@ -78,7 +78,7 @@ async def say_no_work(
     actor.require(Action.LOG_ACTIVITY, unit_id=unit_id, path=unit.path)
     week = counts.week_of(day)
     last = min(now.date(), week.sunday)
-    activity.check_day(week.monday, limits, now=now)
+    await activity.check_day(session, unit, week.monday, limits, now=now)
     if any((await counts.by_kind(session, unit, week.monday, week.sunday)).values()):
         return None
     said = select(Activity).where(

@@ -7,7 +7,7 @@ import sqlmodel  # noqa: F401 - for a type of SQLModel's that is written by its 
 from alembic import op
 
 revision = "0010"
-down_revision = "0004"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

@@ -7,7 +7,7 @@ import sqlmodel  # noqa: F401 - for a type of SQLModel's that is written by its 
 from alembic import op
 
 revision = "0012"
-down_revision = "0005"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
