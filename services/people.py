@@ -107,6 +107,17 @@ async def holders(session: AsyncSession, unit_id: int, *roles: Role) -> list[Per
     return list((await session.exec(statement)).all())
 
 
+async def operators(session: AsyncSession) -> list[Person]:
+    """List who runs the machine now, the longest-serving first."""
+    statement = (
+        select(Person)
+        .join(Assignment, col(Assignment.person_id) == col(Person.id))
+        .where(Assignment.role == Role.OPERATOR, col(Assignment.until).is_(None))
+        .order_by(col(Assignment.since), col(Person.id))
+    )
+    return list(dict.fromkeys((await session.exec(statement)).all()))
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What is kept of somebody, as they are told."""

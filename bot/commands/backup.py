@@ -10,6 +10,7 @@ from bot.clock import Clock
 from bot.config import Config, settings_file
 from bot.database import Database
 from locales import gettext as _
+from services import status
 
 
 async def run(args: argparse.Namespace, config: Config) -> int:
@@ -19,6 +20,8 @@ async def run(args: argparse.Namespace, config: Config) -> int:
     database = Database(config.database.url)
     try:
         await erasures.write_down(database, erasures.log_of(config))
+        async with database.writing() as session:
+            await status.note_backup(session, now=now)
     finally:
         await database.close()
     sentence = _("{file}: {size} MB, {media} media files, checked. Secrets are not in it: keep .env apart.")
