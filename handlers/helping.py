@@ -73,7 +73,7 @@ class HelpGuide(CallbackData, prefix="help.guide"):
     request: int
 
 
-class RelayGuide(CallbackData, prefix="relay.guide"):
+class RelayPick(CallbackData, prefix="relay.pick"):
     """Which guide to send, where the request names none; answered within the talk, hence the prefix."""
 
     request: int
@@ -209,7 +209,7 @@ async def send_guide(
         return await _send(session, actor, relay, guides.get(str(relay.guide)), rules=rules, now=now)
     near = [guides.get(one.guide) for one in matcher.match(relay.words or "").candidates]
     choices = [
-        Choice(one.short_title or one.title, RelayGuide(request=relay.request_id, slug=one.slug))
+        Choice(one.short_title or one.title, RelayPick(request=relay.request_id, slug=one.slug))
         for one in near
         if one.slug not in guides.stubs
     ]
@@ -219,10 +219,10 @@ async def send_guide(
     return Reply(_("Which guide shall {citizen} have?").format(citizen=citizen), choices=choices)
 
 
-@router.callback_query(RelayGuide.filter())
+@router.callback_query(RelayPick.filter())
 async def choose_guide(
     _query: CallbackQuery,
-    callback_data: RelayGuide,
+    callback_data: RelayPick,
     actor: Actor,
     session: AsyncSession,
     guides: Library,

@@ -108,14 +108,13 @@ async def holders(session: AsyncSession, unit_id: int, *roles: Role) -> list[Per
 
 
 async def operators(session: AsyncSession) -> list[Person]:
-    """List who runs the machine now, the longest-serving first."""
-    statement = (
-        select(Person)
-        .join(Assignment, col(Assignment.person_id) == col(Person.id))
-        .where(Assignment.role == Role.OPERATOR, col(Assignment.until).is_(None))
-        .order_by(col(Assignment.since), col(Person.id))
+    """List who runs the machine now, each once."""
+    holding = select(Assignment.person_id).where(
+        Assignment.role == Role.OPERATOR, col(Assignment.until).is_(None)
     )
-    return list(dict.fromkeys((await session.exec(statement)).all()))
+    return list(
+        (await session.exec(select(Person).where(col(Person.id).in_(holding)).order_by(col(Person.id)))).all()
+    )
 
 
 @dataclass(frozen=True, slots=True)

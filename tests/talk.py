@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -25,6 +26,7 @@ from services.media import MediaStore
 from services.status import Machine
 
 BUTTONS = Limits(per_chat_second=1000.0, per_second=1000.0)
+RUNS_SINCE = datetime(2026, 11, 16, 5, 2, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 LIST = Limits(
     text=2000, has_buttons=False, can_edit=False, sends_files=False, per_chat_second=1000.0, per_second=1000.0
 )
@@ -141,7 +143,7 @@ class Talk:
 
     def __post_init__(self) -> None:
         """Compose the program around the frozen clock."""
-        machine = Machine("0.1.0", self.clock.now(), lambda: {"webchat": True})
+        machine = Machine("0.1.0", RUNS_SINCE, lambda: {"webchat": True, "telegram": False})
         given = {"rules": self.rules, "machine": machine, **self.given}
         self.learned = Learned(self.database, given)
         self.conversations = Conversations(
