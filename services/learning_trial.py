@@ -11,6 +11,8 @@ from services.matching import Entry, Match, Matcher
 # A phrase is asked of a matcher that has not seen it. Leaving out one in five at a time instead of one alone
 # makes five matchers do for all phrases, where one each would take minutes.
 FOLDS: Final = 5
+# Below this share of the gate hardly a word is known: such a guide is near by chance.
+NEAR: Final = 0.25
 
 
 class _Known(NamedTuple):
@@ -41,7 +43,8 @@ class Trial:
         """Find the guide that fits words best as things stand; "" if none does."""
         self._matcher = self._matcher or Matcher(self._entries)
         candidates = self._matcher.match(words).candidates
-        return candidates[0].guide if candidates else ""
+        is_near = bool(candidates) and candidates[0].score > self._matcher.gate * NEAR
+        return candidates[0].guide if is_near else ""
 
     def costs(self, words: str, slug: str) -> int:
         """Count the questions answered right now that would not be, if these words stood for this guide.
