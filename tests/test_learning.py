@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import col, func, select
 
 from bot import learned as keeping
@@ -90,7 +92,7 @@ async def test_words_nobody_could_place_count_for_the_guide_they_are_known_with(
 
 
 async def test_a_proposal_points_at_nobody():
-    columns = Proposal.__table__.columns
+    columns = sa.inspect(Proposal).local_table.columns
     assert not [column.name for column in columns if column.foreign_keys or "person" in column.name]
 
 
@@ -357,7 +359,7 @@ async def test_a_process_that_starts_later_knows_what_was_accepted_and_builds_on
         stage = await make_stage(session)
         number = await propose(session, now, "so xanh xanh cua ba")
         await learning.accept(session, await stage.actor(session, "Tuấn"), number, now=now)
-    given = {"guides": GUIDES, "matcher": None}
+    given: dict[str, Any] = {"guides": GUIDES, "matcher": None}
     keeper = Learned(database, given)
     assert await keeper.refresh()
     assert given["matcher"].match("so xanh xanh cua ba").guide == "bhyt"
