@@ -17,6 +17,7 @@ from models import (  # noqa: E402 - the naming convention must stand before the
     guides,
     help,  # noqa: A004 - the feature is called help, and nobody asks for the builtin here
     jobs,
+    learning,
     people,
     review,
     summary,
@@ -35,6 +36,7 @@ __all__ = [
     "guides",
     "help",
     "jobs",
+    "learning",
     "people",
     "review",
     "summary",

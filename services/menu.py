@@ -13,15 +13,16 @@ from models.help import HelpRequest, HelpState
 from models.people import Role
 from models.team import JoinRequest, JoinState
 from models.units import Unit
-from services import access, guide_visits, reviews, training
+from services import access, guide_visits, learning, reviews, training
 from services.access import Actor
 from services.units import successor
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How much waits: requests for help, lessons, people who want to join, counts to look at,
-    troubles of the machine.
+    """How much waits: requests for help, lessons, people who want to join, counts to look at.
+
+    For an operator also troubles of the machine, and ways of asking to decide on.
     """
 
     requests: int = 0
@@ -29,6 +30,7 @@ class Waiting:
     joins: int = 0
     counts: int = 0
     troubles: int = 0
+    proposals: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +63,14 @@ async def waiting(session: AsyncSession, actor: Actor, *, now: datetime) -> Wait
         JoinRequest.unit_id == held.unit_id, JoinRequest.state == JoinState.ASKED
     )
     troubles = select(func.count()).select_from(Quarantine).where(col(Quarantine.attempts) > 1)
+    is_operator = held.role is Role.OPERATOR
     return Waiting(
         requests=(await session.exec(requests)).one(),
         lessons=len(await training.open_tasks(session, actor.person_id, now=now)),
         joins=(await session.exec(joins)).one(),
         counts=len(await reviews.waiting(session, actor)),
-        troubles=(await session.exec(troubles)).one() if held.role is Role.OPERATOR else 0,
+        troubles=(await session.exec(troubles)).one() if is_operator else 0,
+        proposals=await learning.waiting(session) if is_operator else 0,
     )
 
 

@@ -107,6 +107,16 @@ async def holders(session: AsyncSession, unit_id: int, *roles: Role) -> list[Per
     return list((await session.exec(statement)).all())
 
 
+async def operators(session: AsyncSession) -> list[Person]:
+    """List who runs the machine now, each once."""
+    holding = select(Assignment.person_id).where(
+        Assignment.role == Role.OPERATOR, col(Assignment.until).is_(None)
+    )
+    return list(
+        (await session.exec(select(Person).where(col(Person.id).in_(holding)).order_by(col(Person.id)))).all()
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What is kept of somebody, as they are told."""

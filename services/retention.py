@@ -14,7 +14,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.activity import ActivityDraft, ActivityPhoto
 from models.conversation import Quarantine, Seen
 from models.delivery import Delivery, DeliveryState, Media, ProviderFile
+from models.guides import ScreenReport
 from models.jobs import JobRun
+from models.learning import Proposal, ProposalState
 from models.people import Account, Assignment, Person
 from services.erasure import delete_rows, erase_person
 
@@ -24,6 +26,8 @@ QUARANTINED = timedelta(days=90)
 NAMELESS = timedelta(hours=24)
 RAN = timedelta(days=30)
 DRAFTED = timedelta(days=14)
+PROPOSED = timedelta(days=90)
+SETTLED = timedelta(days=90)
 
 _ENDED = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.IN_DOUBT, DeliveryState.CANCELLED)
 
@@ -116,6 +120,22 @@ async def unnamed(session: AsyncSession, hashes: list[str]) -> list[str]:
     return [found for found in hashes if found not in named]
 
 
+async def purge_proposals(session: AsyncSession, *, now: datetime, limit: int) -> int:
+    """Delete ways of asking that were refused, or neither used nor decided on, for three months."""
+    proposal = _of(Proposal)
+    refused = (proposal.c.state == ProposalState.REJECTED) & (proposal.c.decided_at < now - PROPOSED)
+    unused = (proposal.c.state == ProposalState.OPEN) & (proposal.c.last_at < now - PROPOSED)
+    old = sa.select(proposal.c.id).where(refused | unused).limit(limit)
+    return await _delete(session, sa.delete(proposal).where(proposal.c.id.in_(old)))
+
+
+async def purge_screen_reports(session: AsyncSession, *, now: datetime, limit: int) -> int:
+    """Delete reports of screens three months after somebody looked at them."""
+    report = _of(ScreenReport)
+    old = sa.select(report.c.id).where(report.c.settled_at < now - SETTLED).limit(limit)
+    return await _delete(session, sa.delete(report).where(report.c.id.in_(old)))
+
+
 ROWS: dict[str, Purge] = {
     "seen": purge_seen,
     "deliveries": purge_deliveries,
@@ -124,6 +144,8 @@ ROWS: dict[str, Purge] = {
     "accounts": purge_accounts,
     "media": purge_media,
     "drafts": purge_drafts,
+    "proposals": purge_proposals,
+    "screen_reports": purge_screen_reports,
 }
 
 

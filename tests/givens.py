@@ -295,7 +295,10 @@ async def an_invite_from_the_command_line(talk: Talk, role: str, token: str, cod
         session.add(row)
 
 
-from tests import givens_summary  # noqa: E402, F401 - its phrases register themselves, after `given` is there
+from tests import (  # noqa: E402 - their phrases register themselves, after `given` is there
+    givens_learning,  # noqa: F401
+    givens_summary,  # noqa: F401
+)
 
 
 @given(r"có thêm xã (.+)")
