@@ -45,9 +45,9 @@ class Unit(SQLModel, table=True):
     parent_id: int | None = refers("unit.id", default=None)
     path: str = Field(default="", sa_type=PLAIN, index=True)
     households: int | None = None
-    needs_approval: bool = False
     valid_from: date | None = None
     valid_to: date | None = None
+    needs_approval: bool = False
 
 
 class UnitAlias(SQLModel, table=True):

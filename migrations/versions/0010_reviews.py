@@ -74,7 +74,10 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'waiting'"),
     )
     with op.batch_alter_table("unit", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("needs_approval", sa.Boolean(), nullable=False))
+        batch_op.add_column(sa.Column("needs_approval", sa.Boolean(), nullable=True))
+    op.execute(sa.text("UPDATE unit SET needs_approval = false"))
+    with op.batch_alter_table("unit", schema=None) as batch_op:
+        batch_op.alter_column("needs_approval", existing_type=sa.Boolean(), nullable=False)
 
 
 def downgrade() -> None:
