@@ -14,7 +14,7 @@ from services.work_sentences.lexicon import load
 
 TODAY = sentences.TODAY
 READER = Reader(DEFAULT_KINDS)
-HALVES = ("tuning", "held_out", "second", "third")
+HALVES = ("tuning", "held_out", "second", "third", "fourth")
 
 
 def read(text: str, **options: bool) -> Reading:

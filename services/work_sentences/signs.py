@@ -29,7 +29,7 @@ def read(words: Sequence[Word], text: str, lexicon: Lexicon, taken: set[int]) ->
     nothing = _nothing(words, lexicon)
     return Signs(
         is_asking=_is_asking(words, text, lexicon, taken | nothing),
-        is_wishing=_has_outside(words, lexicon.wishing, taken),
+        is_wishing=_has_outside(words, lexicon.wishing, taken | nothing),
         is_done=_has_outside(words, lexicon.done, taken),
         is_helping=lexicon.helping.has(words),
         is_nothing=bool(nothing),
