@@ -113,7 +113,7 @@ def main() -> int:
     parser.add_argument("--sentences", type=Path, default=SENTENCES)
     parser.add_argument(
         "--show",
-        choices=("tuning", "held_out", "second", "third"),
+        choices=("tuning", "held_out", "second", "third", "fourth"),
         help="list what is not right of this half",
     )
     args = parser.parse_args()
@@ -125,7 +125,7 @@ def main() -> int:
         "regular expression": plain,
     }
     every = sentences(args.sentences)
-    for split in ("tuning", "held_out", "second", "third"):
+    for split in ("tuning", "held_out", "second", "third", "fourth"):
         half = [one for one in every if one.split == split]
         _print(split, half, ways)
     if args.show:

@@ -75,7 +75,7 @@ async def fix_part(
     draft = await activity_drafts.open_draft(session, actor, callback_data.draft, now=now)
     choices = [
         Choice(pgettext("button", "The number"), f"sentence.count:{draft.id}:{callback_data.at}"),
-        Choice(pgettext("button", "The day"), f"sentence.day:{draft.id}:{callback_data.at}:"),
+        Choice(pgettext("button", "The day"), f"sentence.day:{draft.id}:{callback_data.at}:-1"),
         Choice(pgettext("button", "The kind of work"), f"sentence.kinds:{draft.id}:{callback_data.at}:0"),
     ]
     if len(draft.pieces) > 1:

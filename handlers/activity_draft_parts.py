@@ -29,6 +29,7 @@ router: Final = Router(name=__name__)
 STOP_WORDS: Final = frozenset({"thoi", "huy", "dung", "bo", "khong", "ko", "khong ghi"})
 PAGE: Final = 4
 DAYS_SHOWN: Final = 3
+MOST_DAYS_AGO: Final = 3660
 
 
 class Draft(StatesGroup):
@@ -68,11 +69,11 @@ class SentenceKinds(CallbackData, prefix="sentence.kinds"):
 
 
 class SentenceDay(CallbackData, prefix="sentence.day"):
-    """The day it was; without one, ask for it."""
+    """The day it was, so many days ago; below 0, ask for it. Drafts end with the day, so it stays true."""
 
     draft: int
     at: int
-    day: str = ""
+    ago: int = -1
 
 
 class SentenceCount(CallbackData, prefix="sentence.count"):
@@ -286,9 +287,9 @@ async def _ask_day(
     await state.update_data(draft={"id": draft.id, "at": at})
     if piece.day is not None and piece.day > today:
         text = _("{day} is still to come. Write it for today?").format(day=dates.short(piece.day))
-        for_today = Choice(pgettext("button", "Write for today"), _day(draft, at, today))
+        for_today = Choice(pgettext("button", "Write for today"), _day(draft, at, 0))
         return Reply(
-            text, choices=[for_today, Choice(pgettext("button", "Another day"), _day(draft, at, None))]
+            text, choices=[for_today, Choice(pgettext("button", "Another day"), _day(draft, at, -1))]
         )
     text = _("Which day was it? A day can be typed, for example 14/11.")
     kind = rules.activity.kind(piece.kind or "")
@@ -296,18 +297,18 @@ async def _ask_day(
         text = _("{what}: which day was it? A day can be typed, for example 14/11.").format(
             what=capitalised(amounts.work(piece.count, kind))
         )
-    days = [today - timedelta(days=ago) for ago in range(1 + DAYS_SHOWN)]
-    return Reply(text, choices=[Choice(_day_label(day, today), _day(draft, at, day)) for day in days])
+    choices = [Choice(_day_label(ago, today), _day(draft, at, ago)) for ago in range(1 + DAYS_SHOWN)]
+    return Reply(text, choices=choices)
 
 
-def _day_label(day: date, today: date) -> str:
-    if today - day == timedelta(days=1):
+def _day_label(ago: int, today: date) -> str:
+    if ago == 1:
         return pgettext("button", "Yesterday")
-    return capitalised(dates.spoken(day, today))
+    return capitalised(dates.spoken(today - timedelta(days=ago), today))
 
 
-def _day(draft: ActivityDraft, at: int, day: date | None) -> SentenceDay:
-    return SentenceDay(draft=draft.id or 0, at=at, day=day.isoformat() if day else "")
+def _day(draft: ActivityDraft, at: int, ago: int) -> SentenceDay:
+    return SentenceDay(draft=draft.id or 0, at=at, ago=ago)
 
 
 @router.callback_query(SentenceDay.filter())
@@ -322,7 +323,8 @@ async def choose_day(
 ) -> Reply | Goto:
     """Take the day, or ask for it."""
     draft = await activity_drafts.open_draft(session, actor, callback_data.draft, now=now)
-    day = date.fromisoformat(callback_data.day) if callback_data.day else None
+    ago = callback_data.ago
+    day = now.date() - timedelta(days=ago) if 0 <= ago < MOST_DAYS_AGO else None
     await state.set_state(None)
     activity_drafts.change(draft, callback_data.at, day=day)
     session.add(draft)
@@ -345,4 +347,6 @@ async def type_day(message: Message, state: FSMContext, open_list: list[Any], no
     day = typed_days.read(message.text or "", now.date())
     if day is None:
         raise SkipHandler
-    return Goto(SentenceDay(draft=asked["id"], at=asked["at"], day=day.isoformat()))
+    if day > now.date():
+        raise errors.DayToCome(day=dates.short(day))
+    return Goto(SentenceDay(draft=asked["id"], at=asked["at"], ago=(now.date() - day).days))

@@ -39,6 +39,24 @@ BRIEF = {
     "until": "",
 }
 NOTICES: dict[str, dict[str, Any]] = {
+    "ActivityShared": {
+        "writer": "anh Bình",
+        "draft_id": 7,
+        "labels": ["Đi từng nhà"],
+        "units": ["turns"],
+        "counts": [12],
+        "days": ["2026-11-17"],
+        "told_on": "2026-11-17",
+    },
+    "ShareDeclined": {
+        "who": "anh Nam",
+        "label": "Đi từng nhà",
+        "unit": "turns",
+        "count": 12,
+        "day": "2026-11-16",
+        "told_on": "2026-11-17",
+    },
+    "DraftWaits": {"draft_id": 7, "labels": ["Cài VNeID"], "units": ["persons"], "counts": [5]},
     "WeeklySummary": {
         "brief": BRIEF,
         "down_from": "2026-11-23T06:10:00+07:00",

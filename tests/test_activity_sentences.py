@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -32,6 +33,7 @@ from services import (
 from services.media import MediaStore
 from services.rules import Rules
 from services.work_sentences import Reading, reader_for
+from tests import golden
 from tests.factories import actor_for, make_person, make_unit, make_village_with_team
 
 RULES = Rules()
@@ -300,3 +302,14 @@ async def test_a_moment_is_local_for_every_reader(session, binh, now):
     midnight = datetime(2026, 11, 18, 0, 5, tzinfo=now.tzinfo)
     reading = await understood(session, binh, "cài vneid 5 người", midnight)
     assert reading.pieces[0].day == date(2026, 11, 18)
+
+
+@pytest.mark.parametrize(
+    ("script", "sent"), [("activity_tap.txt", 3), ("activity_sentence.txt", 2)], ids=["buttons", "sentence"]
+)
+def test_what_a_report_costs_in_messages(script, sent):
+    """Open, kind, number by buttons (the menu is one tap more from afar); a sentence and a yes."""
+    lines = golden.read(Path(__file__).parent / "conversations" / script).lines
+    spoken = [line for line in lines if isinstance(line, golden.Line)]
+    done = next(at for at, line in enumerate(spoken) if line.text.startswith("Đã ghi"))
+    assert sum(line.who == "Bình" for line in spoken[:done]) <= sent

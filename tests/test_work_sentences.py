@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 
@@ -14,7 +15,7 @@ from services.work_sentences.lexicon import load
 
 TODAY = sentences.TODAY
 READER = Reader(DEFAULT_KINDS)
-HALVES = ("tuning", "held_out", "second", "third")
+HALVES = ("tuning", "held_out", "second", "third", "fourth")
 
 
 def read(text: str, **options: bool) -> Reading:
@@ -46,6 +47,14 @@ def test_no_question_is_taken_for_a_report(split) -> None:
         one.text for verdict, one in verdicts(split) if one.right[0][0] == "none" and verdict != "right"
     ]
     assert not swallowed
+
+
+def test_no_question_of_a_villager_is_taken_for_a_report() -> None:
+    """They were written for the guides, by others, and no kind of work was in anybody's mind."""
+    file = sentences.SENTENCES.with_name("questions_dev.jsonl")
+    asked = [json.loads(line)["text"] for line in file.read_text("utf-8").splitlines()]
+    assert len(asked) > 100
+    assert [text for text in asked if read(text).outcome != "none"] == []
 
 
 def test_the_file_holds_two_hundred_sentences_that_nothing_was_tuned_on() -> None:

@@ -65,6 +65,7 @@ class Lexicon:
     together: Phrases[bool]
     selves: Phrases[bool]
     whole_team: Phrases[bool]
+    counting: Phrases[bool]
     serving: Phrases[bool]
     receiving: Phrases[bool]
     fillers: Phrases[bool]

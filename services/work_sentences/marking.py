@@ -41,7 +41,7 @@ class Sentence:
         self.counts = self._counts([one for one in counted if not self._is_named(one, in_works)])
         in_counts = {at for one in found if one.value is not None for at in range(one.start, one.end)}
         self.taken = known | in_works | in_counts
-        self.signs = signs.read(words, text, lexicon, self.taken)
+        self.signs = signs.read(words, text, lexicon, self.taken, has_day=bool(self.days))
 
     def _meant(self, found: list[Day]) -> list[Day]:
         """Leave out a day that is taken back: "hôm qua à quên hôm kia"."""
@@ -96,7 +96,8 @@ class Sentence:
         is_other = len(works) < len(hits)
         if not works:
             weak = [hit for hit in self.lexicon.weak.find(self.words) if not known.intersection(hit[0])]
-            works = [] if is_other else [Work(hit[0][0], hit[1]) for hit in weak[:1]]
+            has_count = any(one.value is not None for one in found)
+            works = [] if is_other or not has_count else [Work(hit[0][0], hit[1]) for hit in weak[:1]]
         elif not is_other:
             works += self._weak_alone(works, places, known)
         return sorted(works, key=lambda work: work.at), places, is_other
@@ -169,6 +170,8 @@ class Sentence:
         if at >= len(self.words) or self.words[at].gap.strip(" )"):
             return ""
         unit = self.lexicon.units.at(self.words, at)
+        if unit and self.known.intersection(unit[0]):
+            unit = self.lexicon.units.at(self.words[: at + 1], at)  # "1 buổi tối qua" is a session
         if unit is None:
             return "" if self._is_known(at) else "strange"
         return "" if self._is_particle(one) else unit[1][0]

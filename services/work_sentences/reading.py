@@ -158,7 +158,9 @@ class _Judgement:
         if self.signs.is_asking:
             return bool(works and affirmed and self._is_past() and not vague)
         if works and affirmed:
-            return not vague or self._is_past() or self.signs.is_helping
+            is_open = all(count.value is None and not count.of for count in affirmed)
+            is_told = self._is_past() or self._helps_somebody() or self.signs.is_done
+            return is_told or not (vague or is_open) or (self.signs.is_helping and not is_open)
         if works:
             is_told = self._is_past() or self._helps_somebody() or self.signs.is_done
             return is_told and bool(self._not_denied(works))
@@ -167,10 +169,16 @@ class _Judgement:
     def _counts_work(self, affirmed: Sequence[Count]) -> bool:
         """Tell whether numbers without any kind are work: somebody was helped, or nothing else is said."""
         is_bare = len(self.words) - len(self.sentence.taken) <= _FEW_WORDS
-        is_counted = any(count.of in {"persons", "turns", "sessions"} for count in affirmed)
-        if is_bare and self.signs.is_helping:
-            return True
-        return is_counted and (is_bare or self.sentence.is_other or self.signs.is_helping or self._is_past())
+        if self.sentence.is_other:
+            return any(count.of in {"persons", "turns", "sessions"} for count in affirmed)
+        if any(self._is_counting(count) for count in affirmed):
+            return is_bare or any(count.of in {"persons", "turns"} for count in affirmed)
+        return is_bare and any(count.of == "persons" for count in affirmed)
+
+    def _is_counting(self, count: Count) -> bool:
+        """Tell whether a verb of helping stands right before a number: "giúp được 5 bà con"."""
+        found = self.lexicon.counting.find(self.words[: count.at])
+        return any(count.at - places[-1] <= _FEW_WORDS for places, _ in found)
 
     def _helps_somebody(self) -> bool:
         """Tell whether it says for whom: "cài vneid cho ông Ba" was done, "giúp tôi" was not."""

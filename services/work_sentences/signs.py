@@ -10,6 +10,7 @@ from services.work_sentences.lexicon import Lexicon
 from services.work_sentences.words import Phrases, Word
 
 NEAR: Final = 7
+FEW: Final = 2
 _BORDERS: Final = ",;\n."
 
 
@@ -24,15 +25,15 @@ class Signs:
     is_nothing: bool
 
 
-def read(words: Sequence[Word], text: str, lexicon: Lexicon, taken: set[int]) -> Signs:
+def read(words: Sequence[Word], text: str, lexicon: Lexicon, taken: set[int], *, has_day: bool) -> Signs:
     """Weigh the small words outside the places that belong to names, days, numbers and kinds."""
-    nothing = _nothing(words, lexicon)
+    nothing = _nothing(words, lexicon, has_day=has_day)
     return Signs(
         is_asking=_is_asking(words, text, lexicon, taken | nothing),
-        is_wishing=_has_outside(words, lexicon.wishing, taken),
+        is_wishing=_has_outside(words, lexicon.wishing, taken | nothing),
         is_done=_has_outside(words, lexicon.done, taken),
         is_helping=lexicon.helping.has(words),
-        is_nothing=bool(nothing),
+        is_nothing=bool(nothing) and (has_day or _is_about_work(words, lexicon, nothing | taken)),
     )
 
 
@@ -58,11 +59,11 @@ def _is_asking(words: Sequence[Word], text: str, lexicon: Lexicon, taken: set[in
     )
 
 
-def _nothing(words: Sequence[Word], lexicon: Lexicon) -> set[int]:
+def _nothing(words: Sequence[Word], lexicon: Lexicon, *, has_day: bool) -> set[int]:
     """Find the words that say there was nothing to do, or that nobody came."""
     if lexicon.not_resting.has(words):
         return set()
-    found = {at for places, _ in lexicon.resting.find(words) for at in places}
+    found: set[int] = set()
     for places, _ in lexicon.negations.find(words):
         for at in range(places[-1] + 1, min(len(words), places[-1] + 1 + NEAR)):
             if any(one in words[at].gap for one in _BORDERS) or lexicon.not_nothing.at(words, at):
@@ -71,7 +72,21 @@ def _nothing(words: Sequence[Word], lexicon: Lexicon) -> set[int]:
             if nobody:
                 found.update(range(places[0], _end_of_clause(words, nobody[0][-1] + 1)))
                 break
-    return found
+    return found | _rest(words, lexicon, has_day=has_day) if found or has_day else found
+
+
+def _rest(words: Sequence[Word], lexicon: Lexicon, *, has_day: bool) -> set[int]:
+    """Find a day off; without a day it might be anything: "nghi" is also nghĩ, "ranh" a place."""
+    if not has_day:
+        return set()
+    found = lexicon.resting.find(words)
+    return {at for places, _ in found for at in places if words[at].is_marked or words[at].text != "ranh"}
+
+
+def _is_about_work(words: Sequence[Word], lexicon: Lexicon, known: set[int]) -> bool:
+    """Tell whether "nobody", "nothing" without any day is about the team's work, not small talk."""
+    free = [at for at in range(len(words)) if at not in known and not lexicon.particles.at(words, at)]
+    return len(free) <= FEW or (lexicon.counting.has(words) and len(free) <= 2 * FEW)
 
 
 def _end_of_clause(words: Sequence[Word], at: int) -> int:
