@@ -22,7 +22,8 @@ _CONTINUED = re.compile(r"\s+(?P<text>\S.*)")
 # How the file introduces a hint, so that a writer sees what it is for; the conversation has its own words.
 _HINT_LABEL = re.compile(r"(chưa được|if stuck)\s*:\s*", re.IGNORECASE)
 
-_TEXTS = ("title", "short_title", "group", "fee", "takes", "official", "hotline", "where", "source", "owner")
+_ABOUT = ("title", "short_title", "group", "kind", "source", "owner")
+_TEXTS = (*_ABOUT, "fee", "takes", "official", "hotline", "where")
 _LISTS = ("phrases", "next")
 _DATES = ("checked_on", "expires_on")
 KEYS = frozenset({*_TEXTS, *_LISTS, *_DATES, "needs", "minutes", "unless"})
@@ -47,13 +48,17 @@ class Unless:
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """One service in one language; without steps a stub: we know its name and cannot explain it yet."""
+    """One service in one language; without steps a stub: we know its name and cannot explain it yet.
+
+    `kind` names the kind of work it counts as when a volunteer walks somebody through it.
+    """
 
     slug: str
     locale: str
     title: str
     short_title: str = ""
     group: str = ""
+    kind: str = ""
     phrases: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
     needs: str = ""
@@ -126,6 +131,7 @@ class _Header:
             title=title,
             short_title=self._text("short_title"),
             group=self._text("group"),
+            kind=self._text("kind"),
             phrases=self._list("phrases"),
             needs=", ".join(self._list("needs")),
             fee=self._text("fee"),

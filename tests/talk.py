@@ -12,12 +12,13 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from bot import updates as make
-from bot.channels import Incoming, Limits, Outgoing, Sent
+from bot.channels import Incoming, Limits, Outgoing, Sent, is_scarce
 from bot.choices import said
 from bot.conversation import Conversations
 from bot.database import Database
 from bot.delivery import Sender
 from bot.dispatcher import make_dispatcher
+from bot.drawings import Drawings
 from bot.scheduler import Scheduler
 from bot.statements import conversation, delivery
 from services.media import MediaStore
@@ -49,6 +50,7 @@ class Recorder:
         self.name = "recorder"
         self.account = "recorder:1"
         self.limits = limits
+        self.quota_left: int | None = None
         self.sent: dict[str, list[Received]] = defaultdict(list)
 
     async def start(self, receive: Any) -> None:
@@ -140,7 +142,15 @@ class Talk:
         """Compose the program around the frozen clock."""
         given = {"rules": self.rules, **self.given}
         self.conversations = Conversations(
-            self.database, make_dispatcher(), now=self.clock.now, given=given, messages_per_minute=10_000
+            self.database,
+            make_dispatcher(),
+            now=self.clock.now,
+            given=given,
+            messages_per_minute=10_000,
+            is_scarce=lambda _account: is_scarce(self.channel),
+        )
+        drawings = Drawings(
+            self.database, MediaStore(self.media), self.given["guides"], self.rules.public_url
         )
         self.sender = Sender(
             self.database,
@@ -149,6 +159,7 @@ class Talk:
             is_quiet=self.rules.hours.is_quiet,
             media=self.media,
             address=lambda token: f"http://127.0.0.1:8080/media/{token}",
+            fetch=drawings.fetch,
         )
         self.scheduler = Scheduler(self.database, rules=self.rules, now=self.clock.now, given=given)
 
