@@ -1,27 +1,20 @@
-"""Where do the letters lie that pictures and papers are written with?"""
+"""Where are letters that have every Vietnamese mark, for what is drawn or printed?"""
 
 from __future__ import annotations
 
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Literal
+
+_FILES = {"regular": "DejaVuSans.ttf", "bold": "DejaVuSans-Bold.ttf"}
 
 
 @cache
-def folder() -> Path:
-    """Find the fonts that come with matplotlib, without loading it: they have every Vietnamese letter."""
+def path(weight: Literal["regular", "bold"] = "regular") -> Path:
+    """Find the file of a weight, as matplotlib brings it; matplotlib itself is not loaded."""
     found = find_spec("matplotlib")
-    if found is None or found.origin is None:
-        message = "matplotlib is not installed; run make setup"
-        raise RuntimeError(message)
-    return Path(found.origin).parent / "mpl-data" / "fonts" / "ttf"
-
-
-def regular() -> Path:
-    """Name the file of the plain letters."""
-    return folder() / "DejaVuSans.ttf"
-
-
-def bold() -> Path:
-    """Name the file of the bold letters."""
-    return folder() / "DejaVuSans-Bold.ttf"
+    if found is None or not found.submodule_search_locations:
+        message = "the letters come with matplotlib, which is not installed: run make setup"
+        raise FileNotFoundError(message)
+    return Path(found.submodule_search_locations[0]) / "mpl-data" / "fonts" / "ttf" / _FILES[weight]

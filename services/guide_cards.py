@@ -92,4 +92,4 @@ def _height(size: int, lines: int) -> int:
 def _font(size: int, *, is_bold: bool = False) -> FreeTypeFont:
     from PIL import ImageFont  # noqa: PLC0415 - likewise
 
-    return ImageFont.truetype(fonts.bold() if is_bold else fonts.regular(), size)
+    return ImageFont.truetype(fonts.path("bold" if is_bold else "regular"), size)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -44,12 +46,28 @@ def link(public_url: str, slug: str) -> str:
 
 def draw(guide: Guide, address: str) -> bytes:
     """Write a PDF of one A4 page; takes a quarter of a second: never on the loop."""
-    return bytes(laid_out(guide, address).output())
+    with laid_out(guide, address) as (page, _points):
+        return bytes(page.output())
 
 
-def laid_out(guide: Guide, address: str) -> FPDF:
-    """Lay the page out in the largest letters with which all of it fits."""
+@contextmanager
+def laid_out(guide: Guide, address: str) -> Iterator[tuple[FPDF, float]]:
+    """Lay the page out in the largest letters with which all of it fits, and tell how many points they have.
+
+    The files of the letters stay open until the block is left.
+    """
+    from fpdf.fonts import TTFFont  # noqa: PLC0415 - a tenth of a second at the start
+
     page = _empty(guide)
+    try:
+        yield page, _lay_out(page, guide, address)
+    finally:
+        for font in page.fonts.values():
+            if isinstance(font, TTFFont):
+                font.close()
+
+
+def _lay_out(page: FPDF, guide: Guide, address: str) -> float:
     parts, about = _steps(guide), _about(guide)
     size = LARGEST
     while size > SMALLEST and not _fits(page, parts, about, size):
@@ -63,23 +81,18 @@ def laid_out(guide: Guide, address: str) -> FPDF:
     page.image(_qr(address), x=page.w - MARGIN - QR_SIDE, y=foot, w=QR_SIDE, h=QR_SIDE, link=address)
     for part in about:
         foot = _put(page, part, size, foot, _beside(page))
-    return page
-
-
-def letters(page: FPDF) -> float:
-    """Tell how large, in points, the last words on a page are."""
-    return page.font_size_pt
+    return size
 
 
 def _empty(guide: Guide) -> FPDF:
-    from fpdf import FPDF  # noqa: PLC0415 - a tenth of a second at the start
+    from fpdf import FPDF  # noqa: PLC0415 - likewise
 
     page = FPDF(orientation="portrait", unit="mm", format="A4")
     page.set_margin(MARGIN)
     page.c_margin = 0
     page.set_auto_page_break(auto=False)
-    page.add_font(FAMILY, "", fonts.regular())
-    page.add_font(FAMILY, "B", fonts.bold())
+    page.add_font(FAMILY, "", fonts.path())
+    page.add_font(FAMILY, "B", fonts.path("bold"))
     page.set_title(guide.title)
     page.set_lang(guide.locale)
     page.set_creator("Tổ Số")

@@ -137,6 +137,7 @@ class Talk:
     conversations: Conversations = field(init=False)
     sender: Sender = field(init=False)
     scheduler: Scheduler = field(init=False)
+    drawings: Drawings = field(init=False)
 
     def __post_init__(self) -> None:
         """Compose the program around the frozen clock."""
@@ -149,7 +150,7 @@ class Talk:
             messages_per_minute=10_000,
             is_scarce=lambda _account: is_scarce(self.channel),
         )
-        drawings = Drawings(
+        self.drawings = Drawings(
             self.database, MediaStore(self.media), self.given["guides"], self.rules.public_url
         )
         self.sender = Sender(
@@ -159,7 +160,7 @@ class Talk:
             is_quiet=self.rules.hours.is_quiet,
             media=self.media,
             address=lambda token: f"http://127.0.0.1:8080/media/{token}",
-            fetch=drawings.fetch,
+            fetch=self.drawings.fetch,
         )
         self.scheduler = Scheduler(self.database, rules=self.rules, now=self.clock.now, given=given)
 
