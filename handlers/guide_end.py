@@ -50,14 +50,16 @@ async def reach_end(
         return Goto("menu.open")
     if visit.helped:
         return Goto("beside.done")
-    count = len(guides.get(visit.slug, actor.locale).steps)
+    guide = guides.get(visit.slug, actor.locale)
+    count = len(guide.steps)
     done = ngettext(
-        "That is the one step, well done! Did this guide work?",
-        "That is all {n} steps, well done! Did this guide work?",
+        "That is the one step, well done! {seen}Did this guide work?",
+        "That is all {n} steps, well done! {seen}Did this guide work?",
         count,
     )
+    seen = f"{guide.worked}. " if guide.worked else ""
     to_print = Choice(pgettext("button", "To print"), GuidePrint(slug=visit.slug))
-    return Reply(done.format(n=count), choices=[*_worked(visit), to_print])
+    return Reply(done.format(n=count, seen=seen), choices=[*_worked(visit), to_print])
 
 
 def _worked(visit: Visit) -> list[Choice]:
@@ -111,9 +113,10 @@ async def print_guide(
     page = await guide_files.keep(session, guide_files.page(guide, rules.public_url), now=now)
     visit = await _open(session, actor, now)
     choices = [Choice(pgettext("button", "Another question"), "question.another")]
-    if visit is not None and visit.slug == guide.slug and visit.step:
+    if visit is not None and visit.slug == guide.slug:
         is_at_end = visit.step >= len(guide.steps) and not visit.helped
-        choices = _worked(visit) if is_at_end else [Choice(pgettext("button", "Go on"), "guide.resume")]
+        on = pgettext("button", "Go on") if visit.step else pgettext("button", "Begin")
+        choices = _worked(visit) if is_at_end else [Choice(on, "guide.resume")]
     text = _(
         "The guide {title} on one page, with a QR code that opens it again."
         " Print it, or let somebody of the team print it."

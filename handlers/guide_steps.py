@@ -47,6 +47,7 @@ LATER_WORDS: Final = frozenset(
 )
 BACK_WORDS: Final = frozenset({"quay lai", "lui lai", "tro lai"})
 RESUME_WORDS: Final = frozenset({"lam tiep"})
+BEGIN_WORDS: Final = NEXT_WORDS | RESUME_WORDS
 LARGE_WORDS: Final = {"chu to": True, "chu lon": True, "chu thuong": False, "chu nho": False}
 # So many steps are said in one message where messages have to be saved.
 TOGETHER: Final = 3
@@ -270,6 +271,27 @@ async def resume(
     return await reader.shown(visit)
 
 
+@router.callback_query(F.data == "guide.where")
+async def say_where(
+    _query: CallbackQuery,
+    actor: Actor,
+    session: AsyncSession,
+    guides: Library,
+    media: MediaStore,
+    now: datetime,
+    *,
+    is_scarce: bool,
+) -> Reply | Goto:
+    """Answer words that are no question with the step one is at."""
+    visit = await _open(session, actor, now)
+    if visit is None or not visit.step:
+        return Goto("menu.open")
+    reader = Reader(session, actor, guides, media, now, is_scarce)
+    shown = await reader.shown(visit)
+    text = _("The place is step {n}/{of}. Does it work?")
+    return Reply(text.format(n=visit.step, of=len(reader.guide(visit).steps)), choices=shown.choices)
+
+
 @router.callback_query(GuideLarge.filter())
 async def choose_size(
     _query: CallbackQuery,
@@ -279,6 +301,7 @@ async def choose_size(
     guides: Library,
     media: MediaStore,
     now: datetime,
+    open_list: list[Any],
     *,
     is_scarce: bool,
 ) -> Reply | Goto:
@@ -293,6 +316,9 @@ async def choose_size(
         if callback_data.is_on
         else _("The letters are as usual again. For large ones, send CHỮ TO.")
     )
+    if visit is not None and not visit.step and _is_offered(visit, open_list):
+        begin = Choice(pgettext("button", "Begin"), GuideGo(visit=visit.id, step=0))
+        return Reply(said, choices=[begin])
     if visit is None or not visit.step:
         return Reply(said, choices=[Choice(pgettext("button", "Main menu"), MAIN_MENU)])
     here = await Reader(session, actor, guides, media, now, is_scarce).shown(visit)
@@ -320,7 +346,7 @@ async def say_at_step(
     """Understand "ok", "chưa", "quay lại", "để mai" at a step, and "ok" under a front page."""
     said = folded(message)
     visit = await _open(session, actor, now)
-    if visit is None or not (visit.step or _is_front_page(visit, said, open_list)):
+    if visit is None or not (visit.step or (said in BEGIN_WORDS and _is_offered(visit, open_list))):
         raise SkipHandler
     reader = Reader(session, actor, guides, media, now, is_scarce)
     if said in NEXT_WORDS or not visit.step:
@@ -334,10 +360,10 @@ async def say_at_step(
     return await reader.shown(visit)
 
 
-def _is_front_page(visit: Visit, said: str, open_list: list[Any]) -> bool:
-    """Tell whether somebody says yes to the page a guide begins with, and not to something said since."""
+def _is_offered(visit: Visit, open_list: list[Any]) -> bool:
+    """Tell whether the page a guide begins with is what was said last."""
     begin = GuideGo(visit=visit.id, step=0).pack()
-    return said in NEXT_WORDS | RESUME_WORDS and any(data == begin for _names, data, *_ in open_list)
+    return any(data == begin for _names, data, *_rest in open_list)
 
 
 async def _open(session: AsyncSession, actor: Actor, now: datetime) -> Visit | None:

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
 WIDTH: Final = 1080
-LEAST_HEIGHT: Final = 1080
+LEAST_HEIGHT: Final = 800
 MARGIN: Final = 64
 TITLE_SIZE: Final = 48
 PLACE_SIZE: Final = 84
-TEXT_SIZE: Final = 76
+TEXT_SIZE: Final = 88
 # Lines far enough apart that the marks over Ậ and under Ạ never touch.
 LEADING: Final = 1.42
 BLACK: Final = "#000000"

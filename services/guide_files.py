@@ -77,7 +77,7 @@ def page(guide: Guide, public_url: str) -> Sheet:
 
 
 def _on_paper(guide: Guide) -> Sequence[str]:
-    facts = (guide.needs, guide.fee, guide.takes, guide.where, guide.hotline, guide.official)
+    facts = (guide.needs, guide.fee, guide.takes, guide.where, guide.hotline, guide.official, guide.worked)
     steps = (step.text for step in guide.steps)
     return (guide.locale, guide.title, *facts, str(guide.checked_on), *steps)
 

@@ -23,7 +23,7 @@ _CONTINUED = re.compile(r"\s+(?P<text>\S.*)")
 _HINT_LABEL = re.compile(r"(chưa được|if stuck)\s*:\s*", re.IGNORECASE)
 
 _ABOUT = ("title", "short_title", "group", "kind", "source", "owner")
-_TEXTS = (*_ABOUT, "fee", "takes", "official", "hotline", "where")
+_TEXTS = (*_ABOUT, "fee", "takes", "official", "hotline", "where", "worked")
 _LISTS = ("phrases", "next")
 _DATES = ("checked_on", "expires_on")
 KEYS = frozenset({*_TEXTS, *_LISTS, *_DATES, "needs", "minutes", "unless"})
@@ -50,7 +50,8 @@ class Unless:
 class Guide:
     """One service in one language; without steps a stub: we know its name and cannot explain it yet.
 
-    `kind` names the kind of work it counts as when a volunteer walks somebody through it.
+    `kind` names the kind of work it counts as when a volunteer walks somebody through it; `worked` says what
+    one sees when it has worked.
     """
 
     slug: str
@@ -68,6 +69,7 @@ class Guide:
     official: str = ""
     hotline: str = ""
     where: str = ""
+    worked: str = ""
     source: str = ""
     checked_on: date | None = None
     owner: str = ""
@@ -140,6 +142,7 @@ class _Header:
             official=self._text("official"),
             hotline=self._text("hotline"),
             where=self._text("where"),
+            worked=self._text("worked"),
             source=self._text("source"),
             checked_on=self._date("checked_on"),
             owner=self._text("owner"),

@@ -106,6 +106,8 @@ def _steps(guide: Guide) -> list[Part]:
     if guide.needs:
         parts.append(Part(_("Needed: {needs}.").format(needs=guide.needs), space=0.7))
     parts += [Part(step.text, mark=f"{step.number}.", space=0.45) for step in guide.steps]
+    if guide.worked:
+        parts.append(Part(f"{guide.worked}.", is_bold=True))
     return parts
 
 

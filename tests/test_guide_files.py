@@ -107,23 +107,27 @@ def test_a_printed_page_embeds_its_letters_and_its_qr_code_leads_to_the_guide():
 def test_a_card_is_as_wide_as_a_phone_black_on_white_and_grows_with_its_text():
     short = picture(guide_cards.draw("Cài VNeID", "Bước 1/8", ["Mở máy."]))
     long = picture(guide_cards.draw("Cài VNeID", "Bước 1/8", ["Mở CH Play rồi tìm chữ VNeID. " * 9]))
-    assert short.size == (1080, 1080)
-    assert (long.width, long.height > 1080) == (1080, True)
+    assert short.size == (1080, 800)
+    assert (long.width, long.height > 800) == (1080, True)
     assert short.getpixel((5, 5)) == (11, 46, 107)
-    below = short.crop((0, 300, 1080, 1080)).convert("L")
+    below = short.crop((0, 300, 1080, 800)).convert("L")
     assert below.getextrema()[0] == 0
-    assert below.getpixel((5, 775)) == 254  # white, as the palette has it
+    assert below.getpixel((5, 495)) == 254  # white, as the palette has it
 
 
 def test_long_words_and_tall_marks_stay_inside_a_card():
-    lines = guide_cards.wrapped("dichvucong" * 12 + " Ậ Ế Ộ", guide_cards._font(76, is_bold=True))
-    font = ImageFont.truetype(fonts.path("bold"), 76)
+    lines = guide_cards.wrapped(
+        "dichvucong" * 12 + " Ậ Ế Ộ", guide_cards._font(guide_cards.TEXT_SIZE, is_bold=True)
+    )
+    font = ImageFont.truetype(fonts.path("bold"), guide_cards.TEXT_SIZE)
     assert all(font.getlength(line) <= guide_cards.ROOM for line in lines)
     assert "".join(lines).replace(" ", "") == "dichvucong" * 12 + "ẬẾỘ"
     # Two lines drawn one above the other share no ink.
     above, below = Image.new("L", (400, 300)), Image.new("L", (400, 300))
     ImageDraw.Draw(above).text((0, 0), "ỵ ạ g ọ", font=font, fill=255)
-    ImageDraw.Draw(below).text((0, round(76 * guide_cards.LEADING)), "Ậ Ế Ổ Ẫ", font=font, fill=255)
+    ImageDraw.Draw(below).text(
+        (0, round(guide_cards.TEXT_SIZE * guide_cards.LEADING)), "Ậ Ế Ổ Ẫ", font=font, fill=255
+    )
     assert ImageChops.multiply(above, below).getbbox() is None
 
 
