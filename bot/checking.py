@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -29,10 +29,10 @@ class Finding:
     sentence: str
 
 
-def content(root: Path, today: date) -> Iterator[Finding]:
-    """Look at words, guides and lessons."""
+def content(root: Path, today: date, kinds: Collection[str] | None = None) -> Iterator[Finding]:
+    """Look at words, guides and lessons; `kinds` are the kinds of work this installation counts."""
     yield from _words(root / "locales")
-    yield from _guides(root / "guides", today)
+    yield from _guides(root / "guides", today, kinds)
     yield from _lessons(root / "lessons")
 
 
@@ -114,8 +114,8 @@ def _words(folder: Path) -> Iterator[Finding]:
         yield Finding("wrong", sentence.format(file=name, n=len(messages) - done))
 
 
-def _guides(folder: Path, today: date) -> Iterator[Finding]:
-    complaints = guides.check(folder)
+def _guides(folder: Path, today: date, kinds: Collection[str] | None) -> Iterator[Finding]:
+    complaints = guides.check(folder, kinds)
     library = guides.Library.load(folder)
     count = sum(not guide.is_stub for guide in library)
     yield Finding("good", npgettext("check", "{n} guide", "{n} guides", count).format(n=count))
@@ -169,7 +169,8 @@ def shown(findings: list[Finding]) -> str:
 async def looked_at(config: Config | None, root: Path, today: date) -> list[Finding]:
     """Look at everything; without a usable config, at what needs none."""
     findings = [Finding("good", "config.toml")] if config else []
-    findings += await asyncio.to_thread(lambda: list(content(root, today)))
+    kinds = [kind.name for kind in config.activity.kinds] if config else None
+    findings += await asyncio.to_thread(lambda: list(content(root, today, kinds)))
     if config:
         findings += await asyncio.to_thread(lambda: list(installation(config)))
     return findings

@@ -60,6 +60,7 @@ class Conversations:
     messages_per_minute: int = 20
     spoken: Callable[[str], None] = lambda _account: None
     outage: Outage | None = None
+    is_scarce: Callable[[str], bool] = lambda _account: False
     _turns: dict[tuple[str, str], Turn] = field(default_factory=dict)
     _bot: Bot = field(default_factory=house_bot)
 
@@ -202,7 +203,8 @@ class Conversations:
             raw = incoming.update
         await connection.execute(statements.BEFORE_HANDLER)
         try:
-            replies = await self._dispatch(session, raw, row, states, actor, now)
+            is_scarce = self.is_scarce(incoming.account)
+            replies = await self._dispatch(session, raw, row, states, actor, now, is_scarce=is_scarce)
             await connection.execute(statements.AFTER_HANDLER)
         except DomainError as refusal:
             await connection.execute(statements.UNDO_HANDLER)
@@ -221,6 +223,8 @@ class Conversations:
         states: HeldStates,
         actor: Actor,
         now: datetime,
+        *,
+        is_scarce: bool,
     ) -> list[Reply]:
         """Ask the handlers, and go on where they point to; who is acting is looked up again on the way."""
         replies: list[Reply] = []
@@ -235,6 +239,7 @@ class Conversations:
                 state=state,
                 raw_state=await state.get_state(),
                 open_list=row.choices,
+                is_scarce=is_scarce,
                 **self.given,
             )
             await session.flush()

@@ -110,6 +110,7 @@ def _work(waiting: menu.Waiting) -> list[Choice]:
     return [
         Choice(pgettext("button", "Log work"), "activity.log"),
         Choice(_counted(pgettext("button", "Neighbours waiting"), waiting.requests), "help.waiting"),
+        Choice(pgettext("button", "Help one beside me"), "beside.ask"),
         Choice(_counted(pgettext("button", "Lessons"), waiting.lessons), "training.list"),
     ]
 

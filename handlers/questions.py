@@ -128,7 +128,7 @@ async def stray_number(message: Message, open_list: list[Any]) -> Reply | Sequen
 
 
 @router.message(F.text)
-async def ask(
+async def ask(  # noqa: PLR0911 - each way out is a line
     message: Message,
     actor: Actor,
     session: AsyncSession,
@@ -146,6 +146,10 @@ async def ask(
     match = matcher.match(text)
     kept = {key: value for key, value in data.items() if key not in PASSING}
     kept |= {"said": [text[:120], now.isoformat()], "question": text[:300]}
+    is_unclear = match.outcome in {"menu", "human"} and not match.stub and not data.get("told_more")
+    if is_unclear and tokens(text) and await _is_at_step(session, actor, now):
+        await state.set_data(kept)  # a person who is asked from there is told these words
+        return Goto("guide.where")
     if match.outcome == "menu" or _is_nonsense(match, matcher):
         return await _not_understood(state, kept, data, text)
     await state.set_data(kept)
@@ -157,6 +161,11 @@ async def ask(
         await state.update_data(shown=[candidate.guide for candidate in match.candidates])
         return _choose(match, guides, actor)
     return Goto("ask.person") if data.get("told_more") else await _unknown(session, actor)
+
+
+async def _is_at_step(session: AsyncSession, actor: Actor, now: datetime) -> bool:
+    visit = await guide_visits.open_visit(session, actor.person_id or 0, now=now)
+    return visit is not None and visit.step > 0
 
 
 def _is_nonsense(match: Match, matcher: Matcher) -> bool:

@@ -49,6 +49,7 @@ async def open_settings(_query: CallbackQuery, actor: Actor) -> Reply | Goto:
     return Reply(
         _("What shall be changed?"),
         choices=[
+            _size(actor),
             Choice(pgettext("button", "Change village"), "village.ask:settings.open"),
             Choice(pgettext("button", "How to be called"), "settings.address"),
             Choice(pgettext("button", "Tiếng Việt, English"), "settings.language"),
@@ -56,6 +57,13 @@ async def open_settings(_query: CallbackQuery, actor: Actor) -> Reply | Goto:
             Choice(pgettext("button", "My data"), "settings.data"),
         ],
     )
+
+
+def _size(actor: Actor) -> Choice:
+    """Offer the other size of letters."""
+    if actor.has_large_text:
+        return Choice(pgettext("button", "Usual text"), "guide.large:0")
+    return Choice(pgettext("button", "Large text"), "guide.large:1")
 
 
 @router.message(Said(LANGUAGE_WORDS))

@@ -22,7 +22,8 @@ _CONTINUED = re.compile(r"\s+(?P<text>\S.*)")
 # How the file introduces a hint, so that a writer sees what it is for; the conversation has its own words.
 _HINT_LABEL = re.compile(r"(chưa được|if stuck)\s*:\s*", re.IGNORECASE)
 
-_TEXTS = ("title", "short_title", "group", "fee", "takes", "official", "hotline", "where", "source", "owner")
+_ABOUT = ("title", "short_title", "group", "kind", "source", "owner")
+_TEXTS = (*_ABOUT, "fee", "takes", "official", "hotline", "where", "worked")
 _LISTS = ("phrases", "next")
 _DATES = ("checked_on", "expires_on")
 KEYS = frozenset({*_TEXTS, *_LISTS, *_DATES, "needs", "minutes", "unless"})
@@ -47,13 +48,18 @@ class Unless:
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """One service in one language; without steps a stub: we know its name and cannot explain it yet."""
+    """One service in one language; without steps a stub: we know its name and cannot explain it yet.
+
+    `kind` names the kind of work it counts as when a volunteer walks somebody through it; `worked` says what
+    one sees when it has worked.
+    """
 
     slug: str
     locale: str
     title: str
     short_title: str = ""
     group: str = ""
+    kind: str = ""
     phrases: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
     needs: str = ""
@@ -63,6 +69,7 @@ class Guide:
     official: str = ""
     hotline: str = ""
     where: str = ""
+    worked: str = ""
     source: str = ""
     checked_on: date | None = None
     owner: str = ""
@@ -126,6 +133,7 @@ class _Header:
             title=title,
             short_title=self._text("short_title"),
             group=self._text("group"),
+            kind=self._text("kind"),
             phrases=self._list("phrases"),
             needs=", ".join(self._list("needs")),
             fee=self._text("fee"),
@@ -134,6 +142,7 @@ class _Header:
             official=self._text("official"),
             hotline=self._text("hotline"),
             where=self._text("where"),
+            worked=self._text("worked"),
             source=self._text("source"),
             checked_on=self._date("checked_on"),
             owner=self._text("owner"),

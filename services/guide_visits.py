@@ -93,6 +93,24 @@ async def finish(session: AsyncSession, visit: Visit, outcome: VisitOutcome, *, 
     await _run(session, _FINISH, b_id=visit.id, b_outcome=outcome, b_now=now)
 
 
+async def last_slug(session: AsyncSession, person_id: int, *, now: datetime) -> str | None:
+    """Name the guide somebody opened last, if they moved in it within 30 days."""
+    statement = (
+        select(GuideVisit.slug)
+        .where(GuideVisit.person_id == person_id, col(GuideVisit.moved_at) > now - KEPT)
+        .order_by(col(GuideVisit.id).desc())
+    )
+    return (await session.exec(statement)).first()
+
+
+async def ended_at(session: AsyncSession, person_id: int, visit_id: int) -> datetime | None:
+    """Tell when a walk of somebody's own ended; None if it has not, or is not theirs."""
+    statement = select(GuideVisit.ended_at).where(
+        GuideVisit.id == visit_id, GuideVisit.person_id == person_id
+    )
+    return (await session.exec(statement)).first()
+
+
 def report_screen(session: AsyncSession, slug: str, step: int, *, now: datetime) -> None:
     """Tell the guide's owner that a screen looked different at a step."""
     session.add(ScreenReport(slug=slug, step=step, reported_at=now))

@@ -25,6 +25,8 @@ FULL = """\
     official: dichvucong.gov.vn
     hotline: 1900 0368
     where: Công an xã
+    worked: Hồ sơ hiện trong VNeID
+    kind: vneid
     source: Bộ hỏi đáp của công an xã
     checked_on: 2026-11-01
     owner: người quản trị
@@ -77,6 +79,7 @@ def test_every_key_of_a_guide_is_read(folder):
     assert guide.needs == "VNeID mức 2, giấy tờ chỗ ở"
     assert (guide.fee, guide.takes, guide.minutes) == ("7.000 đồng", "3 ngày làm việc", 20)
     assert (guide.official, guide.hotline, guide.where) == ("dichvucong.gov.vn", "1900 0368", "Công an xã")
+    assert (guide.worked, guide.kind) == ("Hồ sơ hiện trong VNeID", "vneid")
     assert (guide.source, guide.owner) == ("Bộ hỏi đáp của công an xã", "người quản trị")
     assert (guide.checked_on, guide.expires_on) == (date(2026, 11, 1), date(2027, 3, 31))
     assert guide.unless == Unless(label="Chưa có VNeID", guide="vneid")

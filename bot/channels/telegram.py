@@ -9,7 +9,7 @@ import json
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import aiohttp
@@ -28,9 +28,10 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )
-from aiogram.types import BotCommand, FSInputFile, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.types import BotCommand, InlineKeyboardButton, InlineKeyboardMarkup
 from aiohttp import web
 
+from bot import telegram_files
 from bot import telegram_reading as reading
 from bot.channels import Button, Failure, File, Incoming, Limits, Outgoing, Receive, SendFailed, Sent
 from bot.failures import failure_shape
@@ -320,15 +321,17 @@ class Telegram:
     async def _send_file(
         self, chat: int, message: Outgoing, file: File, keyboard: InlineKeyboardMarkup | None
     ) -> Sent:
-        """Send a picture or document by the id Telegram knows, else upload it."""
-        send = self.bot.send_photo if message.picture else self.bot.send_document
-        upload = FSInputFile(file.path, filename=file.filename or f"{file.media_id}.{_ending(file.mime)}")
-        ways: list[str | FSInputFile] = [file.provider_file, upload] if file.provider_file else [upload]
-        for place, way in enumerate(ways, 1):
+        """Send a picture, a sound or a document by the id Telegram knows, else upload it."""
+        send = telegram_files.method_of(self.bot, file, is_picture=bool(message.picture))
+        known, *others = telegram_files.ways(file)
+        for way in (known, *others):
             try:
                 sent = await send(chat, way, caption=message.text or None, reply_markup=keyboard)
             except TelegramBadRequest as error:
-                if place < len(ways) and "file" in error.message.lower():
+                if telegram_files.NO_VOICE in error.message.lower():
+                    unheard = replace(file, mime="application/octet-stream", provider_file=None)
+                    return await self._send_file(chat, message, unheard, keyboard)
+                if way is known and others and "file" in error.message.lower():
                     continue
                 raise
             except ClientDecodeError:
@@ -337,7 +340,7 @@ class Telegram:
                     chat, f"{message.text}\n{file.address}".strip(), reply_markup=keyboard
                 )
                 return Sent(str(plain.message_id))
-            return Sent(str(sent.message_id), _file_id(sent))
+            return Sent(str(sent.message_id), telegram_files.id_of(sent))
         raise SendFailed(Failure.PERMANENT, "no way to send the file")
 
     async def fetch(self, file_id: str) -> bytes | None:
@@ -376,16 +379,6 @@ def _raw(header: str) -> bytes:
 
 def _is_gone(error: TelegramBadRequest) -> bool:
     return any(sentence in error.message.lower() for sentence in GONE)
-
-
-def _file_id(sent: Message) -> str | None:
-    if sent.photo:
-        return sent.photo[-1].file_id
-    return sent.document.file_id if sent.document else None
-
-
-def _ending(mime: str) -> str:
-    return {"image/png": "png", "image/jpeg": "jpg", "application/pdf": "pdf"}.get(mime, "bin")
 
 
 def from_config(program: Any) -> Telegram | None:
