@@ -1,0 +1,58 @@
+"""Which words do the first letters stand for, where no list has the short form ("pccc", "vsattp")?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from services.matching.syllables import is_syllable
+
+# Two letters stand for too many things, and three fit by chance where a question has little words.
+_SHORTEST: Final = 3
+_LONGEST: Final = 7
+
+
+class Acronyms:
+    """Reads an unlisted short form by the guides' own words, and finds the guides' short forms spelled out."""
+
+    def __init__(self, texts: Iterable[Sequence[str]]) -> None:
+        """Take each title and phrase of the guides as syllables."""
+        self._words: list[str] = []
+        self._short: set[str] = set()
+        for text in texts:
+            self._words.extend((*text, "|"))
+            self._short.update(filter(_may_be_short, text))
+        self._initials = _initials(self._words)
+
+    def spelled_out(self, token: str) -> tuple[str, ...]:
+        """Give the words of the guides that the letters of a short form begin, the commonest; () if none."""
+        if not _may_be_short(token):
+            return ()
+        found: Counter[tuple[str, ...]] = Counter()
+        at = self._initials.find(token)
+        while at >= 0:
+            found[tuple(self._words[at : at + len(token)])] += 1
+            at = self._initials.find(token, at + 1)
+        return max(found, key=lambda words: (found[words], words), default=())
+
+    def shortened(self, words: Sequence[str], telling: Sequence[bool]) -> list[str]:
+        """List the guides' short forms that stand for neighbours among the words.
+
+        Three letters fit little words by chance ("ông tui phải" is no OTP): each of them must tell something.
+        """
+        initials = _initials(words)
+        found = [(short, initials.find(short)) for short in self._short]
+        return [
+            short
+            for short, at in found
+            if at >= 0 and (len(short) > _SHORTEST or all(telling[at : at + len(short)]))
+        ]
+
+
+def _initials(words: Iterable[str]) -> str:
+    return "".join(word[0] for word in words)
+
+
+def _may_be_short(token: str) -> bool:
+    return _SHORTEST <= len(token) <= _LONGEST and token.isalpha() and not is_syllable(token)
