@@ -264,7 +264,7 @@ async def end(
         return Goto("ask.person")
     await guide_visits.finish(session, visit, VisitOutcome.DONE, now=now)
     following = [guides.get(slug, actor.locale) for slug in guides.get(visit.slug).next if slug in guides]
-    choices = [Choice(one.short_title or one.title, GuideStart(slug=one.slug)) for one in following]
+    choices = [Choice(one.label, GuideStart(slug=one.slug)) for one in following]
     if len(choices) > 1:
         text = _("Thank you. Many go on with these two guides, or send another question.")
     elif choices:

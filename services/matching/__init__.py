@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple, TypeAlias
 
@@ -18,11 +18,16 @@ from services.matching.syllables import is_syllable
 Outcome: TypeAlias = Literal["answer", "choose", "human", "menu"]
 
 MOST_CANDIDATES: Final = 3
-# (best - second) / best: below it two guides fit about equally well, and the person chooses.
+# (best - second) / best: below it two guides fit about equally well, and the person chooses. Just above the gate
+# the best must stand out more than well above it.
 _MARGIN: Final = 0.2
+_MARGIN_AT_GATE: Final = 0.4
+_WELL_ABOVE: Final = 1.4
 # How far above the gate another guide must be to be meant rather than the one talked of before.
 _ELSEWHERE: Final = 1.5
 _LONGEST_NAME: Final = 5
+_SHORT: Final = 3
+_NEAR_GATE: Final = 0.75
 _SYNONYM: Final = 0.6
 # How much evidence a long question must bring compared with a short one.
 _LENGTH_POWER: Final = 0.35
@@ -58,8 +63,8 @@ class Match:
 
     answer: show `guide`. choose: ask which of the candidates. human: a person answers, with the candidates;
     `stub` names the service if we know it and have no guide for it yet. menu: nothing was asked.
-    Two kinds of choice say more. `matters`: two guides are asked for in one message; with `covered` the first
-    settles both. `follows`: the question goes on about the guide talked of before, `phrase` being how that
+    Two kinds of choice say more. `matters`: two guides are asked for in one message, the nearer first; with
+    `covered` it settles both. `follows`: the question goes on about the guide talked of before, `phrase` being how that
     guide itself puts it.
     """
 
@@ -89,16 +94,22 @@ class Matcher:
         self._normaliser = Normaliser(self._lexicon, (text for guide in self._texts for text in guide))
         read = [[self._normaliser.read(text) for text in guide] for guide in self._texts]
         self._index = Index(read)
+        self._titles = [frozenset(readings[0].content) for readings in read]
         self._phrase_of = self._exact(read)
         self.gate = self._chatter_gate()
 
     def match(self, text: str, *, after: str | None = None) -> Match:
         """Decide what a question leads to; `after` is the guide that was talked of just before."""
-        reading = self._normaliser.read(text)
+        clauses = self._normaliser.clauses(text)
+        reading = self._normaliser.reading([word for clause in clauses for word in clause])
         match = self._decide(reading)
-        if after in self._at and after not in self._stubs and (going_on := self._following(reading, after, match)):
+        if (
+            after in self._at
+            and after not in self._stubs
+            and (going_on := self._following(reading, after, match))
+        ):
             match = going_on
-        elif two := self._two_matters(reading, match):
+        elif two := self._two_matters(clauses, match):
             match = two
         return replace(match, candidates=match.candidates[:MOST_CANDIDATES])
 
@@ -109,36 +120,47 @@ class Matcher:
         if not verbatim and not reading.content:
             return Match("menu", candidates=candidates)
         if not candidates or (candidates[0].score <= self.gate and not verbatim):
-            return Match("human", candidates=candidates)
+            is_known = bool(candidates) and self._is_short_and_known(reading, candidates[0])
+            return Match("choose" if is_known else "human", candidates=candidates)
         best = candidates[0]
-        second = candidates[1].score if len(candidates) > 1 else 0.0
-        if (best.score - second) / best.score < _MARGIN:
+        if not verbatim and not self._stands_out(candidates):
             return Match("choose", candidates=candidates)
         if best.guide in self._stubs:
             return Match("human", candidates=candidates, stub=best.guide)
         return Match("answer", guide=best.guide, candidates=candidates)
 
-    def _two_matters(self, reading: Reading, match: Match) -> Match | None:
+    def _is_short_and_known(self, reading: Reading, best: Candidate) -> bool:
+        """Tell whether too little was said to pass the gate, but nothing that the best guide does not know.
+
+        Part of its name ("vneid", "khai sinh") is enough to ask which one; else it must be near the gate.
+        """
+        at = self._at[best.guide]
+        if set(reading.content) <= self._titles[at]:
+            return True
+        is_near = best.score > _NEAR_GATE * self.gate and len(reading.content) <= _SHORT
+        return is_near and self._index.knows(at, reading.content)
+
+    def _stands_out(self, candidates: Sequence[Candidate]) -> bool:
+        """Tell whether the best is enough better than the second to be shown unasked."""
+        best = candidates[0].score
+        second = candidates[1].score if len(candidates) > 1 else 0.0
+        near_gate = max(0.0, 1 - (best / self.gate - 1) / (_WELL_ABOVE - 1)) if self.gate else 0.0
+        return (best - second) / best >= _MARGIN + (_MARGIN_AT_GATE - _MARGIN) * near_gate
+
+    def _two_matters(self, clauses: Sequence[Sequence[Word]], match: Match) -> Match | None:
         """Offer both guides, if the two halves of a message each ask for one of their own."""
         near = [one.guide for one in match.candidates[:MOST_CANDIDATES]]
-        for halves in matters.halves(reading.words):
+        for halves in matters.halves(clauses):
             decided = [self._decide(self._normaliser.reading(half)) for half in halves]
-            pair = tuple(half.candidates[0].guide if half.candidates else "" for half in decided)
-            if pair[0] == pair[1] or not near or near[0] not in pair:
+            if not all(half.candidates for half in decided):
                 continue
-            covering = self._covering(*pair)
-            clear = [half.outcome == "answer" or bool(half.stub) for half in decided]
-            if covering and clear[pair.index(covering)]:
-                return _both((covering, *(one for one in pair if one != covering)), match, covered=True)
-            if all(clear) and set(pair) <= set(near) and not self._stubs.intersection(pair):
-                return _both(pair, match)
-        return None
-
-    def _covering(self, one: str, other: str) -> str | None:
-        """Tell which of two guides settles the other's matter too."""
-        for covering, covered in ((one, other), (other, one)):
-            if covering in self._at and covered in self._entries[self._at[covering]].covers:
-                return covering
+            best, other = sorted((half.candidates[0].guide for half in decided), key=near[0].__ne__)
+            if best == other or best != near[0]:
+                continue
+            if other in self._entries[self._at[best]].covers:
+                return _both(best, other, match, covered=True)
+            if other in near and all(half.outcome == "answer" for half in decided):
+                return _both(best, other, match)
         return None
 
     def _following(self, reading: Reading, after: str, match: Match) -> Match | None:
@@ -156,7 +178,9 @@ class Matcher:
     def _phrase(self, at: int, reading: Reading) -> str:
         """Give the guide's own short name for what is asked ("Mất bằng lái xe"), if it has one."""
         phrases = [self._texts[at][place] for place in self._index.phrases_with(at, reading.content)]
-        proper = [phrase for phrase in phrases if not phrase.isascii() and len(phrase.split()) <= _LONGEST_NAME]
+        proper = [
+            phrase for phrase in phrases if not phrase.isascii() and len(phrase.split()) <= _LONGEST_NAME
+        ]
         return min(proper, key=lambda phrase: (len(phrase.split()), phrase), default="")
 
     def _exact(self, read: list[list[Reading]]) -> dict[str, str]:
@@ -205,14 +229,12 @@ class Matcher:
         return next((one.score for one in self._candidates(reading) if one.guide not in self._stubs), 0.0)
 
 
-def _both(pair: tuple[str, ...], match: Match, *, covered: bool = False) -> Match:
-    """Make a choice of the two; the guide that covers the other comes first."""
-    scores = {one.guide: one for one in match.candidates}
-    asked = [scores.get(slug, Candidate(slug, match.candidates[0].score)) for slug in pair]
-    if not covered:
-        asked.sort(key=lambda one: -one.score)
-    others = [one for one in match.candidates if one.guide not in pair]
-    return Match("choose", candidates=(*asked, *others), matters=pair, covered=covered)
+def _both(best: str, other: str, match: Match, *, covered: bool = False) -> Match:
+    """Make a choice of the two guides asked for, the nearer first."""
+    score = {one.guide: one.score for one in match.candidates}
+    asked = tuple(Candidate(slug, score.get(slug, 0.0)) for slug in (best, other))
+    others = tuple(one for one in match.candidates if one.guide not in {best, other})
+    return Match("choose", candidates=(*asked, *others), matters=(best, other), covered=covered)
 
 
 def _named_by(slug: str) -> tuple[str, ...]:

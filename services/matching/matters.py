@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from services.matching.normalise import Word
@@ -17,21 +18,29 @@ _MOST_CUTS: Final = 2
 _LEAST_CONTENT: Final = 2
 
 
-def halves(words: Sequence[Word]) -> Iterator[tuple[Sequence[Word], Sequence[Word]]]:
+def halves(clauses: Sequence[Sequence[Word]]) -> Iterator[tuple[Sequence[Word], Sequence[Word]]]:
     """Cut a message in two at its joining words, as long as either side asks something.
 
     Not at commas: before them stands the story, after them the question.
     """
+    words = [word for clause in clauses for word in clause]
     found = 0
-    for at in range(2, len(words) - 1):
-        if words[at].text not in _JOINING or words[at + 1].text in _STANDING:
-            continue
+    for at in _joints(clauses):
         left, right = words[:at], words[at:]
         if _asks(left) and _asks(right) and not any(word.text == _DONE for word in left):
             yield left, right
             found += 1
             if found == _MOST_CUTS:
                 return
+
+
+def _joints(clauses: Sequence[Sequence[Word]]) -> Iterator[int]:
+    start = 0
+    for clause in clauses:
+        for at, (word, following) in enumerate(pairwise(clause)):
+            if start + at and word.text in _JOINING and following.text not in _STANDING:
+                yield start + at
+        start += len(clause)
 
 
 def _asks(words: Sequence[Word]) -> bool:
