@@ -18,8 +18,8 @@ from services.matching.syllables import is_syllable
 Outcome: TypeAlias = Literal["answer", "choose", "human", "menu"]
 
 MOST_CANDIDATES: Final = 3
-# (best - second) / best: below it two guides fit about equally well, and the person chooses. Just above the gate
-# the best must stand out more than well above it.
+# (best - second) / best: below it two guides fit about equally well, and the person chooses. Just above the
+# gate the best must stand out more than well above it.
 _MARGIN: Final = 0.2
 _MARGIN_AT_GATE: Final = 0.4
 _WELL_ABOVE: Final = 1.4
@@ -64,8 +64,8 @@ class Match:
     answer: show `guide`. choose: ask which of the candidates. human: a person answers, with the candidates;
     `stub` names the service if we know it and have no guide for it yet. menu: nothing was asked.
     Two kinds of choice say more. `matters`: two guides are asked for in one message, the nearer first; with
-    `covered` it settles both. `follows`: the question goes on about the guide talked of before, `phrase` being how that
-    guide itself puts it.
+    `covered` it settles both. `follows`: the question goes on about the guide talked of before, `phrase`
+    being how that guide itself puts it.
     """
 
     outcome: Outcome
@@ -98,6 +98,21 @@ class Matcher:
         self._phrase_of = self._exact(read)
         self.gate = self._chatter_gate()
 
+    def taught(
+        self, phrases: Iterable[tuple[str, str]] = (), synonyms: Iterable[tuple[str, str]] = ()
+    ) -> Matcher:
+        """Build another that knows more: phrases (slug, phrase) and synonyms (what is said, what is meant).
+
+        A phrase of a guide that is not there any more is passed over.
+        """
+        more: dict[str, tuple[str, ...]] = {}
+        for slug, phrase in phrases:
+            more[slug] = (*more.get(slug, ()), phrase)
+        entries = [
+            entry._replace(phrases=(*entry.phrases, *more.get(entry.slug, ()))) for entry in self._entries
+        ]
+        return Matcher(entries, self._lexicon.taught(synonyms))
+
     def match(self, text: str, *, after: str | None = None) -> Match:
         """Decide what a question leads to; `after` is the guide that was talked of just before."""
         clauses = self._normaliser.clauses(text)
@@ -113,8 +128,8 @@ class Matcher:
             match = two
         return replace(match, candidates=match.candidates[:MOST_CANDIDATES])
 
-    def _decide(self, reading: Reading) -> Match:
-        candidates = self._candidates(reading)
+    def _decide(self, reading: Reading, among: Sequence[int] | None = None) -> Match:
+        candidates = self._candidates(reading, among)
         # Word for word one of our own phrases: it has earned an answer however little it says.
         verbatim = bool(candidates) and self._phrase_of.get(reading.said) == candidates[0].guide
         if not verbatim and not reading.content:
@@ -134,11 +149,13 @@ class Matcher:
 
         Part of its name ("vneid", "khai sinh") is enough to ask which one; else it must be near the gate.
         """
-        at = self._at[best.guide]
-        if set(reading.content) <= self._titles[at]:
+        at, said = self._at[best.guide], set(reading.content)
+        # "Tối nay đội nào đá" is five words of which one is known.
+        if len(said) > _SHORT or len(reading.words) > 2 * len(said) + 1:
+            return False
+        if said <= self._titles[at]:
             return True
-        is_near = best.score > _NEAR_GATE * self.gate and len(reading.content) <= _SHORT
-        return is_near and self._index.knows(at, reading.content)
+        return best.score > _NEAR_GATE * self.gate and self._index.knows(at, said)
 
     def _stands_out(self, candidates: Sequence[Candidate]) -> bool:
         """Tell whether the best is enough better than the second to be shown unasked."""
@@ -150,8 +167,9 @@ class Matcher:
     def _two_matters(self, clauses: Sequence[Sequence[Word]], match: Match) -> Match | None:
         """Offer both guides, if the two halves of a message each ask for one of their own."""
         near = [one.guide for one in match.candidates[:MOST_CANDIDATES]]
+        among = [self._at[one.guide] for one in match.candidates]
         for halves in matters.halves(clauses):
-            decided = [self._decide(self._normaliser.reading(half)) for half in halves]
+            decided = [self._decide(self._normaliser.reading(half), among) for half in halves]
             if not all(half.candidates for half in decided):
                 continue
             best, other = sorted((half.candidates[0].guide for half in decided), key=near[0].__ne__)
@@ -163,11 +181,11 @@ class Matcher:
                 return _both(best, other, match)
         return None
 
-    def _following(self, reading: Reading, after: str, match: Match) -> Match | None:
+    def _following(self, reading: Reading, after: str | None, match: Match) -> Match | None:
         """Read a question as one about the guide talked of before, if it says too little to stand alone."""
-        at = self._at[after]
-        if not follow_up.is_one(reading, self._lexicon):
+        if after is None or not follow_up.is_one(reading, self._lexicon):
             return None
+        at = self._at[after]
         others = [one for one in match.candidates if one.guide != after]
         is_known = self._index.knows(at, reading.content)
         if others and others[0].score > self.gate * (_ELSEWHERE if is_known else 1):
@@ -191,9 +209,9 @@ class Matcher:
                 owners.setdefault(phrase.said, set()).add(entry.slug)
         return {said: slugs.pop() for said, slugs in owners.items() if said and len(slugs) == 1}
 
-    def _candidates(self, reading: Reading) -> tuple[Candidate, ...]:
+    def _candidates(self, reading: Reading, among: Sequence[int] | None = None) -> tuple[Candidate, ...]:
         scale = 1 / (self._content(reading) + 1) ** _LENGTH_POWER
-        scores = self._index.scores(self._question(reading))
+        scores = self._index.scores(self._question(reading), among)
         ranked = sorted(scores, key=lambda at: (-scores[at], self._entries[at].slug))
         return tuple(Candidate(self._entries[at].slug, scores[at] * scale) for at in ranked)
 

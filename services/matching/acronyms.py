@@ -14,7 +14,7 @@ _LONGEST: Final = 7
 
 
 class Acronyms:
-    """Reads an unlisted short form by the guides' own words, and finds the guides' short forms spelled out."""
+    """Reads an unlisted short form by the guides' words, and finds the guides' short forms spelled out."""
 
     def __init__(self, texts: Iterable[Sequence[str]]) -> None:
         """Take each title and phrase of the guides as syllables."""
@@ -24,6 +24,7 @@ class Acronyms:
             self._words.extend((*text, "|"))
             self._short.update(filter(_may_be_short, text))
         self._initials = _initials(self._words)
+        self._lengths = sorted(set(map(len, self._short)))
 
     def spelled_out(self, token: str) -> tuple[str, ...]:
         """Give the words of the guides that the letters of a short form begin, the commonest; () if none."""
@@ -42,12 +43,13 @@ class Acronyms:
         Three letters fit little words by chance ("ông tui phải" is no OTP): each of them must tell something.
         """
         initials = _initials(words)
-        found = [(short, initials.find(short)) for short in self._short]
-        return [
-            short
-            for short, at in found
-            if at >= 0 and (len(short) > _SHORTEST or all(telling[at : at + len(short)]))
-        ]
+        found = []
+        for length in self._lengths:
+            for at in range(len(initials) - length + 1):
+                short = initials[at : at + length]
+                if short in self._short and (length > _SHORTEST or all(telling[at : at + length])):
+                    found.append(short)
+        return found
 
 
 def _initials(words: Iterable[str]) -> str:
@@ -55,4 +57,10 @@ def _initials(words: Iterable[str]) -> str:
 
 
 def _may_be_short(token: str) -> bool:
-    return _SHORTEST <= len(token) <= _LONGEST and token.isalpha() and not is_syllable(token)
+    """Tell "pccc" from "tạm", and from foreign names ("vneid", "facebook"), which have more vowels."""
+    return (
+        _SHORTEST <= len(token) <= _LONGEST
+        and token.isalpha()
+        and sum(map(token.count, "aeiouy")) <= 1
+        and not is_syllable(token)
+    )

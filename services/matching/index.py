@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final, TypeAlias
 
-from services.matching.normalise import Reading, Word
+from services.matching.normalise import Reading
 
 _PAIR: Final = 0.8
 _BESIDE: Final = 0.8
@@ -24,7 +24,8 @@ _COVERING: Final = 0.2
 # How many guides, by their words alone, are looked at closely. Beyond these none was ever the right one.
 _SHORTLIST: Final = 10
 
-# How often, weighed, each feature stands in a text: "tru" a word, "tam tru" a pair, "=3" a concept, "#tam" letters.
+# How often, weighed, each feature stands in a text: "tru" a word, "tam tru" a pair, "=3" a concept,
+# "#tam" letters.
 Features: TypeAlias = dict[str, float]
 
 
@@ -43,11 +44,6 @@ def features(reading: Reading) -> Features:
     for name in reading.beside:
         counted[name] = counted.get(name, 0.0) + 1.0
     return counted
-
-
-def letters(word: str) -> tuple[str, ...]:
-    """Cut a word into runs of three letters, its edges included."""
-    return _runs(word)
 
 
 @lru_cache(maxsize=20_000)
@@ -90,17 +86,18 @@ class Index:
         runs = [_runs_of(whole) for whole in wholes]
         self._by_run = _postings(_impacts(runs, _rarities(runs)))
 
-    def scores(self, question: Features) -> dict[int, float]:
-        """Score the nearest guides, by their place in the order given; the rest are not worth comparing."""
+    def scores(self, question: Features, among: Iterable[int] | None = None) -> dict[int, float]:
+        """Score the nearest guides (or those named), by their place; the rest are not worth comparing."""
         asked = {feature: weight for feature, weight in question.items() if feature in self.rarity}
         telling = [one for one in asked.items() if one[0] in self._telling]
         rest = [one for one in asked.items() if one[0] not in self._telling]
         words = [(word, weight * self.rarity[word]) for word, weight in asked.items() if is_word(word)]
         all_words = sum(weight for _, weight in words) or 1.0
         scores: dict[int, float] = {}
-        for reached, at in self._shortlist(question, telling):
+        shortlist = self._shortlist(question, telling) if among is None else self._reached(among, telling)
+        for reached, at in shortlist:
             whole = self._whole[at]
-            score = _WHOLE * (reached + sum(weight * whole.get(feature, 0.0) for feature, weight in rest))
+            score = _WHOLE * (reached + _overlap(rest, whole))
             score += (1 - _WHOLE) * self._best_phrase(at, telling)
             covered = sum(weight for word, weight in words if word in whole)
             scores[at] = score * (covered / all_words) ** _COVERING if covered else score
@@ -128,6 +125,10 @@ class Index:
                 reached[at] += impact
         return heapq.nlargest(_SHORTLIST, ((score, at) for at, score in enumerate(reached) if score))
 
+    def _reached(self, among: Iterable[int], telling: Sequence[tuple[str, float]]) -> list[tuple[float, int]]:
+        reached = [(_overlap(telling, self._whole[at]), at) for at in among]
+        return [(score, at) for score, at in reached if score]
+
     def _best_phrase(self, at: int, asked: Iterable[tuple[str, float]]) -> float:
         return max(self._phrase_scores(at, asked).values(), default=0.0)
 
@@ -145,6 +146,10 @@ class Index:
         """For each guide, which of its phrases hold a feature, and what it is worth there."""
         impacts = _impacts([counted for phrases in guides for counted in phrases], self.rarity)
         return [_postings(next(impacts) for _ in phrases) for phrases in guides]
+
+
+def _overlap(asked: Iterable[tuple[str, float]], held: Features) -> float:
+    return sum(weight * held.get(feature, 0.0) for feature, weight in asked)
 
 
 def _added_up(phrases: Iterable[Features]) -> Features:

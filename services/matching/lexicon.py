@@ -93,9 +93,8 @@ def load() -> Lexicon:
     """Read the lexicon that comes with the program, once."""
     frames, synonyms = _read("frames.yaml"), _read("synonyms.yaml")
     # Both weigh little; only a frame, not a greeting, shows that something is asked.
-    asking = {
-        tuple(tokens(line)): kind == "frames" for kind in ("greetings", "frames") for line in frames[kind]
-    }
+    asking = {tuple(tokens(line)): False for line in frames["greetings"]}
+    asking |= {tuple(tokens(line)): True for line in frames["frames"]}
     return Lexicon(
         abbreviations={fold(entry["short"]): _abbreviation(entry) for entry in _read("abbreviations.yaml")},
         synonyms=Phrases(_synonyms(synonyms)),

@@ -10,7 +10,7 @@ from services.matching.normalise import Word
 
 # "Làm khai sinh với thẻ bảo hiểm", "đổi căn cước và làm hộ chiếu", "tách hộ rồi nhập khẩu".
 _JOINING: Final = frozenset({"va", "voi", "roi", "xong", "lai", "con", "kem", "cung"})
-# "Đã làm mức 2 rồi giờ kích hoạt", "ly hôn rồi mà": what comes before is how things stand, not a second matter.
+# "Đã làm mức 2 rồi giờ kích hoạt", "ly hôn rồi mà": what comes before is how things stand, no matter.
 _STANDING: Final = frozenset({"gio", "ma", "nen", "thi", "sao", "van", "bay", "chua", "khong"})
 _DONE: Final = "da"
 # Each cut costs up to two more searches; who lists five things is asked to choose anyway.

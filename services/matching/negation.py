@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 _NOT: Final = frozenset({"khong", "hong", "hem", "hok", "dau"})
@@ -33,7 +34,7 @@ def denied(clauses: Sequence[Sequence[str]]) -> list[Denied]:
 def _spans(clauses: Sequence[Sequence[str]], at: int) -> Iterator[tuple[int, int]]:
     words = clauses[at]
     corrected = at + 1 < len(clauses) and clauses[at + 1][0] in _CORRECTS
-    for start, (word, following) in enumerate(zip(words, words[1:], strict=False)):
+    for start, (word, following) in enumerate(pairwise(words)):
         # "Có phải đổi không", "sao không phải": a question, not a denial.
         if start and words[start - 1] in _ASKING and not corrected:
             continue

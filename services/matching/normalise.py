@@ -46,7 +46,7 @@ class Word(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """A text as the matcher sees it: its words, and beside them the concepts and short forms they stand for."""
+    """A text as the matcher sees it: its words, and beside them the concepts and short forms they mean."""
 
     words: Sequence[Word]
     beside: Sequence[str] = ()
