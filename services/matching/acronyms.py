@@ -18,11 +18,8 @@ class Acronyms:
 
     def __init__(self, texts: Iterable[Sequence[str]]) -> None:
         """Take each title and phrase of the guides as syllables."""
-        self._words: list[str] = []
-        self._short: set[str] = set()
-        for text in texts:
-            self._words.extend((*text, "|"))
-            self._short.update(filter(_may_be_short, text))
+        self._words = [word for text in texts for word in (*text, "|")]
+        self._short = frozenset(filter(_may_be_short, set(self._words)))
         self._initials = _initials(self._words)
         self._lengths = sorted(set(map(len, self._short)))
 

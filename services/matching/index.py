@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -170,11 +170,14 @@ def _runs_of(whole: Features) -> Features:
 
 
 def _postings(documents: Iterable[Features]) -> dict[str, list[tuple[int, float]]]:
-    postings: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+    postings: dict[str, list[tuple[int, float]]] = {}
     for at, document in enumerate(documents):
         for feature, impact in document.items():
-            postings[feature].append((at, impact))
-    return dict(postings)
+            if feature in postings:
+                postings[feature].append((at, impact))
+            else:
+                postings[feature] = [(at, impact)]
+    return postings
 
 
 def _impacts(documents: Sequence[Features], rarity: Mapping[str, float]) -> Iterator[Features]:
