@@ -239,15 +239,15 @@ def test_our_own_guides_have_nothing_to_complain_about():
 
 async def test_the_guide_talked_of_is_the_last_one_open_or_done_for_half_an_hour(session):
     now = datetime(2026, 11, 17, 8, 0, tzinfo=UTC)
-    person = await make_person(session)
-    assert await guide_visits.talked_of(session, person.id, now=now) is None
-    first = await guide_visits.begin(session, person.id, "gplx_doi", now=now)
+    person = (await make_person(session)).id or 0
+    assert await guide_visits.talked_of(session, person, now=now) is None
+    first = await guide_visits.begin(session, person, "gplx_doi", now=now)
     await guide_visits.finish(session, first, VisitOutcome.DONE, now=now + timedelta(minutes=5))
-    await guide_visits.begin(session, person.id, "tam_tru", now=now + timedelta(minutes=10))
+    await guide_visits.begin(session, person, "tam_tru", now=now + timedelta(minutes=10))
     soon, late = now + timedelta(minutes=39), now + timedelta(minutes=41)
-    assert await guide_visits.talked_of(session, person.id, now=soon) == "tam_tru"
-    assert await guide_visits.talked_of(session, person.id, now=late) is None
-    assert await guide_visits.talked_of(session, person.id + 1, now=soon) is None
+    assert await guide_visits.talked_of(session, person, now=soon) == "tam_tru"
+    assert await guide_visits.talked_of(session, person, now=late) is None
+    assert await guide_visits.talked_of(session, person + 1, now=soon) is None
 
 
 def test_a_button_that_stands_alone_has_the_title_if_it_fits():
