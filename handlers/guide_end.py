@@ -86,7 +86,7 @@ async def end(
         return Goto("ask.person")
     await guide_visits.finish(session, visit, VisitOutcome.DONE, now=now)
     following = [guides.get(slug, actor.locale) for slug in guides.get(visit.slug).next if slug in guides]
-    choices = [Choice(one.short_title or one.title, f"guide.start:{one.slug}") for one in following]
+    choices = [Choice(one.label, f"guide.start:{one.slug}") for one in following]
     if len(choices) > 1:
         text = _("Thank you. Many go on with these two guides, or send another question.")
     elif choices:

@@ -22,9 +22,11 @@ _CONTINUED = re.compile(r"\s+(?P<text>\S.*)")
 # How the file introduces a hint, so that a writer sees what it is for; the conversation has its own words.
 _HINT_LABEL = re.compile(r"(chưa được|if stuck)\s*:\s*", re.IGNORECASE)
 
+LABEL_LENGTH = 20
+
 _ABOUT = ("title", "short_title", "group", "kind", "source", "owner")
 _TEXTS = (*_ABOUT, "fee", "takes", "official", "hotline", "where", "worked")
-_LISTS = ("phrases", "next")
+_LISTS = ("phrases", "next", "covers")
 _DATES = ("checked_on", "expires_on")
 KEYS = frozenset({*_TEXTS, *_LISTS, *_DATES, "needs", "minutes", "unless"})
 
@@ -76,11 +78,17 @@ class Guide:
     expires_on: date | None = None
     unless: Unless | None = None
     next: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
 
     @property
     def is_stub(self) -> bool:
         """Tell whether only the name is known."""
         return not self.steps
+
+    @property
+    def label(self) -> str:
+        """Name it on a button that stands alone: in full if it fits there, else in short."""
+        return self.title if len(self.title) <= LABEL_LENGTH or not self.short_title else self.short_title
 
     def is_expired(self, today: date) -> bool:
         """Tell whether the guide is past the day until which its keeper vouches for it."""
@@ -149,6 +157,7 @@ class _Header:
             expires_on=self._date("expires_on"),
             unless=self._unless(),
             next=self._list("next"),
+            covers=self._list("covers"),
         )
 
     def _values(self) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.guides import GuideVisit, ScreenReport, VisitOutcome
 
 KEPT: timedelta = timedelta(days=30)
+# After that, "còn mất thì sao" is no longer about the guide that was open.
+TALKED_OF: timedelta = timedelta(minutes=30)
 
 # Most of what citizens do is to ask and to walk through guides, so this file goes without the ORM: its
 # objects took as long as all else about an update.
@@ -28,6 +30,13 @@ _OPEN: Final = (
         _table.c.ended_at.is_(None),
         _table.c.moved_at > sa.bindparam("b_since"),
     )
+    .order_by(_table.c.id.desc())
+    .limit(1)
+    .execution_options(prepared=True)
+)
+_LATEST: Final = (
+    sa.select(_table.c.slug)
+    .where(_table.c.person_id == sa.bindparam("b_person"), _table.c.moved_at > sa.bindparam("b_since"))
     .order_by(_table.c.id.desc())
     .limit(1)
     .execution_options(prepared=True)
@@ -64,6 +73,14 @@ async def open_visit(session: AsyncSession, person_id: int, *, now: datetime) ->
     """Find the guide somebody is in the middle of, if they moved in it within 30 days."""
     row = (await _run(session, _OPEN, b_person=person_id, b_since=now - KEPT)).first()
     return Visit(*row) if row else None
+
+
+async def talked_of(session: AsyncSession, person_id: int, *, now: datetime) -> str | None:
+    """Name the guide somebody has just been in, open or done: a short question may go on about it."""
+    slug: str | None = (
+        await _run(session, _LATEST, b_person=person_id, b_since=now - TALKED_OF)
+    ).scalar_one_or_none()
+    return slug
 
 
 async def begin(

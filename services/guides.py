@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
 from locales import gettext as _
 from services import guide_recordings
 from services.folding import tokens
-from services.guide_format import Guide, Step, Unless, parse
+from services.guide_format import LABEL_LENGTH, Guide, Step, Unless, parse
 from services.guide_recordings import Recording
+from services.matching import Entry
 
 __all__ = ["FIRST_LOCALE", "Guide", "Library", "Recording", "Step", "Unless", "check"]
 
 FIRST_LOCALE = "vi"
-LABEL_LENGTH = 20
 
 
 class Library:
@@ -94,7 +95,14 @@ class Library:
         """List each guide once, with the titles and phrases of its other languages as further phrases."""
         return tuple(self._in_all_languages(slug) for slug in self._guides)
 
-    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Give the matcher what it needs to know of each guide."""
+        return tuple(
+            Entry(guide.slug, guide.title, guide.phrases, guide.slug in self.stubs, guide.covers)
+            for guide in self.matched()
+        )
+
+    @cached_property
     def stubs(self) -> frozenset[str]:
         """Tell which guides are known by name only.
 
@@ -149,9 +157,9 @@ def _complaints(guide: Guide, library: Library, file: str) -> Iterator[str]:
     if guide.steps and not guide.owner:
         yield _('{file}: there is no "owner"; name who keeps this guide right.').format(file=file)
     ways_out = (guide.unless.guide,) if guide.unless else ()
-    for slug in (*guide.next, *ways_out):
+    for slug in (*guide.next, *guide.covers, *ways_out):
         if slug not in library:
-            yield _('{file}: there is no guide "{slug}"; correct "next" or "unless".').format(
+            yield _('{file}: there is no guide "{slug}"; correct "next", "covers" or "unless".').format(
                 file=file, slug=slug
             )
 
