@@ -10,10 +10,15 @@ from aiogram import Dispatcher
 
 from bot.switchboard import Switchboard
 
-# The order matters: what two people say to each other comes before all else, invites before a stranger's
-# greeting, commands and what is going on before free questions, which take any text.
+# The order matters: a right check code and what two people say to each other come before all else, then secrets
+# and scams, whatever is going on; invites before a stranger's greeting, commands and what is going on before free
+# questions, which take any text.
 ROUTERS: Final = (
+    "check_codes",
     "relay",
+    "safety",
+    "scam",
+    "small_talk",
     "joining",
     "help_words",
     "hello",
@@ -29,6 +34,7 @@ ROUTERS: Final = (
     "summary_nudged",
     "menu",
     "settings",
+    "my_data",
     "training",
     "training_notices",
     "training_assign",
@@ -37,7 +43,6 @@ ROUTERS: Final = (
     "team_area",
     "join_requests",
     "invites",
-    "safety",
     "helping",
     "help_list",
     "guides",

@@ -27,6 +27,7 @@ router: Final = Router(name=__name__)
 
 SAID_TWICE: Final = timedelta(seconds=30)
 MOST_NONSENSE: Final = 2
+NONSENSE_WITHIN: Final = timedelta(minutes=10)
 
 
 class QuestionStub(CallbackData, prefix="question.stub"):
@@ -120,7 +121,7 @@ async def ask(
     kept = {key: value for key, value in data.items() if key not in {"told_more", "missed"}}
     kept |= {"said": [text[:120], now.isoformat()], "question": text[:300]}
     if match.outcome == "menu" or _is_nonsense(match, matcher):
-        return await _not_understood(state, kept, data, text)
+        return await _not_understood(state, kept, data, text, now)
     await state.set_data(kept)
     if match.outcome == "answer" and match.guide:
         return await _answer(session, actor, guides, match.guide, now)
@@ -197,14 +198,15 @@ async def _no_guide(session: AsyncSession, actor: Actor, title: str) -> Reply:
 
 
 async def _not_understood(
-    state: FSMContext, kept: dict[str, object], data: dict[str, object], text: str
+    state: FSMContext, kept: dict[str, object], data: dict[str, object], text: str, now: datetime
 ) -> Reply | Goto:
-    """Say kindly that nothing was understood; the third time show the menu without a sentence."""
-    missed = data.get("missed", 0)
-    count = (missed if isinstance(missed, int) else 0) + 1
+    """Say kindly that nothing was understood; the third time in a while show the menu without a sentence."""
+    missed = data.get("missed")
+    before = missed if isinstance(missed, list) else []
+    recent = [at for at in before if now - datetime.fromisoformat(at) < NONSENSE_WITHIN]
     kept.pop("question", None)
-    await state.set_data(kept | {"missed": count})
-    if count > MOST_NONSENSE or not tokens(text):
+    await state.set_data(kept | {"missed": [*recent, now.isoformat()]})
+    if len(recent) >= MOST_NONSENSE or not tokens(text):
         return Goto("menu.open")
     return Reply(
         _("Tổ Số did not understand this. Please type a few words again, for example: quen mat khau vneid."),

@@ -11,6 +11,7 @@ SQLModel.metadata.naming_convention = NAMING
 from models import (  # noqa: E402 - the naming convention must stand before the first table
     activity,
     audit,
+    check_code,
     conversation,
     delivery,
     guides,
@@ -26,6 +27,7 @@ from models import (  # noqa: E402 - the naming convention must stand before the
 __all__ = [
     "activity",
     "audit",
+    "check_code",
     "conversation",
     "delivery",
     "guides",

@@ -82,7 +82,8 @@ class Delivery(SQLModel, table=True):
 class Media(SQLModel, table=True):
     """A picture or document; the bytes lie under var/media by their hash.
 
-    `token` is the unguessable name in its public address.
+    `token` is the unguessable name in its public address; `person_id` whom it is about, so that it goes with
+    them.
     """
 
     id: int | None = key()
@@ -91,6 +92,7 @@ class Media(SQLModel, table=True):
     mime: str = Field(max_length=80)
     filename: str | None = Field(default=None, max_length=120)
     size: int
+    person_id: int | None = refers("person.id", default=None)
     created_at: datetime
     expires_at: datetime | None = Field(default=None, index=True)
 

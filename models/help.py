@@ -47,7 +47,7 @@ class HelpRequest(SQLModel, table=True):
     While claimed, `waiting_since` is the citizen's oldest word (or the claim) without an answer, `spoke_at`
     the last word of either, `reminded_at` and `idle_asked_at` what was said about silence. One helper talks
     with one citizen, and a citizen has one request: both are unique in the database too. `turns` numbers what
-    was told about it.
+    was told about it. Urgent is money that has just gone to a cheat: the only request offered at night.
     """
 
     __tablename__ = "help_request"
@@ -81,7 +81,9 @@ class HelpRequest(SQLModel, table=True):
     spoke_at: datetime | None = None
     idle_asked_at: datetime | None = None
     are_photos_fine: bool = False
+    is_urgent: bool = False
     turns: int = 0
+    voice_id: int | None = refers("media.id", default=None)
     closed_at: datetime | None = None
     rating: Rating | None = stored(Rating, default=None, nullable=True)
     rated_at: datetime | None = None

@@ -10,12 +10,17 @@ from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.audit import Audit
+from models.delivery import DeliveryState
 from models.people import Person
+from services.notices import PAYLOAD_VERSION
 
 ERASED = "person.erased"
 
-# These could stay without the person, and must not: an account is an address, an invite a door.
-_THEIRS = {("account", "person_id"), ("invite", "person_id")}
+# These could stay without the person, and must not: an account is an address, an invite a door, a file
+# made of their data is their data.
+_THEIRS = {("account", "person_id"), ("invite", "person_id"), ("media", "person_id")}
+ERASED_WORDS = "…"
+_UNSENT = (DeliveryState.PENDING, DeliveryState.WAITING)
 
 
 async def erase_person(session: AsyncSession, person_id: int, *, now: datetime) -> bool:
@@ -26,10 +31,27 @@ async def erase_person(session: AsyncSession, person_id: int, *, now: datetime) 
     person = _table("person")
     if await session.get(Person, person_id) is None:
         return False
+    await _forget_words(session, person_id)
     await delete_rows(session, person, [person_id])
     session.add(Audit(action=ERASED, subject="person", subject_id=person_id, at=now))
     await session.flush()
     return True
+
+
+async def _forget_words(session: AsyncSession, person_id: int) -> None:
+    """Take what was said in their talks, and their name, out of the messages the other one was sent."""
+    request, delivery = _table("help_request"), _table("delivery")
+    theirs = select(request.c.id).where(
+        (request.c.person_id == person_id) | (request.c.helper_id == person_id)
+    )
+    for key in (await session.exec(theirs)).all():
+        about = delivery.c.dedupe_key.like(f"n:%:help:{key}:%")
+        kept = {"v": PAYLOAD_VERSION, "text": ERASED_WORDS}
+        unsent = delivery.c.state.in_(_UNSENT)
+        await session.exec(
+            sa.update(delivery).where(about, unsent).values(state=DeliveryState.CANCELLED, payload=kept)
+        )
+        await session.exec(sa.update(delivery).where(about).values(payload=kept))
 
 
 async def delete_rows(session: AsyncSession, table: sa.Table, keys: list[int]) -> None:

@@ -346,3 +346,9 @@ class ExportTooLong(DomainError):
     """More entries than a worksheet holds."""
 
     message = N_("There are more than {most} entries; choose fewer days.")
+
+
+class VolunteersOnly(DomainError):
+    """Only volunteers make check codes; a citizen is read one."""
+
+    message = N_("Check codes are made by people of the team. A code that was read out can be sent here.")

@@ -18,7 +18,7 @@ from models.units import Level, Unit
 from services import access, audit, errors, help_hours, help_ladder, people, units, units_search
 from services.access import Action, Actor
 from services.help_ladder import LIVE, about, turn
-from services.help_notices import HelpAccepted, HelpStopped, HelpWithdrawn
+from services.help_notices import HelpAccepted, HelpStopped, HelpWithdrawn, RelayedVoice
 from services.notices import tell
 from services.people import called
 from services.rules import Rules
@@ -53,17 +53,24 @@ class Wish:
     question: str = ""
     guide: str | None = None
     step: int | None = None
+    is_urgent: bool = False
+    has_voice: bool = False
+    voice_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request, who was asked, and when the next word is due; `begins` if nobody may be disturbed yet."""
+    """A request, who was asked, and when the next word is due; `begins` if nobody may be disturbed yet.
+
+    `is_by_night`: it was urgent enough to wake the leader and the commune.
+    """
 
     request: HelpRequest
     step: help_ladder.Step
     until: datetime
     begins: datetime | None
     usual: int | None
+    is_by_night: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,17 +137,22 @@ async def ask(session: AsyncSession, actor: Actor, wish: Wish, *, rules: Rules, 
         topic=wish.topic[:200],
         question=wish.question[:LONGEST_QUESTION],
         asked_at=now,
+        is_urgent=wish.is_urgent,
+        voice_id=wish.voice_id,
     )
-    step = await help_ladder.next_step(session, request, after=None, now=now)
+    by_night = await help_ladder.night_step(session, request, rules=rules, now=now)
+    step = by_night or await help_ladder.next_step(session, request, after=None, now=now)
     if step is None:
         raise errors.NobodyToAsk
     session.add(request)
     await session.flush()
     audit.record(session, person_id, "help_asked", "help_request", request.id, now=now)
     usual = await usual_minutes(session, step.unit, now=now) if step.rung is Rung.TEAM else None
-    until = await help_ladder.ask(session, request, step, rules=rules, now=now)
-    begins = help_hours.team_time(now, 0, rules.hours)
-    return Asked(request, step, until, begins if begins > now else None, usual)
+    until = await help_ladder.ask(session, request, step, rules=rules, now=now, is_at_once=bool(by_night))
+    begins = now if by_night else help_hours.team_time(now, 0, rules.hours)
+    return Asked(
+        request, step, until, begins if begins > now else None, None if by_night else usual, bool(by_night)
+    )
 
 
 async def _place_for(session: AsyncSession, actor: Actor) -> Unit | None:
@@ -214,7 +226,17 @@ async def claim(
     place = units.display_name(await units.unit_of(session, held.unit_id)) if held else ""
     word = HelpAccepted(request_id, helper=actor.who, role=held.role if held else "", place=place)
     await tell(session, request.person_id, word, subject=about(request), now=now, revision=turn(request))
+    await _hand_voice_on(session, request, me, now)
     return request
+
+
+async def _hand_voice_on(session: AsyncSession, request: HelpRequest, helper_id: int, now: datetime) -> None:
+    """Let the helper hear what the citizen spoke instead of typing."""
+    if request.voice_id is None:
+        return
+    sender = called(await people.person_of(session, request.person_id))
+    word = RelayedVoice(sender=sender, document=request.voice_id)
+    await tell(session, helper_id, word, subject=about(request), now=now, revision=turn(request))
 
 
 async def _require_reach(session: AsyncSession, actor: Actor, request: HelpRequest) -> None:

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.matching import Entry, Matcher
-from services.safety import mask, redact, smells_of_scam
+from services.safety import mask, redact
+from services.scams import smells_of_scam
 
 SECRETS = [
     ("ma otp 482913 nhap o dau", "482913", "otp"),

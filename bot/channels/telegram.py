@@ -39,6 +39,7 @@ from locales import pgettext
 log = logging.getLogger(__name__)
 
 NAME: Final = reading.NAME
+VOICE: Final = "audio/ogg"
 LONG_POLL: Final = 25
 LARGEST_BODY: Final = 1024 * 1024
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
@@ -321,7 +322,9 @@ class Telegram:
         self, chat: int, message: Outgoing, file: File, keyboard: InlineKeyboardMarkup | None
     ) -> Sent:
         """Send a picture or document by the id Telegram knows, else upload it."""
-        send = self.bot.send_photo if message.picture else self.bot.send_document
+        send: Any = self.bot.send_photo if message.picture else self.bot.send_document
+        if file.mime == VOICE:
+            send = self.bot.send_voice  # its file id is good for nothing else
         upload = FSInputFile(file.path, filename=file.filename or f"{file.media_id}.{_ending(file.mime)}")
         ways: list[str | FSInputFile] = [file.provider_file, upload] if file.provider_file else [upload]
         for place, way in enumerate(ways, 1):
@@ -381,11 +384,12 @@ def _is_gone(error: TelegramBadRequest) -> bool:
 def _file_id(sent: Message) -> str | None:
     if sent.photo:
         return sent.photo[-1].file_id
-    return sent.document.file_id if sent.document else None
+    file = sent.document or sent.voice
+    return file.file_id if file else None
 
 
 def _ending(mime: str) -> str:
-    return {"image/png": "png", "image/jpeg": "jpg", "application/pdf": "pdf"}.get(mime, "bin")
+    return {"image/png": "png", "image/jpeg": "jpg", "application/pdf": "pdf", VOICE: "ogg"}.get(mime, "bin")
 
 
 def from_config(program: Any) -> Telegram | None:
