@@ -98,10 +98,14 @@ async def take(
         " Never ask for OTP codes, passwords or ID numbers. When it is done, choose Done."
     ).format(Who=capitalised(actor.who), citizen=citizen)
     talking = Reply(text, choices=_talk_choices(request.id or 0, request.guide), is_listed=False)
-    if not request.question:
-        return [talking]
-    question = _("{sender}: {words}").format(sender=capitalised(citizen), words=request.question)
-    return [Reply(question), talking]
+    before: list[Reply] = []
+    if request.question:
+        question = _("{sender}: {words}")
+        before.append(Reply(question.format(sender=capitalised(citizen), words=request.question)))
+    if request.voice_id is not None:
+        voice = _("{sender} sends a voice message.")
+        before.append(Reply(voice.format(sender=capitalised(citizen)), document=request.voice_id))
+    return [*before, talking]
 
 
 def _talk_choices(request_id: int, guide: str | None) -> list[Choice]:

@@ -18,11 +18,14 @@ from services.folding import tokens
 from services.guide_visits import Visit
 from services.guides import Library
 from services.matching import Matcher
+from services.safety import without_names
 from services.typed_secrets import Kind
 
 router: Final = Router(name=__name__)
 
 CODES: Final[frozenset[Kind]] = frozenset({"otp", "password"})
+# A guide that is only offered may be less sure than one that is opened.
+LIKELY: Final = 0.7
 LOOK_UP: Final = "dvcqg_tra_cuu"
 VNEID: Final = ("vneid", "otp_khong_nhan")
 
@@ -52,8 +55,9 @@ async def guard(
     if kind in CODES:
         visit = await _visit(session, actor, now)
         return _warn_of_code(kind, is_vneid=_is_about_vneid(visit, words))
-    match = matcher.match(words)
-    first = match.candidates[0].guide if match.candidates and match.outcome in {"answer", "choose"} else None
+    match = matcher.match(without_names(words))
+    found = match.candidates[0] if match.candidates else None
+    first = found.guide if found and found.score >= matcher.gate * LIKELY else None
     slug = None if first in guides.stubs else first
     return _warn_of_number(kind, guides.get(slug).title if slug else None, slug)
 

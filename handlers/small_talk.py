@@ -37,7 +37,7 @@ async def chat(message: Message, actor: Actor, state: FSMContext, matcher: Match
         raise SkipHandler
     if kind not in small_talk.FIRM:
         match = matcher.match(text)
-        if match.outcome in KNOWN or match.stub:
+        if match.outcome in KNOWN or (match.stub and kind != "love"):
             raise SkipHandler
     if kind == "foreign":
         await state.update_data(foreign=True)
@@ -78,7 +78,7 @@ def _answer(kind: Talk) -> Reply:
             return Reply(text, choices=[_person()])
         case "emoji":
             return Reply(_("The picture has arrived! If paperwork is to be done, send a few words."))
-        case "off":
+        case "love" | "off":
             text = _("Tổ Số is a machine, so it only knows about paperwork. Is any paperwork to be done?")
             return Reply(text, choices=guides_first)
 

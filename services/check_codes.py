@@ -28,8 +28,8 @@ WRONG_WITHIN: Final = timedelta(hours=1)
 # Fruits everybody knows by one name, told apart by ear and without marks; a six-digit code would teach people
 # to read codes aloud.
 FRUITS: Final = (
-    "MÍT", "XOÀI", "CHUỐI", "BƯỞI", "CAM", "QUÝT", "ỔI", "NHÃN", "VẢI", "TÁO", "MẬN", "KHẾ", "LỰU", "NHO",
-    "DỪA", "THƠM", "SUNG", "CÓC", "ME", "CHANH", "THANH LONG", "CHÔM CHÔM", "MĂNG CỤT", "SẦU RIÊNG", "ĐU ĐỦ",
+    "MÍT", "XOÀI", "CHUỐI", "BƯỞI", "CAM", "QUÝT", "ỔI", "TÁO", "MẬN", "KHẾ", "LỰU", "NHO",
+    "DỪA", "THƠM", "SUNG", "CÓC", "CHANH", "THANH LONG", "CHÔM CHÔM", "MĂNG CỤT", "SẦU RIÊNG", "ĐU ĐỦ",
     "MÃNG CẦU", "VÚ SỮA",
 )  # fmt: skip
 _NAMES: Final = {fold(fruit): fruit for fruit in FRUITS}

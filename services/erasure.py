@@ -21,6 +21,7 @@ ERASED = "person.erased"
 _THEIRS = {("account", "person_id"), ("invite", "person_id"), ("media", "person_id")}
 ERASED_WORDS = "…"
 _UNSENT = (DeliveryState.PENDING, DeliveryState.WAITING)
+_GONE = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.IN_DOUBT, DeliveryState.CANCELLED)
 
 
 async def erase_person(session: AsyncSession, person_id: int, *, now: datetime) -> bool:
@@ -39,19 +40,21 @@ async def erase_person(session: AsyncSession, person_id: int, *, now: datetime) 
 
 
 async def _forget_words(session: AsyncSession, person_id: int) -> None:
-    """Take what was said in their talks, and their name, out of the messages the other one was sent."""
+    """Take what was said in their talks, and their name, out of the messages the other one was sent.
+
+    What only has to be said yet, such as that nobody needs help any more, is still said.
+    """
     request, delivery = _table("help_request"), _table("delivery")
     theirs = select(request.c.id).where(
         (request.c.person_id == person_id) | (request.c.helper_id == person_id)
     )
     for key in (await session.exec(theirs)).all():
         about = delivery.c.dedupe_key.like(f"n:%:help:{key}:%")
-        kept = {"v": PAYLOAD_VERSION, "text": ERASED_WORDS}
-        unsent = delivery.c.state.in_(_UNSENT)
-        await session.exec(
-            sa.update(delivery).where(about, unsent).values(state=DeliveryState.CANCELLED, payload=kept)
-        )
-        await session.exec(sa.update(delivery).where(about).values(payload=kept))
+        erased = sa.update(delivery).values(payload={"v": PAYLOAD_VERSION, "text": ERASED_WORDS})
+        words = delivery.c.dedupe_key.like(f"n:Relayed%:help:{key}:%")
+        unsent = erased.where(words, delivery.c.state.in_(_UNSENT))
+        await session.exec(unsent.values(state=DeliveryState.CANCELLED))
+        await session.exec(erased.where(about, delivery.c.state.in_(_GONE)))
 
 
 async def delete_rows(session: AsyncSession, table: sa.Table, keys: list[int]) -> None:

@@ -18,7 +18,7 @@ from models.units import Level, Unit
 from services import access, audit, errors, help_hours, help_ladder, people, units, units_search
 from services.access import Action, Actor
 from services.help_ladder import LIVE, about, turn
-from services.help_notices import HelpAccepted, HelpStopped, HelpWithdrawn, RelayedVoice
+from services.help_notices import HelpAccepted, HelpStopped, HelpWithdrawn
 from services.notices import tell
 from services.people import called
 from services.rules import Rules
@@ -226,17 +226,7 @@ async def claim(
     place = units.display_name(await units.unit_of(session, held.unit_id)) if held else ""
     word = HelpAccepted(request_id, helper=actor.who, role=held.role if held else "", place=place)
     await tell(session, request.person_id, word, subject=about(request), now=now, revision=turn(request))
-    await _hand_voice_on(session, request, me, now)
     return request
-
-
-async def _hand_voice_on(session: AsyncSession, request: HelpRequest, helper_id: int, now: datetime) -> None:
-    """Let the helper hear what the citizen spoke instead of typing."""
-    if request.voice_id is None:
-        return
-    sender = called(await people.person_of(session, request.person_id))
-    word = RelayedVoice(sender=sender, document=request.voice_id)
-    await tell(session, helper_id, word, subject=about(request), now=now, revision=turn(request))
 
 
 async def _require_reach(session: AsyncSession, actor: Actor, request: HelpRequest) -> None:

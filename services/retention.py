@@ -76,10 +76,15 @@ async def purge_accounts(session: AsyncSession, *, now: datetime, limit: int) ->
 
 async def purge_people(session: AsyncSession, *, now: datetime, limit: int, keep_months: int) -> int:
     """Forget people silent for as many months as the consent says, unless they hold a role."""
-    person, assignment = _of(Person), _of(Assignment)
+    person, assignment, account = _of(Person), _of(Assignment), _of(Account)
+    silent_since = _months_before(now, keep_months)
     held = sa.select(assignment.c.person_id).where(assignment.c.until.is_(None))
+    # Every message touches the account it came from, not the person behind it.
+    wrote = sa.select(account.c.person_id).where(
+        account.c.seen_at >= silent_since, account.c.person_id.is_not(None)
+    )
     last = sa.func.coalesce(person.c.seen_at, person.c.created_at, type_=person.c.created_at.type)
-    old = select(person.c.id).where(last < _months_before(now, keep_months), person.c.id.not_in(held))
+    old = select(person.c.id).where(last < silent_since, person.c.id.not_in(held), person.c.id.not_in(wrote))
     keys = list((await session.exec(old.limit(limit))).all())
     for key in keys:
         await erase_person(session, key, now=now)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
 from locales import gettext as _
-from services.folding import normalise
+from services.folding import fold_in_place, normalise
 from services.typed_secrets import Kind, find_secrets
 
-__all__ = ["Redaction", "mask", "redact"]
+__all__ = ["Redaction", "mask", "redact", "without_names"]
 
 # Longer than any message of ours: what nobody will read need not be searched.
 LONGEST_MESSAGE: Final = 8_000
@@ -63,3 +64,20 @@ def mask(kind: Kind) -> str:
         "password": _("password hidden"),
     }
     return f"•••• ({names[kind]})"
+
+
+def without_names(text: str) -> str:
+    """Leave out the words that only say which number follows: what is asked is the rest."""
+    whole = normalise(text)
+    folded = fold_in_place(whole)
+    pieces, position = [], 0
+    for found in _NAMES.finditer(folded):
+        pieces.append(whole[position : found.start()])
+        position = found.end()
+    return "".join([*pieces, whole[position:]]).strip()
+
+
+_NAMES: Final = re.compile(
+    r"\b(?:so )?(?:cccd|cmnd|cmt|can cuoc|chung minh|dinh danh|sdt|dien thoai|stk|tai khoan|the)"
+    r"(?: cua)?(?: (?:toi|tui|minh|em|e))?(?: (?:la|so))?\s*:?\s*(?=••••)"
+)

@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias
 
 from services.folding import normalise, tokens
 
-Talk: TypeAlias = Literal["thanks", "who", "off", "health", "abuse", "trick", "foreign", "emoji"]
+Talk: TypeAlias = Literal["thanks", "who", "love", "off", "health", "abuse", "trick", "foreign", "emoji"]
 # What is answered whatever the words may also ask; the others only if no guide fits.
 FIRM: Final[frozenset[Talk]] = frozenset({"thanks", "who", "trick", "foreign", "emoji"})
 
@@ -31,6 +31,8 @@ def kind_of(text: str) -> Talk | None:
         return "abuse"
     if _HEALTH.search(folded):
         return "health"
+    if _LOVE.search(folded):
+        return "love"
     return "off" if _OFF.search(folded) else None
 
 
@@ -95,9 +97,13 @@ _HEALTH: Final = _any_of(
     r"(?:sot|ho|so mui|tieu chay|di ngoai|chong mat|kho tho|mat ngu|non oi|dau nguc|ngat|co giat|dot quy|tut huyet ap|cao huyet ap|tieu duong)(?: \w+){0,5} (?:uong|thuoc|lam sao|phai sao|sao|an gi|nen|kieng|may ngay|hoai)",
     "bac si (?:nao|gioi)", "(?:cap cuu|dot quy|ngat xiu|kho tho|dau nguc)",
 )  # fmt: skip
+_LOVE: Final = _any_of(
+    r"(?:co|chua co|kiem) (?:ny|nguoi yeu|bo|vo|chong|ghe|gau)(?: chua| ko| khong| hong)?",
+    r"(?:yeu|thuong|nho) (?:ad|em|anh|bot|to so|may)(?: \w+)?",
+    "lam (?:quen|ban gai|ban trai|nguoi yeu|vo|chong)",
+    "(?:dep trai|xinh gai|xinh khong|hen ho|cuoi em|cuoi anh|di choi khong|an com chua|nhau khong|buon qua|chan qua|ke chuyen|hat di|doc tho)",
+)
 _OFF: Final = _any_of(
-    r"(?:co|chua co|kiem) (?:ny|nguoi yeu|bo|vo|chong|ghe|gau)(?: chua| ko| khong| hong)?", r"(?:yeu|thuong|nho) (?:ad|em|anh|bot|to so|may)(?: \w+)?",
-    "lam (?:quen|ban gai|ban trai|nguoi yeu|vo|chong)", "(?:dep trai|xinh gai|xinh khong|hen ho|cuoi em|cuoi anh|di choi khong|an com chua|nhau khong|buon qua|chan qua|ke chuyen|hat di|doc tho)",
     "(?:xo so|lo de|so de|con lo|danh de|ca do|keo nha cai|vietlott)", "(?:vay tien|vay nong|cho vay|vay von o dau|muon tien)",
     r"(?:kien|thua kien|ra toa|hau toa|luat su)(?: \w+){0,3} (?:sao|the nao|khong|ko|gi|o dau)",
     "(?:thoi tiet|troi mua|troi nang|bong da|ty so|gia vang|gia ca phe|gia tieu|gia heo)", r"(?:mua|ban) (?:xe|nha|dat|bo|heo|ga)(?: \w+)? (?:o dau|gia|khong|ko)",

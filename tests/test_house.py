@@ -33,6 +33,7 @@ from services.media import MediaStore
 from services.notices import Notice
 from services.rules import Rules
 from tests import golden
+from tests.codes import known_codes
 from tests.examples import NOTICES as EXAMPLES
 from tests.talk import BUTTONS, Clock, Recorder, Talk
 from tests.test_conversations import SCRIPTS
@@ -207,6 +208,7 @@ async def test_every_handler_has_a_conversation(sqlite_template, tmp_path, monke
         return await call(self, *args, **options)
 
     monkeypatch.setattr(HandlerObject, "call", watched)
+    known_codes(monkeypatch)
     content = load_content()
     for path in SCRIPTS:
         file = tmp_path / f"{path.stem}.db"
