@@ -10,9 +10,9 @@ from aiogram import Dispatcher
 
 from bot.switchboard import Switchboard
 
-# The order matters: a right check code and what two people say to each other come before all else, then secrets
-# and scams, whatever is going on; invites before a stranger's greeting, commands and what is going on before free
-# questions, which take any text.
+# The order matters: a right check code and what two people say to each other come before all else, then
+# secrets and scams, whatever is going on; invites before a stranger's greeting, commands and what is going on
+# before free questions, which take any text.
 ROUTERS: Final = (
     "check_codes",
     "relay",

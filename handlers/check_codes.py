@@ -1,4 +1,4 @@
-"""How a citizen finds out whether a visitor is one of the team: the visitor reads a code, never the citizen."""
+"""How a citizen finds out if a visitor is one of the team: the visitor reads a code, never the citizen."""
 
 from __future__ import annotations
 
@@ -112,7 +112,8 @@ async def no_code(_query: CallbackQuery) -> Reply:
     """Say what to do with a visitor who has no code."""
     return Reply(
         _(
-            "Everybody of the team has a code. Do not hand them the phone, ask the village head or the commune police."
+            "Everybody of the team has a code."
+            " Do not hand them the phone, ask the village head or the commune police."
         ),
         choices=[
             Choice(pgettext("button", "Ask a person"), "ask.person"),

@@ -1,4 +1,4 @@
-"""How somebody sees what is kept of them, takes it along, corrects it, takes back their yes, or is forgotten."""
+"""How somebody sees what is kept of them, takes it along, corrects it, or has it forgotten."""
 
 from __future__ import annotations
 

@@ -26,6 +26,7 @@ from services.safety import redact
 router: Final = Router(name=__name__)
 
 SAID_TWICE: Final = timedelta(seconds=30)
+SCAM_GUIDE: Final = "lua_dao"
 MOST_NONSENSE: Final = 2
 NONSENSE_WITHIN: Final = timedelta(minutes=10)
 
@@ -150,7 +151,9 @@ def _is_repeat(data: dict[str, object], text: str, now: datetime) -> bool:
 async def _answer(
     session: AsyncSession, actor: Actor, guides: Library, slug: str, now: datetime
 ) -> Reply | Goto:
-    """Open the guide, or ask first if another is under way."""
+    """Open the guide, or ask first if another is under way; who is being cheated gets no guide to read."""
+    if slug == SCAM_GUIDE:
+        return Goto("scam.somebody")
     visit = await guide_visits.open_visit(session, actor.person_id or 0, now=now)
     if visit is None or visit.step == 0 or visit.slug == slug:
         return Goto(f"guide.start:{slug}")

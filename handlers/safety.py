@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any, Final
 
 from aiogram import F, Router
+from aiogram.filters import StateFilter
 from aiogram.types import CallbackQuery, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from handlers.reply import Choice, Reply
+from handlers.reply import Choice, Reply, notice
 from locales import gettext as _
-from locales import pgettext
+from locales import ngettext, pgettext
 from services import guide_visits
 from services.access import Actor
 from services.folding import tokens
@@ -19,6 +20,7 @@ from services.guide_visits import Visit
 from services.guides import Library
 from services.matching import Matcher
 from services.safety import without_names
+from services.safety_notices import SecretsFound
 from services.typed_secrets import Kind
 
 router: Final = Router(name=__name__)
@@ -35,23 +37,28 @@ def is_hidden(_event: object, hidden: tuple[Kind, ...]) -> bool:
     return bool(hidden)
 
 
+@router.message(is_hidden, ~StateFilter(None))
+async def ask_again(_message: Message, hidden: tuple[Kind, ...], open_list: list[Any]) -> Reply:
+    """Warn whoever sent a secret in place of an answer, and ask for the answer once more."""
+    text = _("Tổ Số has hidden {what} and keeps nothing. Please send the answer again without it.")
+    choices = [Choice(label, data) for _words, data, _is_numbered, label in open_list]
+    is_listed = all(row[2] for row in open_list)
+    return Reply(text.format(what=_names()[_worst(hidden)]), choices=choices, is_listed=is_listed)
+
+
 @router.message(is_hidden)
 async def guard(
     message: Message,
     hidden: tuple[Kind, ...],
-    raw_state: str | None,
-    open_list: list[Any],
     actor: Actor,
     session: AsyncSession,
     guides: Library,
     matcher: Matcher,
     now: datetime,
 ) -> Reply:
-    """Warn whoever sent a secret; what was being asked is asked again."""
-    kind = next((one for one in hidden if one in CODES), hidden[0])
+    """Warn whoever sent a secret."""
+    kind = _worst(hidden)
     words = message.text or message.caption or ""
-    if raw_state is not None:
-        return _ask_again(kind, open_list)
     if kind in CODES:
         visit = await _visit(session, actor, now)
         return _warn_of_code(kind, is_vneid=_is_about_vneid(visit, words))
@@ -60,6 +67,10 @@ async def guard(
     first = found.guide if found and found.score >= matcher.gate * LIKELY else None
     slug = None if first in guides.stubs else first
     return _warn_of_number(kind, guides.get(slug).title if slug else None, slug)
+
+
+def _worst(hidden: tuple[Kind, ...]) -> Kind:
+    return next((one for one in hidden if one in CODES), hidden[0])
 
 
 def _names() -> dict[Kind, str]:
@@ -71,13 +82,6 @@ def _names() -> dict[Kind, str]:
         "otp": _("an OTP code"),
         "password": _("a password"),
     }
-
-
-def _ask_again(kind: Kind, open_list: list[Any]) -> Reply:
-    text = _("Tổ Số has hidden {what} and keeps nothing. Please send the answer again without it.")
-    choices = [Choice(label, data) for _words, data, _is_numbered, label in open_list]
-    is_listed = all(row[2] for row in open_list)
-    return Reply(text.format(what=_names()[kind]), choices=choices, is_listed=is_listed)
 
 
 def _warn_of_code(kind: Kind, *, is_vneid: bool) -> Reply:
@@ -163,4 +167,17 @@ def _warn_of_number(kind: Kind, title: str | None, slug: str | None) -> Reply:
     return Reply(
         text.format(what=what, title=title),
         choices=[Choice(pgettext("button", "See the guide"), f"guide.start:{slug}"), another],
+    )
+
+
+@notice(SecretsFound)
+def say_found(notice_: SecretsFound) -> Reply:
+    """Tell the operator that something got past the door; which table, the audit log says."""
+    text = ngettext(
+        "The nightly scan hid a secret in {n} place. The audit log (secret_masked) names the table.",
+        "The nightly scan hid secrets in {n} places. The audit log (secret_masked) names the tables.",
+        notice_.places,
+    )
+    return Reply(
+        text.format(n=notice_.places), choices=[Choice(pgettext("button", "Main menu"), "menu.open")]
     )

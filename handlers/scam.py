@@ -243,7 +243,8 @@ def offer_urgent(notice_: HelpUrgent) -> Reply:
 def say_tomorrow(notice_: HelpTomorrow) -> Reply:
     """Tell that the whole team is asked in the morning."""
     text = _(
-        "Nobody has taken it tonight, Tổ Số is sorry. At {clock} it asks the whole team, next word by {until}."
+        "Nobody has taken it tonight, Tổ Số is sorry."
+        " At {clock} it asks the whole team, next word by {until}."
         " If it cannot wait, go to the commune police."
     )
     at = datetime.fromisoformat(notice_.at)

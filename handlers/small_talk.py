@@ -50,37 +50,37 @@ def _too_long() -> Reply:
 
 
 def _answer(kind: Talk) -> Reply:
-    guides_first, person_first = [_guides(), _person()], [_person(), _guides()]
-    match kind:
-        case "thanks":
-            return Reply(_("You are welcome. Just write if anything is needed."))
-        case "who":
-            text = _(
-                "Tổ Số is an automatic answering machine. To talk with a real person, choose Ask a person."
-            )
-            return Reply(text, choices=person_first)
-        case "health":
-            return Reply(
-                _(
-                    "For health ask the commune's clinic, if it is urgent call 115."
-                    " Tổ Số only helps with paperwork and services on the phone."
-                )
-            )
-        case "abuse":
-            text = _("Sorry that it was no help yet. Talk with somebody from the village in person?")
-            return Reply(
-                text, choices=[_person(), Choice(pgettext("button", "Another question"), "question.another")]
-            )
-        case "trick":
-            return Reply(_("Tổ Số cannot do that. Is any paperwork to be done?"), choices=guides_first)
-        case "foreign":
-            text = _("Tổ Số reads Vietnamese and English. Is somebody needed who speaks another language?")
-            return Reply(text, choices=[_person()])
-        case "emoji":
-            return Reply(_("The picture has arrived! If paperwork is to be done, send a few words."))
-        case "love" | "off":
-            text = _("Tổ Số is a machine, so it only knows about paperwork. Is any paperwork to be done?")
-            return Reply(text, choices=guides_first)
+    guides, person = _guides(), _person()
+    another = Choice(pgettext("button", "Another question"), "question.another")
+    off = _("Tổ Số is a machine, so it only knows about paperwork. Is any paperwork to be done?")
+    answers: dict[Talk, tuple[str, list[Choice]]] = {
+        "thanks": (_("You are welcome. Just write if anything is needed."), []),
+        "who": (
+            _("Tổ Số is an automatic answering machine. To talk with a real person, choose Ask a person."),
+            [person, guides],
+        ),
+        "health": (
+            _(
+                "For health ask the commune's clinic, if it is urgent call 115."
+                " Tổ Số only helps with paperwork and services on the phone."
+            ),
+            [],
+        ),
+        "abuse": (
+            _("Sorry that it was no help yet. Talk with somebody from the village in person?"),
+            [person, another],
+        ),
+        "trick": (_("Tổ Số cannot do that. Is any paperwork to be done?"), [guides, person]),
+        "foreign": (
+            _("Tổ Số reads Vietnamese and English. Is somebody needed who speaks another language?"),
+            [person],
+        ),
+        "emoji": (_("The picture has arrived! If paperwork is to be done, send a few words."), []),
+        "love": (off, [guides, person]),
+        "off": (off, [guides, person]),
+    }
+    text, choices = answers[kind]
+    return Reply(text, choices=choices)
 
 
 def _guides() -> Choice:

@@ -67,7 +67,7 @@ def _hashed(code: str) -> str:
 
 @access.declares(Action.ANSWER_HELP)
 async def make(session: AsyncSession, actor: Actor, *, now: datetime) -> Made:
-    """Make a volunteer's next code; the one before is over. Raises VolunteersOnly for whoever holds no such role."""
+    """Make a volunteer's next code; the one before is over. Raises VolunteersOnly for anybody else."""
     if actor.held(Role.LEADER, Role.MEMBER) is None or actor.person_id is None:
         raise errors.VolunteersOnly
     mine = sa.update(CheckCode).where(col(CheckCode.person_id) == actor.person_id, _is_live(now))

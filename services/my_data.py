@@ -104,7 +104,7 @@ async def let_go(session: AsyncSession, actor: Actor, *, rules: Rules, now: date
 
 @access.declares(access.Action.ASK)
 async def forget(session: AsyncSession, actor: Actor, *, rules: Rules, now: datetime) -> bool:
-    """Erase whoever the account stands for, with what was said there; the chat itself goes on as a stranger's."""
+    """Erase whoever the account stands for, with what was said there; the chat goes on as a stranger's."""
     person_id = await person_behind(session, actor)
     if person_id is None:
         return False

@@ -117,15 +117,18 @@ def _said(
         return ""
     if any(key.column.table.name == "unit" for key in column.foreign_keys):
         return places.get(value, "")
-    if isinstance(value, bool):
-        return pgettext("table", "yes") if value else pgettext("table", "no")
-    if isinstance(value, datetime):
-        return f"{value.astimezone(now.tzinfo):%d/%m/%Y %H:%M}"
-    if isinstance(value, date):
-        return f"{value:%d/%m/%Y}"
-    if isinstance(value, Enum):
-        return str(value.value)
-    return titles.get(value, value) if isinstance(value, str) else str(value)
+    match value:
+        case bool():
+            said = pgettext("table", "yes") if value else pgettext("table", "no")
+        case datetime():
+            said = f"{value.astimezone(now.tzinfo):%d/%m/%Y %H:%M}"
+        case date():
+            said = f"{value:%d/%m/%Y}"
+        case Enum():
+            said = str(value.value)
+        case _:
+            said = titles.get(str(value), str(value))
+    return said
 
 
 def _merged(tables: Sequence[Table]) -> list[Table]:

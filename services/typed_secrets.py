@@ -51,9 +51,13 @@ _OTP: Final = (
 _OTP_BEFORE: Final = re.compile(rf"\b{_OTP}[^\n]{{0,30}}$")
 _OTP_GLUED: Final = re.compile(r"otp$")
 # "mã 482913": six digits right after the word, which no file or customer number has.
-_OWN: Final = r"(?:cua|toi|tui|minh|em|e|con|no|vneid|zalo|momo|ngan hang|gui|den|ve|moi|vua|la|nay|do|day|ne|dung|phai)"
+_OWN: Final = (
+    r"(?:cua|toi|tui|minh|em|e|con|no|vneid|zalo|momo|ngan hang|gui|den|ve|moi|vua|la|nay|do|day|ne|"
+    r"dung|phai)"
+)
 _BARE_CODE: Final = re.compile(
-    rf"(?:\bma(?: so)?(?: {_OWN})*|\bday so(?: {_OWN})*|\b(?:6|sau) so(?: {_OWN})+|\bcode(?: {_OWN})*)\s*:?\s*$"
+    rf"(?:\bma(?: so)?(?: {_OWN})*|\bday so(?: {_OWN})*|\b(?:6|sau) so(?: {_OWN})+|"
+    rf"\bcode(?: {_OWN})*)\s*:?\s*$"
 )
 _OTP_LENGTH: Final = 6
 _PIN_BEFORE: Final = re.compile(
@@ -64,21 +68,23 @@ _PIN_LENGTHS: Final = range(4, 13)
 _ALONE: Final = re.compile(rf"[\s\"'.,:]*(\d(?:[\s.\-{FILL}{BRIDGE}]{{0,6}}\d)+)[\s\"'.,!)]*")
 _FEWEST_EXPECTED: Final = 3
 _ROUND: Final = "000"  # a sum of money, as a price said between two people is
-_ANNOUNCED: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = tuple(
+_ANNOUNCING: Final[tuple[tuple[Kind, str], ...]] = (
+    ("citizen_id", _ID),
+    ("otp", rf"{_OTP}|ma"),
+    ("password", "mat khau|mk|passcode|pass|ma pin|mat ma"),
+    ("account", "stk|so tai khoan|so tk"),
+    ("card", "so the"),
+    ("phone", "sdt|so dien thoai|so may|so zalo"),
+)
+_ANNOUNCED: Final = tuple(
     (
         kind,
         re.compile(
-            rf"(?:{words})(?:\s+(?:cua|toi|tui|minh|em|e|con|no|la|nhu sau|day|ne|nhe|a|nha|dau|so))*\s*[:.…]*\s*$"
+            rf"(?:{words})(?:\s+(?:cua|toi|tui|minh|em|e|con|no|la|nhu sau|day|ne|nhe|a|nha|dau|"
+            rf"so))*\s*[:.…]*\s*$"
         ),
     )
-    for kind, words in (
-        ("citizen_id", _ID),
-        ("otp", rf"{_OTP}|ma"),
-        ("password", "mat khau|mk|passcode|pass|ma pin|mat ma"),
-        ("account", "stk|so tai khoan|so tk"),
-        ("card", "so the"),
-        ("phone", "sdt|so dien thoai|so may|so zalo"),
-    )
+    for kind, words in _ANNOUNCING
 )
 _OTP_AFTER: Final = re.compile(rf"[^\d\n]{{0,15}}\b{_OTP}")
 _ACCOUNT_BEFORE: Final = re.compile(r"\b(?:stk|so (?:tai khoan|tk))[^\d\n]{0,40}$")
@@ -88,7 +94,8 @@ _LOOSE_ACCOUNT_BEFORE: Final = re.compile(
 
 _PASSWORD: Final = re.compile(
     r"\b(?:mat khau|mk|pass ?word|passcode|pass|ma pin|pin|mat ma)\b"
-    r"(?:\s+(?:cu|moi|cua|toi|tui|em|e|minh|con|chau|bac|vneid|dang|nhap|app|wifi|tai|khoan|no|do|day|nay|ne|dat|de)\b)*"
+    r"(?:\s+(?:cu|moi|cua|toi|tui|em|e|minh|con|chau|bac|vneid|dang|nhap|app|wifi|tai|khoan|no|do|"
+    r"day|nay|ne|dat|de)\b)*"
     r"(?P<link>\s*(?:\bla\b|[:=]))?\s*(?P<secret>[^\s,;•]+)"
 )
 _PASSPHRASE: Final = re.compile(

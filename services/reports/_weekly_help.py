@@ -25,7 +25,8 @@ TOPICS: Final = 3
 class Help:
     """What became of the requests asked in a span of days; `minutes` is the median to the first word.
 
-    `scams` are those who lost money to one; `waiting` are all that have waited for over a day by now, whenever they were asked.
+    `scams` are those who lost money to one; `waiting` are all that have waited for over a day by now,
+    whenever they were asked.
     """
 
     asked: int = 0
