@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -23,8 +23,19 @@ MIME: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 MOST_ROWS: Final = 5_000
 LONGEST_NAME: Final = 31
 _SAFE: Final = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-# Of no use to anybody but the program, or the key to something.
-_SECRET: Final = ("_hash", "token", "dedupe_key", "lease_until", "sha256", "provider_message_id", "payload")
+# The key to something, or of no use to anybody but the program.
+_SECRET: Final = ("_hash", "token", "dedupe_key", "sha256", "payload")
+_MACHINERY: Final = frozenset(
+    {
+        "channel_account", "chat", "choices", "offers", "counter", "lane", "attempts", "number", "error",
+        "not_before", "lease_until", "provider_message_id", "unreachable_why", "subject_id", "fields", "turns",
+        "next_word_at", "waiting_since", "reminded_at", "spoke_at", "idle_asked_at", "are_photos_fine", "rung",
+        "remind_at", "size", "mime",
+    }
+)  # fmt: skip
+# What the other one said to whoever helped them is theirs.
+_WORDS: Final = frozenset({"question", "topic", "words"})
+_EMPTY: Final[list[Any]] = [None, "", {}, []]
 _OWN_TABLES: Final = ("person", "account", "consent")
 
 
@@ -53,8 +64,9 @@ async def gather(
         *((table, key, accounts) for table, key in _references("account")),
     ]:
         rows = await _rows(session, name, column, keys)
-        if rows:
-            found.append(_table(name, column, rows, place_names, titles, now))
+        table = _table(name, column, rows, place_names, titles, now)
+        if table.headings:
+            found.append(table)
     return _merged(found)
 
 
@@ -97,13 +109,16 @@ def _table(
 ) -> Table:
     table = SQLModel.metadata.tables[name]
     shown = [column for column in table.columns if _is_shown(column, owner)]
+    shown = [column for column in shown if any(row[column.name] not in _EMPTY for row in rows)]
     cells = [tuple(_said(column, row[column.name], places, titles, now) for column in shown) for row in rows]
     return Table(_table_name(name), tuple(_heading(column.name) for column in shown), tuple(cells))
 
 
 def _is_shown(column: sa.Column[Any], owner: str) -> bool:
     """Leave out keys, and who else had to do with it: those are other people's data."""
-    if column.name in {"id", owner} or column.name.endswith(_SECRET):
+    if column.name in {"id", owner} | _MACHINERY or column.name.endswith(_SECRET):
+        return False
+    if owner not in {"person_id", "account_id", "id"} and column.name in _WORDS:
         return False
     points_at = {key.column.table.name for key in column.foreign_keys}
     return not points_at or points_at == {"unit"}
@@ -124,11 +139,48 @@ def _said(
             said = f"{value.astimezone(now.tzinfo):%d/%m/%Y %H:%M}"
         case date():
             said = f"{value:%d/%m/%Y}"
+        case dict() | list():
+            said = "; ".join(_leaves(value))
         case Enum():
-            said = str(value.value)
+            said = _word(str(value.value))
         case _:
-            said = titles.get(str(value), str(value))
+            said = titles.get(str(value)) or _word(str(value))
     return said
+
+
+def _leaves(value: Any, name: str = "") -> Iterator[str]:
+    """List what a nested value holds, each with its own name."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _leaves(inner, str(key))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _leaves(inner, name)
+    elif value not in _EMPTY:
+        yield f"{_heading(name)}: {value}"
+
+
+def _word(value: str) -> str:
+    """Say a stored word; what is typed by people is left as it is."""
+    words = {
+        "member": pgettext("table", "member"),
+        "leader": pgettext("table", "team leader"),
+        "supervisor": pgettext("table", "supervisor"),
+        "operator": pgettext("table", "operator"),
+        "open": pgettext("table", "open"),
+        "claimed": pgettext("table", "being helped"),
+        "closed": pgettext("table", "closed"),
+        "withdrawn": pgettext("table", "no longer needed"),
+        "good": pgettext("table", "it worked"),
+        "partly": pgettext("table", "partly"),
+        "not_yet": pgettext("table", "not yet"),
+        "citizen": pgettext("table", "answers and help"),
+        "team": pgettext("table", "team work"),
+        "vi": pgettext("table", "Vietnamese"),
+        "en": pgettext("table", "English"),
+        "sent": pgettext("table", "sent"),
+    }
+    return words.get(value, value)
 
 
 def _merged(tables: Sequence[Table]) -> list[Table]:
@@ -235,6 +287,13 @@ def _heading(name: str) -> str:
         "action": pgettext("table", "Change"),
         "at": pgettext("table", "At"),
         "sent_at": pgettext("table", "Sent at"),
+        "external_id": pgettext("table", "Number on the channel"),
+        "paused_until": pgettext("table", "Pauses until"),
+        "is_urgent": pgettext("table", "Urgent"),
+        "rated_at": pgettext("table", "Rated at"),
+        "offered_at": pgettext("table", "Asked at"),
+        "declined_at": pgettext("table", "Said no at"),
+        "subject": pgettext("table", "Where"),
         "is_reachable": pgettext("table", "Reachable"),
         "has_large_text": pgettext("table", "Large letters"),
     }

@@ -34,6 +34,8 @@ async def test_the_workbook_holds_everything_and_nobody_else(session, stage, now
     cells = {str(cell.value) for sheet in book for row in sheet for cell in row if cell.value}
     assert {"Hạnh", "thôn Hòa Sơn", "=SUM(A1) ma gui lai hoai", "Cài và kích hoạt VNeID"} <= cells
     assert not any("Bình" in cell for cell in cells)
+    theirs = await my_data_file.gather(session, stage.id("Bình"), titles={}, now=now)
+    assert not any("ma gui lai" in cell for table in theirs for row in table.rows for cell in row)
     assert all(sheet.cell(1, 1).data_type != "f" for sheet in book)
     assert "f" not in {cell.data_type for sheet in book for row in sheet for cell in row}
 

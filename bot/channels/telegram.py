@@ -334,8 +334,10 @@ class Telegram:
                 if place < len(ways) and "file" in error.message.lower():
                     continue
                 raise
-            except ClientDecodeError:
-                # A server without uploads answers nonsense: the words and the address still help.
+            except (ClientDecodeError, TelegramNotFound) as error:
+                if isinstance(error, TelegramNotFound) and file.mime != VOICE:
+                    raise
+                # A server without uploads, or without voices: the words and the address still help.
                 plain = await self.bot.send_message(
                     chat, f"{message.text}\n{file.address}".strip(), reply_markup=keyboard
                 )
