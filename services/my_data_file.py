@@ -28,9 +28,9 @@ _SECRET: Final = ("_hash", "token", "dedupe_key", "sha256", "payload")
 _MACHINERY: Final = frozenset(
     {
         "channel_account", "chat", "choices", "offers", "counter", "lane", "attempts", "number", "error",
-        "not_before", "lease_until", "provider_message_id", "unreachable_why", "subject_id", "fields", "turns",
-        "next_word_at", "waiting_since", "reminded_at", "spoke_at", "idle_asked_at", "are_photos_fine", "rung",
-        "remind_at", "size", "mime",
+        "not_before", "lease_until", "provider_message_id", "unreachable_why", "subject_id", "fields",
+        "next_word_at", "waiting_since", "reminded_at", "spoke_at", "idle_asked_at", "are_photos_fine",
+        "remind_at", "size", "mime", "turns", "rung",
     }
 )  # fmt: skip
 # What the other one said to whoever helped them is theirs.

@@ -166,7 +166,7 @@ def _value(name: str, hint: Any) -> Any:
 
 
 def _text(name: str, known: dict[str, str]) -> str:
-    if name.endswith("_at") or name in {"at", "until", "since", "asked"}:
+    if name.endswith("_at") or name in {"at", "until", "since", "asked", "begins"}:
         return NOON.isoformat()
     if name.endswith("_on") or name in {"day", "due"}:
         return date(2026, 11, 27).isoformat()

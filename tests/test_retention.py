@@ -143,9 +143,13 @@ async def test_somebody_silent_for_twelve_months_is_forgotten_unless_they_hold_a
             ("member", Role.MEMBER, now - timedelta(days=900)),
         ):
             (await make_person(session, name, unit=village, role=role)).seen_at = seen
+        writes = await make_person(session, "writes", unit=village)
+        writes.seen_at = now - timedelta(days=900)
+        mine = (await session.exec(select(Account).where(Account.person_id == writes.id))).one()
+        mine.seen_at = now - timedelta(days=1)
     assert (await purge())["people"] == 1
     async with database.reading() as session:
-        assert set((await session.exec(select(Person.name))).all()) == {"recent", "member"}
+        assert set((await session.exec(select(Person.name))).all()) == {"recent", "member", "writes"}
 
 
 @pytest.mark.parametrize(
