@@ -92,9 +92,9 @@ class Media(SQLModel, table=True):
     mime: str = Field(max_length=80)
     filename: str | None = Field(default=None, max_length=120)
     size: int
-    person_id: int | None = refers("person.id", default=None)
     created_at: datetime
     expires_at: datetime | None = Field(default=None, index=True)
+    person_id: int | None = refers("person.id", default=None)
 
 
 class ProviderFile(SQLModel, table=True):

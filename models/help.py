@@ -81,12 +81,12 @@ class HelpRequest(SQLModel, table=True):
     spoke_at: datetime | None = None
     idle_asked_at: datetime | None = None
     are_photos_fine: bool = False
-    is_urgent: bool = False
     turns: int = 0
-    voice_id: int | None = refers("media.id", default=None)
     closed_at: datetime | None = None
     rating: Rating | None = stored(Rating, default=None, nullable=True)
     rated_at: datetime | None = None
+    is_urgent: bool = False
+    voice_id: int | None = refers("media.id", default=None)
 
 
 class HelpOffer(SQLModel, table=True):
