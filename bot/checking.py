@@ -14,7 +14,7 @@ from bot import config_types, migrations, readiness
 from bot.config import Config
 from locales import gettext as _
 from locales import npgettext
-from services import freshness, guides, lessons
+from services import freshness, guides, lessons, official
 from services.guides import Guide
 
 Mark = Literal["good", "wrong", "note"]
@@ -34,6 +34,7 @@ def content(root: Path, today: date, kinds: Collection[str] | None = None) -> It
     yield from _words(root / "locales")
     yield from _guides(root / "guides", today, kinds)
     yield from _lessons(root / "lessons")
+    yield from _addresses(root)
 
 
 def installation(config: Config) -> Iterator[Finding]:
@@ -144,6 +145,26 @@ def _lessons(folder: Path) -> Iterator[Finding]:
     count = len({path.parent for path in folder.glob(f"[!._]*/{locales.DEFAULT}.md")})
     yield Finding("good", npgettext("check", "{n} lesson", "{n} lessons", count).format(n=count))
     yield from (Finding("wrong", complaint) for complaint in lessons.check(folder))
+
+
+def _addresses(root: Path) -> Iterator[Finding]:
+    """Find addresses in what citizens are shown that are not the state's."""
+    texts = [*root.glob("guides/*/*.md"), *root.glob("lessons/*/*.md")]
+    shown = {path: path.read_text("utf-8") for path in texts}
+    for catalog in root.glob("locales/*/LC_MESSAGES/messages.po"):
+        lines = catalog.read_text("utf-8").splitlines()
+        shown[catalog] = "\n".join(line for line in lines if not line.startswith("#"))
+    sentence = _(
+        "{file}: shows {address}, which is not on the list of official domains; take it out,"
+        " or add it to services/official_domains.txt with the reason."
+    )
+    strange = [
+        (path, host) for path, text in shown.items() for host in dict.fromkeys(official.strangers(text))
+    ]
+    for path, host in strange:
+        yield Finding("wrong", sentence.format(file=path.relative_to(root), address=host))
+    if not strange:
+        yield Finding("good", _("official addresses only"))
 
 
 def summed_up(findings: list[Finding]) -> str:

@@ -10,12 +10,18 @@ from aiogram import Dispatcher
 
 from bot.switchboard import Switchboard
 
-# The order matters: what two people say to each other comes before all else, invites before a stranger's
-# greeting, commands and what is going on before free questions, which take any text.
+# The order matters: a right check code and what two people say to each other come before all else, then
+# secrets and scams, whatever is going on; invites before a stranger's greeting, commands and what is going on
+# before free questions, which take any text.
 ROUTERS: Final = (
+    "check_codes",
     "relay",
+    "safety",
+    "scam",
+    "small_talk",
     "joining",
     "help_words",
+    "my_data",
     "hello",
     "village",
     "activity",
@@ -46,7 +52,6 @@ ROUTERS: Final = (
     "team_area",
     "join_requests",
     "invites",
-    "safety",
     "helping",
     "help_list",
     "beside",

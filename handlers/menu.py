@@ -116,7 +116,8 @@ def _work(waiting: menu.Waiting) -> list[Choice]:
 
 
 def _member(actor: Actor, waiting: menu.Waiting) -> Reply:
-    choices = [*_work(waiting), Choice(pgettext("button", "More"), "menu.member")]
+    code = Choice(pgettext("button", "Check code"), "check.make")
+    choices = [*_work(waiting), code, Choice(pgettext("button", "More"), "menu.member")]
     return Reply(_("Hello {who}! What shall it be?").format(who=actor.who), choices=choices)
 
 
@@ -153,6 +154,7 @@ async def open_leader_more(_query: CallbackQuery) -> Reply:
     return Reply(
         _("What shall it be?"),
         choices=[
+            Choice(pgettext("button", "Check code"), "check.make"),
             Choice(pgettext("button", "My numbers"), "activity.mine"),
             Choice(pgettext("button", "Ask as a citizen"), "menu.citizen"),
             Choice(pgettext("button", "Stop leading"), "team.leave"),

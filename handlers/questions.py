@@ -28,7 +28,9 @@ router: Final = Router(name=__name__)
 SAID_TWICE: Final = timedelta(seconds=30)
 # "A few words more" is asked for once; an hour later it is another question.
 TOLD_MORE: Final = timedelta(hours=1)
+SCAM_GUIDE: Final = "lua_dao"
 MOST_NONSENSE: Final = 2
+NONSENSE_WITHIN: Final = timedelta(minutes=10)
 # What is remembered of one question only, until the next.
 PASSING: Final = frozenset({"told_more", "missed", "stub", "shown"})
 
@@ -156,7 +158,7 @@ async def ask(  # noqa: PLR0911 - each way out is a line
         await state.set_data(kept)  # a person who is asked from there is told these words
         return Goto("guide.where")
     if match.outcome == "menu" or _is_nonsense(match, matcher):
-        return await _not_understood(state, kept, data, text)
+        return await _not_understood(state, kept, data, text, now)
     told_more = _has_told_more(data, now)
     if match.outcome == "choose" and told_more:
         kept["told_more"] = data["told_more"]
@@ -200,7 +202,9 @@ def _is_repeat(data: dict[str, object], text: str, now: datetime) -> bool:
 async def _answer(
     session: AsyncSession, actor: Actor, guides: Library, slug: str, now: datetime
 ) -> Reply | Goto:
-    """Open the guide, or ask first if another is under way."""
+    """Open the guide, or ask first if another is under way; who is being cheated gets no guide to read."""
+    if slug == SCAM_GUIDE:
+        return Goto("scam.somebody")
     visit = await guide_visits.open_visit(session, actor.person_id or 0, now=now)
     if visit is None or visit.step == 0 or visit.slug == slug:
         return Goto(f"guide.start:{slug}")
@@ -292,14 +296,15 @@ async def _no_guide(session: AsyncSession, actor: Actor, title: str) -> Reply:
 
 
 async def _not_understood(
-    state: FSMContext, kept: dict[str, object], data: dict[str, object], text: str
+    state: FSMContext, kept: dict[str, object], data: dict[str, object], text: str, now: datetime
 ) -> Reply | Goto:
-    """Say kindly that nothing was understood; the third time show the menu without a sentence."""
-    missed = data.get("missed", 0)
-    count = (missed if isinstance(missed, int) else 0) + 1
+    """Say kindly that nothing was understood; the third time in a while show the menu without a sentence."""
+    missed = data.get("missed")
+    before = missed if isinstance(missed, list) else []
+    recent = [at for at in before if now - datetime.fromisoformat(at) < NONSENSE_WITHIN]
     kept.pop("question", None)
-    await state.set_data(kept | {"missed": count})
-    if count > MOST_NONSENSE or not tokens(text):
+    await state.set_data(kept | {"missed": [*recent, now.isoformat()]})
+    if len(recent) >= MOST_NONSENSE or not tokens(text):
         return Goto("menu.open")
     return Reply(
         _("Tổ Số did not understand this. Please type a few words again, for example: quen mat khau vneid."),

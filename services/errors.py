@@ -392,3 +392,9 @@ class TargetOver(DomainError):
     """The days of a goal are over."""
 
     message = N_("Those days are over already. Choose this month or one to come.")
+
+
+class VolunteersOnly(DomainError):
+    """Only volunteers make check codes; a citizen is read one."""
+
+    message = N_("Check codes are made by people of the team. A code that was read out can be sent here.")

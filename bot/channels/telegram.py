@@ -40,6 +40,7 @@ from locales import pgettext
 log = logging.getLogger(__name__)
 
 NAME: Final = reading.NAME
+VOICE: Final = "audio/ogg"
 LONG_POLL: Final = 25
 LARGEST_BODY: Final = 1024 * 1024
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
@@ -334,8 +335,10 @@ class Telegram:
                 if way is known and others and "file" in error.message.lower():
                     continue
                 raise
-            except ClientDecodeError:
-                # A server without uploads answers nonsense: the words and the address still help.
+            except (ClientDecodeError, TelegramNotFound) as error:
+                if isinstance(error, TelegramNotFound) and file.mime != VOICE:
+                    raise
+                # A server without uploads, or without voices: the words and the address still help.
                 plain = await self.bot.send_message(
                     chat, f"{message.text}\n{file.address}".strip(), reply_markup=keyboard
                 )
