@@ -37,7 +37,8 @@ async def chat(message: Message, actor: Actor, state: FSMContext, matcher: Match
         raise SkipHandler
     if kind not in small_talk.FIRM:
         match = matcher.match(text)
-        if match.outcome in KNOWN or (match.stub and kind != "love"):
+        is_known = match.outcome == "answer" if kind == "love" else match.outcome in KNOWN or match.stub
+        if is_known:
             raise SkipHandler
     if kind == "foreign":
         await state.update_data(foreign=True)
