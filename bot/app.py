@@ -16,7 +16,7 @@ from typing import Any, Literal
 from aiohttp import web
 
 import bot.channels
-from bot.channels import Channel, Incoming, Outcome
+from bot.channels import Channel, Incoming, Outcome, is_scarce
 from bot.channels.webchat import WebChat
 from bot.clock import Clock
 from bot.config import Config
@@ -24,6 +24,7 @@ from bot.conversation import Conversations
 from bot.database import Database
 from bot.delivery import Sender
 from bot.dispatcher import make_dispatcher
+from bot.drawings import Drawings
 from bot.far_files import FarFiles
 from bot.learned import Learned
 from bot.library import load_content
@@ -64,6 +65,7 @@ class Program:
             **load_content(),
         }
         self.learned = Learned(self.database, self.given)
+        self.drawings = Drawings(self.database, self.media, self.given["guides"], self.rules.public_url)
         self.channels: list[Channel] = list(self._configured())
         self.senders: dict[str, Sender] = {}
         self.conversations = Conversations(
@@ -73,6 +75,7 @@ class Program:
             given=self.given,
             messages_per_minute=self.rules.limits.messages_per_minute,
             spoken=self._wake_all,
+            is_scarce=self._is_scarce,
         )
         self.scheduler = Scheduler(
             self.database, rules=self.rules, now=self.now, given=self.given, woken=self._wake_all
@@ -110,6 +113,14 @@ class Program:
         """Take one update of any channel."""
         return await self.conversations.receive(incoming)
 
+    async def fetch(self, media_id: int) -> bool:
+        """Bring a file here that is not on disk: drawn by us, or lying with another platform."""
+        return await self.drawings.fetch(media_id) or await self.far_files.fetch(media_id)
+
+    def _is_scarce(self, account: str) -> bool:
+        """Tell whether a channel's messages of this month have to be saved."""
+        return any(is_scarce(channel) for channel in self.channels if channel.account == account)
+
     def add_sender(self, channel: Channel) -> Sender:
         """Make the sender of a channel."""
         numbered = channel.push_soon if isinstance(channel, WebChat) else lambda _chats: None
@@ -121,7 +132,7 @@ class Program:
             media=self.media.folder,
             address=lambda token: f"{self.config.web.address}/media/{token}",
             on_numbered=numbered,
-            fetch=self.far_files.fetch,
+            fetch=self.fetch,
             spread=MORNING,
         )
         self.senders[channel.account] = sender
@@ -144,7 +155,7 @@ class Program:
             metrics_token=settings.metrics_token.get_secret_value(),
             channels_up=self.channels_up,
             webhooks=dict(self._webhooks()),
-            fetch=self.far_files.fetch,
+            fetch=self.fetch,
         )
 
     def _webhooks(self) -> Iterator[tuple[str, Any]]:

@@ -10,16 +10,23 @@ from aiogram import Dispatcher
 
 from bot.switchboard import Switchboard
 
-# The order matters: what two people say to each other comes before all else, invites before a stranger's
-# greeting, commands and what is going on before free questions, which take any text. A yes to a sentence
-# comes before THÔI: typed without marks, "đúng" and "dừng" are one word.
+# The order matters: a right check code and what two people say to each other come before all else, then
+# secrets, work told in a sentence, and scams, whatever is going on; invites before a stranger's greeting,
+# commands and what is going on before free questions, which take any text. A yes to a sentence comes before
+# THÔI: typed without marks, "đúng" and "dừng" are one word.
 ROUTERS: Final = (
+    "check_codes",
     "relay",
+    "safety",
+    "activity_drafts",
+    "activity_sentences",
+    "scam",
+    "small_talk",
     "joining",
     "help_words",
+    "my_data",
     "hello",
     "village",
-    "activity_drafts",
     "activity",
     "activity_amounts",
     "activity_days",
@@ -54,11 +61,13 @@ ROUTERS: Final = (
     "team_area",
     "join_requests",
     "invites",
-    "activity_sentences",
-    "safety",
     "helping",
     "help_list",
+    "beside",
     "guides",
+    "guide_steps",
+    "guide_asides",
+    "guide_end",
     "guide_list",
     "help_waiting",
     "help",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from services import learning
 from services.guides import Library
 from services.lessons import Lessons
 from services.matching import Matcher
@@ -20,4 +19,4 @@ def load_content(root: Path = ROOT) -> dict[str, Any]:
     """
     guides = Library.load(root / "guides")
     lessons = Lessons.load(root / "lessons")
-    return {"guides": guides, "matcher": Matcher(learning.entries(guides, {})), "lessons": lessons}
+    return {"guides": guides, "matcher": Matcher(guides.entries()), "lessons": lessons}

@@ -72,6 +72,19 @@ async def scan_poster(
     return await _arrive(session, actor, state, rules, (command.args or "")[2:])
 
 
+@router.message(CommandStart(deep_link=True), F.text.contains(" g_"))
+async def scan_guide(
+    _message: Message, command: CommandObject, actor: Actor, rules: Rules, guides: Library
+) -> Reply | Goto:
+    """Come in by the QR code on a printed guide."""
+    slug = (command.args or "")[2:]
+    if slug not in guides:
+        raise SkipHandler
+    if actor.person_id is None:
+        return _ask(rules, guides.get(slug, actor.locale))
+    return Goto(f"guide.start:{slug}")
+
+
 @router.message(F.text.regexp(r"^\s*[A-Za-z]{2,5}-?\d{2,8}\s*$"))
 async def type_poster_code(
     message: Message, actor: Actor, session: AsyncSession, state: FSMContext, rules: Rules

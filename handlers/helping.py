@@ -109,10 +109,14 @@ async def take(
     talking = Reply(
         text, choices=_talk_choices(request.id or 0, request.guide, request.words), is_listed=False
     )
-    if not request.question:
-        return [talking]
-    question = _("{sender}: {words}").format(sender=capitalised(citizen), words=request.question)
-    return [Reply(question), talking]
+    before: list[Reply] = []
+    if request.question:
+        question = _("{sender}: {words}")
+        before.append(Reply(question.format(sender=capitalised(citizen), words=request.question)))
+    if request.voice_id is not None:
+        voice = _("{sender} sends a voice message.")
+        before.append(Reply(voice.format(sender=capitalised(citizen)), document=request.voice_id))
+    return [*before, talking]
 
 
 def _talk_choices(request_id: int, guide: str | None, words: str | None = None) -> list[Choice]:

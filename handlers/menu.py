@@ -110,12 +110,14 @@ def _work(waiting: menu.Waiting) -> list[Choice]:
     return [
         Choice(pgettext("button", "Log work"), "activity.log"),
         Choice(_counted(pgettext("button", "Neighbours waiting"), waiting.requests), "help.waiting"),
+        Choice(pgettext("button", "Help one beside me"), "beside.ask"),
         Choice(_counted(pgettext("button", "Lessons"), waiting.lessons), "training.list"),
     ]
 
 
 def _member(actor: Actor, waiting: menu.Waiting) -> Reply:
-    choices = [*_work(waiting), Choice(pgettext("button", "More"), "menu.member")]
+    code = Choice(pgettext("button", "Check code"), "check.make")
+    choices = [*_work(waiting), code, Choice(pgettext("button", "More"), "menu.member")]
     return Reply(_("Hello {who}! What shall it be?").format(who=actor.who), choices=choices)
 
 
@@ -152,6 +154,7 @@ async def open_leader_more(_query: CallbackQuery) -> Reply:
     return Reply(
         _("What shall it be?"),
         choices=[
+            Choice(pgettext("button", "Check code"), "check.make"),
             Choice(pgettext("button", "My numbers"), "activity.mine"),
             Choice(pgettext("button", "Ask as a citizen"), "menu.citizen"),
             Choice(pgettext("button", "Stop leading"), "team.leave"),

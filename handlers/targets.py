@@ -164,7 +164,7 @@ async def _ask_way(session: AsyncSession, area: Unit, kind: Kind, when: Span, go
             Choice(pgettext("button", "By households"), f"target.share:{Way.HOUSEHOLDS.value}"),
             Choice(pgettext("button", "By members"), f"target.share:{Way.MEMBERS.value}"),
             Choice(pgettext("button", "Type each one"), "target.type"),
-            Choice(pgettext("button", "Not yet"), "target.unshared"),
+            Choice(pgettext("button", "Not shared yet"), "target.unshared"),
         ],
     )
 

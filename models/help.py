@@ -48,7 +48,8 @@ class HelpRequest(SQLModel, table=True):
     the last word of either, `reminded_at` and `idle_asked_at` what was said about silence. One helper talks
     with one citizen, and a citizen has one request: both are unique in the database too. `turns` numbers what
     was told about it. `words` are what was asked, folded, as it may be learnt from; `stub` is the service
-    without a guide it is about.
+    without a guide it is about. Urgent is money that has just gone to a cheat: the only request offered at
+    night.
     """
 
     __tablename__ = "help_request"
@@ -88,6 +89,8 @@ class HelpRequest(SQLModel, table=True):
     rated_at: datetime | None = None
     words: str | None = Field(default=None, max_length=120)
     stub: str | None = Field(default=None, max_length=60)
+    is_urgent: bool = False
+    voice_id: int | None = refers("media.id", default=None)
 
 
 class HelpOffer(SQLModel, table=True):

@@ -416,3 +416,9 @@ class ReviewOver(DomainError):
     """The count was looked at, or changed, before."""
 
     message = N_("This count has been looked at already.")
+
+
+class VolunteersOnly(DomainError):
+    """Only volunteers make check codes; a citizen is read one."""
+
+    message = N_("Check codes are made by people of the team. A code that was read out can be sent here.")

@@ -62,17 +62,24 @@ class Wish:
     step: int | None = None
     words: str = ""
     stub: str | None = None
+    is_urgent: bool = False
+    has_voice: bool = False
+    voice_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request, who was asked, and when the next word is due; `begins` if nobody may be disturbed yet."""
+    """A request, who was asked, and when the next word is due; `begins` if nobody may be disturbed yet.
+
+    `is_by_night`: it was urgent enough to wake the leader and the commune.
+    """
 
     request: HelpRequest
     step: help_ladder.Step
     until: datetime
     begins: datetime | None
     usual: int | None
+    is_by_night: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +149,11 @@ async def ask(session: AsyncSession, actor: Actor, wish: Wish, *, rules: Rules, 
         asked_at=now,
         words=wish.words or None,
         stub=wish.stub,
+        is_urgent=wish.is_urgent,
+        voice_id=wish.voice_id,
     )
-    step = await help_ladder.next_step(session, request, after=None, now=now)
+    by_night = await help_ladder.night_step(session, request, rules=rules, now=now)
+    step = by_night or await help_ladder.next_step(session, request, after=None, now=now)
     if step is None:
         raise errors.NobodyToAsk
     session.add(request)
@@ -152,9 +162,11 @@ async def ask(session: AsyncSession, actor: Actor, wish: Wish, *, rules: Rules, 
     if wish.stub:
         await learning.note_missing(session, wish.stub, wish.topic, now=now)
     usual = await usual_minutes(session, step.unit, now=now) if step.rung is Rung.TEAM else None
-    until = await help_ladder.ask(session, request, step, rules=rules, now=now)
-    begins = help_hours.team_time(now, 0, rules.hours)
-    return Asked(request, step, until, begins if begins > now else None, usual)
+    until = await help_ladder.ask(session, request, step, rules=rules, now=now, is_at_once=bool(by_night))
+    begins = now if by_night else help_hours.team_time(now, 0, rules.hours)
+    return Asked(
+        request, step, until, begins if begins > now else None, None if by_night else usual, bool(by_night)
+    )
 
 
 async def _place_for(session: AsyncSession, actor: Actor) -> Unit | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,11 +21,12 @@ from services.help_notices import HelpAbove, HelpAtCommune, HelpAtNeighbour, Hel
 from services.notices import Notice, tell
 from services.people import called
 from services.rules import Rules
+from services.safety_notices import HelpTomorrow, HelpUrgent
 
 TEAM = (Role.LEADER, Role.MEMBER)
 RUNGS = (Rung.TEAM, Rung.NEIGHBOUR, Rung.COMMUNE, Rung.ABOVE)
 LIVE = (HelpState.OPEN, HelpState.CLAIMED)
-_OFFERS = (HelpOffered.__name__, HelpForSupervisor.__name__)
+_OFFERS = (HelpOffered.__name__, HelpForSupervisor.__name__, HelpUrgent.__name__)
 _UNSENT = (DeliveryState.PENDING, DeliveryState.WAITING)
 
 
@@ -142,6 +143,9 @@ def _offers_of(request: HelpRequest, what: Any) -> Any:
 async def climb(session: AsyncSession, request: HelpRequest, *, rules: Rules, now: datetime) -> None:
     """Ask whoever comes next and tell the citizen, who hears at the promised time even if there is nobody."""
     before = request.rung
+    if request.is_urgent and not rules.hours.is_team_time(now):
+        await _ask_in_the_morning(session, request, rules=rules, now=now)
+        return
     step = await next_step(session, request, after=before, now=now)
     if step is None:
         request.next_word_at = help_hours.deadline(Rung.ABOVE, now, rules=rules)
@@ -160,6 +164,35 @@ async def climb(session: AsyncSession, request: HelpRequest, *, rules: Rules, no
         word = HelpAtCommune(request.id or 0, village, both, called(step.people[0]), asked, **times)
     else:
         word = await _above(session, request, step, rules, now)
+    await _say(session, request, word, now)
+
+
+async def night_step(
+    session: AsyncSession, request: HelpRequest, *, rules: Rules, now: datetime
+) -> Step | None:
+    """Find whom an urgent request may wake: the village's leader and the commune's supervisors."""
+    if not request.is_urgent or rules.hours.is_team_time(now):
+        return None
+    place = await units.unit_of(session, request.unit_id)
+    commune = await units.ancestor(session, place, Level.COMMUNE)
+    awake = await free_people(session, request, place, (Role.LEADER,), now=now)
+    if commune is not None:
+        awake += await free_people(session, request, commune, (Role.SUPERVISOR,), now=now)
+    people = tuple({person.id: person for person in awake}.values())
+    return Step(Rung.TEAM, place, people) if people else None
+
+
+async def _ask_in_the_morning(
+    session: AsyncSession, request: HelpRequest, *, rules: Rules, now: datetime
+) -> None:
+    """Say that nobody took an urgent request in the night, and ask the first rung when its day begins."""
+    begins = help_hours.team_time(now, 0, rules.hours)
+    step = await next_step(session, request, after=None, now=now)
+    if step is not None:
+        until = await ask(session, request, step, rules=rules, now=now)
+    else:
+        request.next_word_at = until = help_hours.deadline(Rung.TEAM, now, rules=rules)
+    word = HelpTomorrow(request.id or 0, begins.isoformat(), until.isoformat(), now.isoformat())
     await _say(session, request, word, now)
 
 
@@ -184,24 +217,41 @@ async def _say(session: AsyncSession, request: HelpRequest, word: Notice, now: d
 
 
 async def ask(
-    session: AsyncSession, request: HelpRequest, step: Step, *, rules: Rules, now: datetime
+    session: AsyncSession,
+    request: HelpRequest,
+    step: Step,
+    *,
+    rules: Rules,
+    now: datetime,
+    is_at_once: bool = False,
 ) -> datetime:
-    """Put a request on a rung and offer it there, in the teams' hours; tell by when the next word is due."""
+    """Put a request on a rung and offer it there; tell by when the next word is due.
+
+    It waits for the teams' hours unless it must go out `is_at_once`.
+    """
     until = help_hours.deadline(step.rung, now, rules=rules)
+    if is_at_once:
+        until = now + timedelta(minutes=rules.help.team_minutes)
     request.rung = step.rung
     request.next_word_at = until
     session.add(request)
-    await offer(session, request, step, rules=rules, now=now)
+    await offer(session, request, step, rules=rules, now=now, is_at_once=is_at_once)
     return until
 
 
 async def offer(
-    session: AsyncSession, request: HelpRequest, step: Step, *, rules: Rules, now: datetime
+    session: AsyncSession,
+    request: HelpRequest,
+    step: Step,
+    *,
+    rules: Rules,
+    now: datetime,
+    is_at_once: bool = False,
 ) -> None:
     """Offer a request to people; who had it offered before hears it again."""
     await note_offers(session, request, step.people, now=now)
     word = await _offer_word(session, request, step, now)
-    begins = help_hours.team_time(now, 0, rules.hours)
+    begins = now if is_at_once else help_hours.team_time(now, 0, rules.hours)
     revision = turn(request)
     for person in step.people:
         await tell(
@@ -233,6 +283,8 @@ async def note_offers(
 async def _offer_word(session: AsyncSession, request: HelpRequest, step: Step, now: datetime) -> Notice:
     place = await units.unit_of(session, request.unit_id)
     village = units.display_name(place)
+    if request.is_urgent:
+        return HelpUrgent(request.id or 0, village, request.topic)
     if step.rung in {Rung.TEAM, Rung.NEIGHBOUR}:
         is_beside = step.rung is Rung.NEIGHBOUR
         return HelpOffered(request.id or 0, village, request.topic, is_beside=is_beside)

@@ -14,11 +14,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.delivery import Delivery, DeliveryState
 from models.help import HelpRequest, HelpState
 from models.people import Account
-from services import access, help_hours, media, people
+from services import access, help_hours, media, people, small_talk
 from services.access import Actor
 from services.folding import tokens
 from services.help import Relay, locked
-from services.help_notices import HelperReminded, RelayedGuide, RelayedNumber, RelayedPhoto, RelayedWords
+from services.help_notices import (
+    HelperReminded,
+    RelayedGuide,
+    RelayedNumber,
+    RelayedPhoto,
+    RelayedVoice,
+    RelayedWords,
+)
 from services.notices import PAYLOAD_VERSION, Notice, tell
 from services.rules import Rules
 from services.safety import redact
@@ -26,6 +33,9 @@ from services.typed_secrets import Kind
 
 MOST_PHOTOS = 10
 PHOTO_KEPT: Final = timedelta(hours=24)
+# A request can wait over a long weekend before somebody takes it.
+VOICE_KEPT: Final = timedelta(days=5)
+VOICE: Final = "audio/ogg"
 THANKS: Final = ("cam on", "duoc roi", "xong roi", "lam duoc roi", "da vang", "thank")
 WANTS_MORE: Final = frozenset({"chua", "khong", "ko", "sao", "nua", "ma", "nhung"})
 GIVEN: Final[tuple[Kind, ...]] = ("phone",)
@@ -64,8 +74,11 @@ async def pass_words(
     _note_word(request, relay, clean.text, rules=rules, now=now)
     session.add(request)
     await session.flush()
-    make = RelayedNumber if has_number else RelayedWords
-    await _hand_over(session, relay, make(sender=actor.who, words=clean.text), message, now)
+    word: Notice = RelayedNumber(sender=actor.who, words=clean.text)
+    if not has_number:
+        is_rude = not relay.is_helper and small_talk.is_abuse(clean.text)
+        word = RelayedWords(actor.who, clean.text, request_id=relay.request_id, is_rude=is_rude)
+    await _hand_over(session, relay, word, message, now)
     return Passed(clean.kinds)
 
 
@@ -109,6 +122,44 @@ async def are_photos_fine(session: AsyncSession, relay: Relay) -> bool:
     """Tell whether the citizen need not be asked about a picture: a helper never is."""
     found = select(HelpRequest.are_photos_fine).where(HelpRequest.id == relay.request_id)
     return relay.is_helper or bool((await session.exec(found)).first())
+
+
+@access.declares(access.Action.ASK)
+async def pass_voice(
+    session: AsyncSession,
+    actor: Actor,
+    relay: Relay,
+    file: str,
+    *,
+    message: int,
+    rules: Rules,
+    now: datetime,
+) -> bool:
+    """Hand what was spoken to the other one; False if the talk has ended meanwhile."""
+    request = await _talk(session, relay)
+    if request is None:
+        return False
+    _note_word(request, relay, "", rules=rules, now=now)
+    session.add(request)
+    await session.flush()
+    word = RelayedVoice(actor.who, await keep_voice(session, actor, file, now=now))
+    await _hand_over(session, relay, word, message, now)
+    return True
+
+
+@access.declares(access.Action.ASK)
+async def keep_voice(session: AsyncSession, actor: Actor, file: str, *, now: datetime) -> int:
+    """Name a voice that lies with the platform until somebody has taken the request; tell its media id."""
+    account = select(Account.channel_account).where(Account.id == actor.account_id)
+    return await media.remember_far(
+        session,
+        channel_account=(await session.exec(account)).first() or "",
+        file_id=file,
+        now=now,
+        keep_for=VOICE_KEPT,
+        mime=VOICE,
+        person_id=actor.person_id,
+    )
 
 
 @access.declares(access.Action.ANSWER_HELP)

@@ -198,10 +198,8 @@ async def accepted(session: AsyncSession) -> Phrases:
 
 def entries(guides: Library, phrases: Phrases) -> list[Entry]:
     """List what the matcher knows: each guide's own phrases, and those that were learnt for it."""
-    stubs = guides.stubs
     return [
-        Entry(guide.slug, guide.title, (*guide.phrases, *phrases.get(guide.slug, ())), guide.slug in stubs)
-        for guide in guides.matched()
+        entry._replace(phrases=(*entry.phrases, *phrases.get(entry.slug, ()))) for entry in guides.entries()
     ]
 
 

@@ -12,6 +12,7 @@ from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.activity import ActivityDraft, ActivityPhoto
+from models.check_code import CheckCode
 from models.conversation import Quarantine, Seen
 from models.delivery import Delivery, DeliveryState, Media, ProviderFile
 from models.guides import ScreenReport
@@ -28,6 +29,7 @@ RAN = timedelta(days=30)
 DRAFTED = timedelta(days=14)
 PROPOSED = timedelta(days=90)
 SETTLED = timedelta(days=90)
+CHECKED = timedelta(days=1)
 
 _ENDED = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.IN_DOUBT, DeliveryState.CANCELLED)
 
@@ -94,6 +96,13 @@ async def purge_people(session: AsyncSession, *, now: datetime, limit: int, keep
     return len(keys)
 
 
+async def purge_check_codes(session: AsyncSession, *, now: datetime, limit: int) -> int:
+    """Delete check codes that were over a day ago."""
+    code = _of(CheckCode)
+    old = sa.select(code.c.id).where(code.c.expires_at < now - CHECKED).limit(limit)
+    return await _delete(session, sa.delete(code).where(code.c.id.in_(old)))
+
+
 async def purge_media(session: AsyncSession, *, now: datetime, limit: int) -> int:
     """Delete pictures and documents past their day; their files are then nobody's and are swept."""
     media, provider_file = _of(Media), _of(ProviderFile)
@@ -142,6 +151,7 @@ ROWS: dict[str, Purge] = {
     "quarantine": purge_quarantine,
     "job_runs": purge_job_runs,
     "accounts": purge_accounts,
+    "check_codes": purge_check_codes,
     "media": purge_media,
     "drafts": purge_drafts,
     "proposals": purge_proposals,

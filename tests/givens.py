@@ -16,7 +16,8 @@ from models.people import Account, Assignment, FormOfAddress, Person, Role
 from models.team import Invite
 from models.training import TaskAssignment, TaskState, TrainingTask
 from models.units import Level, Unit
-from services import activity, invites, training_assign, units
+from services import activity, guide_recordings, invites, training_assign, units
+from services.guides import Library
 from tests.factories import actor_for
 from tests.talk import Talk
 from tests.world import LONG_AGO, add_person, find_unit, person_id
@@ -83,6 +84,24 @@ async def work_was_written(talk: Talk, who: str, count: str, label: str, when: s
             happened_on=at.date(),
             now=at,
         )
+
+
+@given(r"kênh chỉ còn (\d+) tin trong tháng")
+async def few_messages_left(talk: Talk, left: str) -> None:
+    talk.channel.quota_left = int(left)
+
+
+@given(r"bước (\d+) bài (\S+) có ghi âm (\S+)")
+async def recordings(talk: Talk, step: str, slug: str, names: str) -> None:
+    """Lay recordings beside a step: "bdq.mp3,vi.ogg"; what is in them does not matter here."""
+    library: Library = talk.conversations.given["guides"]
+    folder = talk.media.parent / "recorded" / slug
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names.split(","):
+        (folder / f"{step}.{name}").write_bytes(f"sound of {name}".encode())
+    guides = tuple(guide for each in library.slugs for guide in library.versions(each))
+    spoken = Library(guides, recordings=guide_recordings.find(folder))
+    talk.conversations.given["guides"] = talk.drawings.library = spoken
 
 
 def _end_of(day: str, talk: Talk) -> datetime:

@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from bot import updates as make
-from bot.channels import Incoming, Limits, Outgoing, Sent
+from bot.channels import Incoming, Limits, Outgoing, Sent, is_scarce
 from bot.choices import said
 from bot.conversation import Conversations
 from bot.database import Database
 from bot.delivery import Sender
 from bot.dispatcher import make_dispatcher
+from bot.drawings import Drawings
 from bot.learned import Learned
 from bot.scheduler import Scheduler
 from bot.statements import conversation, delivery
@@ -53,6 +54,7 @@ class Recorder:
         self.name = "recorder"
         self.account = "recorder:1"
         self.limits = limits
+        self.quota_left: int | None = None
         self.sent: dict[str, list[Received]] = defaultdict(list)
 
     async def start(self, receive: Any) -> None:
@@ -140,6 +142,7 @@ class Talk:
     sender: Sender = field(init=False)
     scheduler: Scheduler = field(init=False)
     learned: Learned = field(init=False)
+    drawings: Drawings = field(init=False)
 
     def __post_init__(self) -> None:
         """Compose the program around the frozen clock."""
@@ -147,7 +150,15 @@ class Talk:
         given = {"rules": self.rules, "machine": machine, **self.given}
         self.learned = Learned(self.database, given)
         self.conversations = Conversations(
-            self.database, make_dispatcher(), now=self.clock.now, given=given, messages_per_minute=10_000
+            self.database,
+            make_dispatcher(),
+            now=self.clock.now,
+            given=given,
+            messages_per_minute=10_000,
+            is_scarce=lambda _account: is_scarce(self.channel),
+        )
+        self.drawings = Drawings(
+            self.database, MediaStore(self.media), self.given["guides"], self.rules.public_url
         )
         self.sender = Sender(
             self.database,
@@ -156,6 +167,7 @@ class Talk:
             is_quiet=self.rules.hours.is_quiet,
             media=self.media,
             address=lambda token: f"http://127.0.0.1:8080/media/{token}",
+            fetch=self.drawings.fetch,
         )
         self.scheduler = Scheduler(self.database, rules=self.rules, now=self.clock.now, given=given)
 

@@ -250,7 +250,7 @@ async def test_nobody_says_yes_to_the_sentence_of_another(session, village, binh
 async def test_what_cannot_be_written_is_refused_before_the_yes(session, binh, now, text, error):
     draft = await activity_drafts.keep(session, binh, await understood(session, binh, text, now), now=now)
     with pytest.raises(error):
-        activity_drafts.check(draft, RULES.activity, now=now)
+        await activity_drafts.check(session, binh, draft, RULES.activity, now=now)
 
 
 async def test_a_spoken_zero_of_a_day_counts_as_reported_and_once(session, village, binh, now):

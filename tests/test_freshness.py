@@ -129,7 +129,7 @@ def test_check_lists_what_is_past_its_day_and_what_will_be_within_thirty_days(tm
         file.parent.mkdir(parents=True)
         head = f"title: {slug}\nphrases: [{slug}]\nsource: Bộ Công an\nowner: Tuấn\nexpires_on: {day}"
         file.write_text(f"---\n{head}\n---\n1. Mở VNeID.\n", "utf-8")
-    said = [(one.mark, one.sentence) for one in checking._guides(tmp_path / "guides", TODAY)]
+    said = [(one.mark, one.sentence) for one in checking._guides(tmp_path / "guides", TODAY, None)]
     assert said[1:] == [
         ("wrong", "guides/gplx_doi/vi.md: quá hạn kiểm tra từ 31/10/2026; người giữ bài: Tuấn."),
         ("note", "guides/tam_tru/vi.md: cần xem lại trước 17/12/2026; người giữ bài: Tuấn."),

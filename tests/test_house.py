@@ -33,6 +33,7 @@ from services.media import MediaStore
 from services.notices import Notice
 from services.rules import Rules
 from tests import golden
+from tests.codes import known_codes
 from tests.examples import NOTICES as EXAMPLES
 from tests.talk import BUTTONS, Clock, Recorder, Talk
 from tests.test_conversations import SCRIPTS
@@ -165,7 +166,7 @@ def _value(name: str, hint: Any) -> Any:
 
 
 def _text(name: str, known: dict[str, str]) -> str:
-    if name.endswith("_at") or name in {"at", "until", "since", "asked"}:
+    if name.endswith("_at") or name in {"at", "until", "since", "asked", "begins"}:
         return NOON.isoformat()
     if name.endswith("_on") or name in {"day", "due"}:
         return date(2026, 11, 27).isoformat()
@@ -207,6 +208,7 @@ async def test_every_handler_has_a_conversation(sqlite_template, tmp_path, monke
         return await call(self, *args, **options)
 
     monkeypatch.setattr(HandlerObject, "call", watched)
+    known_codes(monkeypatch)
     content = load_content()
     for path in SCRIPTS:
         file = tmp_path / f"{path.stem}.db"
