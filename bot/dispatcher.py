@@ -11,15 +11,13 @@ from aiogram import Dispatcher
 from bot.switchboard import Switchboard
 
 # The order matters: a right check code and what two people say to each other come before all else, then
-# secrets, work told in a sentence, and scams, whatever is going on; invites before a stranger's greeting,
+# secrets and scams, whatever is going on; invites before a stranger's greeting,
 # commands and what is going on before free questions, which take any text. A yes to a sentence comes before
 # THÔI: typed without marks, "đúng" and "dừng" are one word.
 ROUTERS: Final = (
     "check_codes",
     "relay",
     "safety",
-    "activity_drafts",
-    "activity_sentences",
     "scam",
     "small_talk",
     "joining",
@@ -27,6 +25,7 @@ ROUTERS: Final = (
     "my_data",
     "hello",
     "village",
+    "activity_drafts",
     "activity",
     "activity_amounts",
     "activity_days",
@@ -61,6 +60,7 @@ ROUTERS: Final = (
     "team_area",
     "join_requests",
     "invites",
+    "activity_sentences",
     "helping",
     "help_list",
     "beside",
