@@ -20,16 +20,19 @@ from services import units
 TOO_LONG: Final = timedelta(hours=24)
 SCAM_GUIDE: Final = "lua_dao"
 TOPICS: Final = 3
+MOST_UNKNOWN: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Help:
     """What became of the requests asked in a span of days; `minutes` is the median to the first word.
 
-    `waiting` are all that have waited for over a day by now, whenever they were asked.
+    `waiting` are all that have waited for over a day by now, whenever they were asked; `unknown` are the
+    topics no guide knew, with how often.
     """
 
     asked: int = 0
+    answered: int = 0
     done: int = 0
     claimed: int = 0
     waiting: int = 0
@@ -39,6 +42,7 @@ class Help:
     scams: int = 0
     minutes: int | None = None
     topics: tuple[str, ...] = ()
+    unknown: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +89,12 @@ def sum_up(asked: Sequence[Asked]) -> Help:
         if request.answered_at
     ]
     topics = Counter(request.topic for request in mine if request.topic)
+    unknown = Counter(request.topic for request in mine if request.topic and not request.guide)
     states = Counter(request.state for request in mine)
     ratings = Counter(request.rating.value for request in mine if request.rating)
     return Help(
         asked=len(mine),
+        answered=len(answers),
         done=states[HelpState.CLOSED],
         claimed=states[HelpState.CLAIMED],
         waiting=sum(one.is_waiting for one in asked),
@@ -98,4 +104,5 @@ def sum_up(asked: Sequence[Asked]) -> Help:
         scams=sum(request.guide == SCAM_GUIDE for request in mine),
         minutes=round(statistics.median(answers)) if answers else None,
         topics=tuple(sorted(topics, key=lambda topic: (-topics[topic], topic))[:TOPICS]),
+        unknown=tuple(sorted(unknown.items(), key=lambda one: (-one[1], one[0]))[:MOST_UNKNOWN]),
     )
