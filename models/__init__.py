@@ -16,6 +16,7 @@ from models import (  # noqa: E402 - the naming convention must stand before the
     guides,
     help,  # noqa: A004 - the feature is called help, and nobody asks for the builtin here
     jobs,
+    nudge,
     people,
     summary,
     team,
@@ -31,6 +32,7 @@ __all__ = [
     "guides",
     "help",
     "jobs",
+    "nudge",
     "people",
     "summary",
     "team",

@@ -17,6 +17,8 @@ from models.help import HelpRequest, HelpState
 from models.units import Unit
 from services import units
 
+# A literal, as the partial index has it: a bound value would not be matched with it.
+_IS_OPEN: Final = sa.text("help_request.state = 'open'")
 TOO_LONG: Final = timedelta(hours=24)
 SCAM_GUIDE: Final = "lua_dao"
 TOPICS: Final = 3
@@ -60,20 +62,28 @@ async def requests(
 ) -> list[Asked]:
     """List what was asked in a span, and whoever waits for over a day unless the span is long over."""
     asked = col(HelpRequest.asked_at)
-    of_span = asked.between(begin, end)
-    wanted: sa.ColumnElement[bool] = of_span
+    found = await _read(session, unit, asked.between(begin, end))
     if now - end < timedelta(weeks=1):
-        wanted = sa.or_(of_span, sa.and_(col(HelpRequest.state) == HelpState.OPEN, asked < now - TOO_LONG))
+        earlier = sa.and_(asked < min(begin, now - TOO_LONG), _IS_OPEN)
+        later = sa.and_(asked > end, asked < now - TOO_LONG, _IS_OPEN)
+        found = [*await _read(session, unit, earlier), *found, *await _read(session, unit, later)]
+    return [
+        Asked(path, request, begin <= request.asked_at <= end, _is_waiting(request, now))
+        for path, request in found
+    ]
+
+
+async def _read(
+    session: AsyncSession, unit: Unit, when: sa.ColumnElement[bool]
+) -> list[tuple[str, HelpRequest]]:
+    """Read requests of an area, each span by the index made for it: a village's and the day asked."""
     statement = (
         select(Unit.path, HelpRequest)
         .join(Unit, col(Unit.id) == col(HelpRequest.unit_id))
-        .where(units.within(unit), HelpRequest.state != HelpState.WITHDRAWN, wanted)
-        .order_by(asked, col(HelpRequest.id))
+        .where(units.within(unit), HelpRequest.state != HelpState.WITHDRAWN, when)
+        .order_by(col(HelpRequest.asked_at), col(HelpRequest.id))
     )
-    return [
-        Asked(path, request, begin <= request.asked_at <= end, _is_waiting(request, now))
-        for path, request in await session.exec(statement)
-    ]
+    return list((await session.exec(statement)).all())
 
 
 def _is_waiting(request: HelpRequest, now: datetime) -> bool:
