@@ -60,8 +60,8 @@ class Canvas:
     def text(
         self,
         words: str,
-        x: int,
-        y: int,
+        x: float,
+        y: float,
         *,
         size: int,
         colour: str = INK,

@@ -95,21 +95,21 @@ async def read(
     if unit.level is Level.VILLAGE:
         return []
     teams = await _weekly_teams.teams(session, unit, week, now=now)
-    shown = await _shown(session, unit, sums)
-    labels = await units_search.labels(session, shown)
+    places_shown = await shown(session, unit, sums)
+    labels = await units_search.labels(session, places_shown)
     is_commune = unit.level is Level.COMMUNE
     whole = _weekly_sums.together(sums.values())
     known = _Known(
         labels=labels,
         leaders=await _weekly_teams.leaders(session, unit) if is_commune else {},
-        notes=await _weekly_notes.merged(session, shown, week) if is_commune else {},
+        notes=await _weekly_notes.merged(session, places_shown, week) if is_commune else {},
         silent=await _silent(session, week, sums, teams, now=now),
         weeks=_weekly_sums.reported_before(whole),
     )
     places = _gathered(sums, teams, asked, labels)
     for unit_id, path in await _weekly_teams.on_time(session, unit, week, now=now):
-        places[_row_of(path, labels)].on_time += unit_id in sums
-    return [_row(place, places[place.id], known, kinds) for place in shown if place.id is not None]
+        places[row_of(path, labels)].on_time += unit_id in sums
+    return [_row(place, places[place.id], known, kinds) for place in places_shown if place.id is not None]
 
 
 def _gathered(
@@ -117,11 +117,11 @@ def _gathered(
 ) -> defaultdict[int, _Place]:
     places: defaultdict[int, _Place] = defaultdict(_Place)
     for one in sums.values():
-        places[_row_of(one.path, rows)].sums.append(one)
+        places[row_of(one.path, rows)].sums.append(one)
     for team in teams:
-        places[_row_of(team.path, rows)].teams.append(team)
+        places[row_of(team.path, rows)].teams.append(team)
     for request in asked:
-        places[_row_of(request.path, rows)].asked.append(request)
+        places[row_of(request.path, rows)].asked.append(request)
     return places
 
 
@@ -141,18 +141,18 @@ async def _silent(
     return {unit_id: reports.get(unit_id) for unit_id in silent}
 
 
-async def _shown(session: AsyncSession, unit: Unit, sums: Mapping[int, Sums]) -> list[Unit]:
+async def shown(session: AsyncSession, unit: Unit, sums: Mapping[int, Sums]) -> list[Unit]:
     """List what gets a row: villages or communes of today, and whatever else has counts of its own."""
     level = Level.VILLAGE if unit.level is Level.COMMUNE else Level.COMMUNE
-    shown = await units.subtree(session, unit, level)
-    known = {units.unit_id(one) for one in shown}
-    strange = [one for one, each in sums.items() if each.entries(0) and not _row_of(each.path, known)]
+    listed = await units.subtree(session, unit, level)
+    known = {units.unit_id(one) for one in listed}
+    strange = [one for one, each in sums.items() if each.entries(0) and not row_of(each.path, known)]
     if strange:
-        shown += (await session.exec(select(Unit).where(col(Unit.id).in_(strange)))).all()
-    return shown
+        listed += (await session.exec(select(Unit).where(col(Unit.id).in_(strange)))).all()
+    return listed
 
 
-def _row_of(path: str, rows: Container[int]) -> int:
+def row_of(path: str, rows: Container[int]) -> int:
     """Find the row a path falls into; 0 for none."""
     return next((part for part in map(int, path.strip("/").split("/")) if part in rows), 0)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 import sqlalchemy as sa
@@ -52,11 +52,11 @@ class Sums:
         """Count the entries of some weeks."""
         return sum(self.weeks[each].entries for each in back)
 
-    def persons(self, kinds: Sequence[Kind]) -> tuple[int | None, ...]:
+    def persons(self, kinds: Sequence[Kind], *, spans: int = WEEKS_SHOWN) -> tuple[int | None, ...]:
         """Give the persons of all weeks, the oldest first; None for a week without any report."""
         return tuple(
             self.totals(back, kinds)["persons"] if self.weeks[back].entries else None
-            for back in reversed(range(WEEKS_SHOWN))
+            for back in reversed(range(spans))
         )
 
     def usual(self, weeks: int, kinds: Sequence[Kind]) -> float | None:
@@ -68,24 +68,32 @@ class Sums:
 
 
 async def read(session: AsyncSession, unit: Unit, week: Week) -> dict[int, Sums]:
-    """Read eight weeks of an area in one statement, by unit id; the database adds the days up."""
+    """Read eight weeks of an area, by unit id."""
+    begins = [week.monday - back * WEEK for back in range(WEEKS_SHOWN)]
+    return await read_spans(session, unit, begins, week.sunday)
+
+
+async def read_spans(
+    session: AsyncSession, unit: Unit, begins: Sequence[date], last: date
+) -> dict[int, Sums]:
+    """Read spans of an area in one statement, by unit id; the database adds the days up.
+
+    `begins` are the first days of the spans, the newest first; each ends where the one before it begins.
+    """
     back = sa.case(
-        *((col(Rollup.day) >= week.monday - n * WEEK, n) for n in range(WEEKS_SHOWN - 1)),
-        else_=WEEKS_SHOWN - 1,
+        *((col(Rollup.day) >= begin, n) for n, begin in enumerate(begins[:-1])), else_=len(begins) - 1
     )
-    first = week.monday - (WEEKS_SHOWN - 1) * WEEK
     total, entries = sa.func.sum(col(Rollup.total)), sa.func.sum(col(Rollup.entries))
     statement = (
         sa.select(col(Rollup.unit_id), col(Unit.path), back.label("back"), col(Rollup.kind), total, entries)
         .join(Unit, col(Unit.id) == col(Rollup.unit_id))
-        .where(units.within(unit), col(Rollup.day).between(first, week.sunday))
+        .where(units.within(unit), col(Rollup.day).between(begins[-1], last))
         .group_by(col(Rollup.unit_id), col(Unit.path), sa.literal_column("back"), col(Rollup.kind))
     )
+    rows = await (await session.connection()).execute(statement)
     found: dict[int, Sums] = {}
-    for unit_id, path, weeks_back, kind, total_, entries_ in await (await session.connection()).execute(
-        statement
-    ):
-        found.setdefault(unit_id, Sums(path)).weeks[weeks_back].add(kind, int(total_), int(entries_))
+    for unit_id, path, spans_back, kind, total_, entries_ in rows:
+        found.setdefault(unit_id, Sums(path)).weeks[spans_back].add(kind, int(total_), int(entries_))
     return found
 
 

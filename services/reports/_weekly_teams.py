@@ -116,10 +116,11 @@ async def last_reports(session: AsyncSession, unit_ids: Sequence[int], *, until:
         .limit(1)
         .scalar_subquery()
     )
-    rows = await (await session.connection()).execute(
+    rows: Any = await (await session.connection()).execute(
         sa.select(col(Unit.id), last).where(col(Unit.id).in_(unit_ids))
     )
-    return {unit_id: day for unit_id, day in rows if day is not None}
+    found: dict[int, date | None] = {row[0]: row[1] for row in rows}
+    return {unit_id: day for unit_id, day in found.items() if day is not None}
 
 
 async def on_time(session: AsyncSession, unit: Unit, week: Week, *, now: datetime) -> list[tuple[int, str]]:

@@ -77,8 +77,8 @@ class Weekly:
 
     def as_json(self) -> dict[str, Any]:
         """Give every figure as plain values; days and moments as ISO text."""
-        plain: dict[str, Any] = _plain(asdict(self))
-        return plain
+        written: dict[str, Any] = plain(asdict(self))
+        return written
 
 
 async def make(
@@ -102,7 +102,7 @@ async def make(
         before=whole.totals(1, kinds) if whole.entries(1) else None,
         entries=whole.entries(0),
         weeks=tuple(_points(whole, week, kinds)),
-        kinds=tuple(_kinds(whole.weeks[0].kinds, whole.weeks[1].kinds, kinds)),
+        kinds=tuple(kind_counts(whole, kinds)),
         help=_weekly_help.sum_up(asked),
         lessons=tuple(await training.progress(session, unit, now=now)),
         rows=tuple(await _weekly_rows.read(session, unit, week, sums, asked, kinds=kinds, now=now)),
@@ -120,18 +120,21 @@ def _points(whole: Sums, week: Week, kinds: Sequence[Kind]) -> Iterator[Point]:
         yield Point(shown.iso_year, shown.iso_week, persons)
 
 
-def _kinds(this: dict[str, int], last: dict[str, int], kinds: Sequence[Kind]) -> Iterator[KindCount]:
+def kind_counts(whole: Sums, kinds: Sequence[Kind]) -> Iterator[KindCount]:
+    """Give each kind's sum and the one before, where there is any."""
+    this, last = whole.weeks[0].kinds, whole.weeks[1].kinds
     for kind in kinds:
         counted = KindCount(kind.name, kind.label, kind.unit, this.get(kind.name, 0), last.get(kind.name, 0))
         if counted.now or counted.before:
             yield counted
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Write values as JSON can hold them; days and moments as ISO text."""
     if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
+        return {key: plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
+        return [plain(inner) for inner in value]
     return value.isoformat() if isinstance(value, date) else value
 
 
