@@ -181,6 +181,7 @@ async def open_supervisor_more(_query: CallbackQuery) -> Reply:
     return Reply(
         _("What shall it be?"),
         choices=[
+            Choice(pgettext("button", "Take numbers along"), "numbers.open"),
             Choice(pgettext("button", "Ask as a citizen"), "menu.citizen"),
             Choice(pgettext("button", "Settings"), "settings.open"),
         ],
