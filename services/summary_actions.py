@@ -161,7 +161,7 @@ async def nudge(
 
 def team_placeholder() -> str:
     """Write what stands for a team's name in words that go to several: {tên tổ}."""
-    return f"{{{_('the team')}}}"
+    return f"{{{_('its name')}}}"
 
 
 @access.declares(Action.SEE_SUMMARY)

@@ -104,7 +104,8 @@ def read(plain: dict[str, Any]) -> Brief:
     """Read a brief that waited as JSON."""
     worries = tuple(Worry(**one | {"places": _places(one["places"])}) for one in plain["worries"])
     lesson = Lesson(**plain["lesson"]) if plain["lesson"] else None
-    praised = tuple(Praise(**one) for one in plain["praises"])
+    # What an earlier version queued knew rises only.
+    praised = tuple(Praise(**{"kind": "rise"} | one) for one in plain["praises"])
     return Brief(**plain | {"worries": worries, "praises": praised, "lesson": lesson})
 
 
