@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any, Final
 
+from xlsxwriter.utility import xl_range
+
 from locales import gettext as _
 from locales import pgettext
 from models.help import HelpState, Rating
@@ -62,7 +64,7 @@ def _sparklines(book: Workbook, sheet: Any, rows: Sequence[Row], figures: Weekly
             number,
             SPARKLINE_AT,
             {
-                "range": [sheet.get_name(), number, first, number, last],
+                "range": f"'{sheet.get_name()}'!{xl_range(number, first, number, last)}",
                 "type": "column",
                 "last_point": True,
                 "last_color": "#E69F00",

@@ -128,11 +128,11 @@ def filename(figures: Weekly) -> str:
     )
 
 
-def write(sheets: Sheets) -> bytes:
-    """Write the workbook; it draws too, so never on the loop."""
+def write(sheets: Sheets, chart: bytes | None = None) -> bytes:
+    """Write the workbook, with a chart that is drawn already or drawn now; never on the loop."""
     book = Workbook()
     figures = sheets.figures
-    _cover(book, sheets)
+    _cover(book, sheets, chart or weekly_chart.draw(figures))
     if figures.rows:
         place_sheet(book, figures)
     kind_sheet(book, figures, sheets.kinds, sheets.month, sheets.year)
@@ -147,7 +147,7 @@ def write(sheets: Sheets) -> bytes:
     return book.close()
 
 
-def _cover(book: Workbook, sheets: Sheets) -> None:
+def _cover(book: Workbook, sheets: Sheets, chart: bytes) -> None:
     figures = sheets.figures
     sheet = book.sheet(pgettext("table", "Cover"))
     sheet.set_column(0, 0, 16)
@@ -171,4 +171,4 @@ def _cover(book: Workbook, sheets: Sheets) -> None:
             book.cell(sheet, row, 1, value)
     for row, line in enumerate(summary_text.message(sheets.brief).split("\n"), MESSAGE_AT):
         sheet.write_string(row, 1, line, book.formats["title" if row == MESSAGE_AT else "wrapped"])
-    book.picture(sheet, 0, CHART_AT, weekly_chart.draw(figures), scale=CHART_SCALE)
+    book.picture(sheet, 0, CHART_AT, chart, scale=CHART_SCALE)
