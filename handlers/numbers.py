@@ -150,7 +150,9 @@ def say_month(said: MonthThanks) -> Reply:
     """Thank a member for the month, with their own numbers."""
     totals = {"persons": said.persons, "turns": said.turns, "sessions": said.sessions}
     done = ", ".join(amounts.said(totals[of], of) for of in UNITS if totals[of])
-    text = _("In month {month} {who} helped {done}, most of all {most} ({n}).")
+    text = _("In month {month} {who} helped {done}.")
+    if said.most:
+        text = _("In month {month} {who} helped {done}, most of all {most} ({n}).")
     lines = [
         text.format(month=said.month, who=said.who, done=done, most=_small(said.most), n=said.most_count)
     ]

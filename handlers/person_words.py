@@ -27,7 +27,7 @@ router: Final = Router(name=__name__)
 STOP_WORDS: Final = frozenset({"thoi", "huy", "dung"})
 
 
-class Writing(StatesGroup):
+class PersonWriting(StatesGroup):
     """What is being written to somebody."""
 
     words = State()
@@ -45,13 +45,13 @@ async def begin(
 ) -> Reply:
     """Wait for the words."""
     person = await person_words.receiver_of(session, actor, callback_data.person)
-    await state.set_state(Writing.words)
+    await state.set_state(PersonWriting.words)
     await state.update_data(words_to=callback_data.person)
     text = _("Send the words to {who}; Tổ Số passes them on word for word. To stop, send THÔI.")
     return Reply(text.format(who=people.called(person)))
 
 
-@router.message(StateFilter(Writing.words), F.text)
+@router.message(StateFilter(PersonWriting.words), F.text)
 async def send(
     message: Message, actor: Actor, session: AsyncSession, state: FSMContext, now: datetime
 ) -> Reply:

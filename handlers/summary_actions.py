@@ -45,7 +45,7 @@ class Do(StrEnum):
     DROP = "drop"
 
 
-class Wording(StatesGroup):
+class SummaryWording(StatesGroup):
     """What is being asked before something is sent."""
 
     words = State()
@@ -227,12 +227,12 @@ async def leave_out(_query: CallbackQuery, callback_data: SummaryDrop, state: FS
 
 
 async def _ask_words(state: FSMContext) -> Reply:
-    await state.set_state(Wording.words)
+    await state.set_state(SummaryWording.words)
     text = _("Send the words, at most {n} letters. To keep the words as they are, send THÔI.")
     return Reply(text.format(n=MOST_WORDS))
 
 
-@router.message(StateFilter(Wording.words), F.text)
+@router.message(StateFilter(SummaryWording.words), F.text)
 async def take_words(message: Message, state: FSMContext) -> Goto | Reply:
     """Take the supervisor's own words, without secrets, and show what would be sent now."""
     kept: dict[str, Any] = (await state.get_data()).get("summary", {})
@@ -273,6 +273,10 @@ async def thank(
     plan = await summary_actions.plan_thanks(session, actor, figures, draft=draft, now=now)
     if not plan.people:
         return Reply(_("Nobody of them can be reached now."), choices=[back])
+    if plan.before is not None and plan.before.at.astimezone(now.tzinfo).date() == now.date():
+        text = _("{Who} thanked them at {moment} today. Tomorrow they can be thanked again.")
+        moment = dates.moment(plan.before.at, now)
+        return Reply(text.format(Who=capitalised(plan.before.by), moment=moment), choices=[back])
     return Reply(_thanks_preview(plan, draft, actor, now), choices=_send_or_change(callback_data))
 
 

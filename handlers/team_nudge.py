@@ -50,7 +50,7 @@ class Rest(StrEnum):
     NONE = "no"
 
 
-class Wording(StatesGroup):
+class TeamWording(StatesGroup):
     """What is being asked before something is sent."""
 
     words = State()
@@ -103,18 +103,20 @@ async def nudge(
     if callback_data.do is Do.SEND:
         member = await team_nudges.nudge(session, actor, unit, person, words, now=now)
         text = _("Sent to {who}. When {who} answers, Tổ Số tells {leader}.")
-        said = text.format(who=member.who, leader=actor.who)
-        return Reply(capitalised(said), choices=[back])
+        said = text.format(who=member.who, Who=capitalised(member.who), leader=actor.who)
+        return Reply(said, choices=[back])
     member, is_long = await team_nudges.member_of(session, actor, unit, person, now=now)
     if callback_data.do is Do.CALL:
         return Reply(
-            _("All right. What {who} tells on the telephone can be logged here.").format(who=member.who),
+            _("All right. What {who} tells on the telephone can be logged here.").format(
+                who=member.who, Who=capitalised(member.who)
+            ),
             choices=[Choice(pgettext("button", "Catch up"), "activity.catchup"), back],
         )
-    said = words and f"{capitalised(actor.who)}: {words}"
+    own = words and f"{capitalised(actor.who)}: {words}"
     return Reply(
         _('{who} would get: "{words}" Send it?').format(
-            who=member.who, words=said or question(actor.who, member.who, is_long=is_long)
+            who=member.who, words=own or question(actor.who, member.who, is_long=is_long)
         ),
         choices=[
             Choice(pgettext("button", "Send"), TeamNudge(unit=unit, person=person, do=Do.SEND)),
@@ -144,12 +146,12 @@ async def _words(state: FSMContext, tap: TeamNudge | TeamThank) -> str:
 
 
 async def _ask_words(state: FSMContext) -> Reply:
-    await state.set_state(Wording.words)
+    await state.set_state(TeamWording.words)
     text = _("Send the words, at most {n} letters. To keep the words as they are, send THÔI.")
     return Reply(text.format(n=MOST_LETTERS))
 
 
-@router.message(StateFilter(Wording.words), F.text)
+@router.message(StateFilter(TeamWording.words), F.text)
 async def take_words(message: Message, state: FSMContext) -> Goto | Reply:
     """Take the leader's own words, without secrets, and show what would be sent now."""
     kept: dict[str, Any] = (await state.get_data()).get("team_words", {})
@@ -200,7 +202,7 @@ async def say_busy(
     leader = await team_nudges.say_busy(session, actor, unit, spans[rest], now=now)
     text = _("{Who} is told. Writing down work is possible at any time.")
     catch_up = Choice(pgettext("button", "Catch up"), "activity.catchup")
-    return Reply(text.format(Who=capitalised(leader)), choices=[catch_up])
+    return Reply(text.format(Who=capitalised(leader), who=leader), choices=[catch_up])
 
 
 @router.callback_query(MemberWhy.filter())
@@ -284,6 +286,8 @@ async def thank(
             text.format(n=sent) if sent else _("The team was thanked this week already."), choices=[back]
         )
     _unit, totals, members = await team_nudges.thanks_for(session, actor, unit, kinds=kinds, now=now)
+    if await team_nudges.was_thanked(session, unit, now=now):
+        return Reply(_("The team was thanked this week already."), choices=[back])
     said = f"{capitalised(actor.who)}: {words}" if words else thanks(actor.who, totals)
     text = ngettext(
         'The whole team, {n} person, would get: "{words}" Send it?',
@@ -314,4 +318,4 @@ def say_thanked(said: OwnTeamThanked) -> Reply:
     """Pass on the leader's thanks."""
     if said.words:
         return Reply(f"{capitalised(said.by)}: {said.words}")
-    return Reply(thanks(said.by, {"persons": said.persons, "turns": said.turns, "sessions": 0}))
+    return Reply(thanks(said.by, {"persons": said.persons, "turns": said.turns, "sessions": said.sessions}))

@@ -37,13 +37,13 @@ class OutsideArea(DomainError):
 class AskedThisWeek(DomainError):
     """A member was asked after within a week already."""
 
-    message = N_("{who} was asked this week already. From {day} on Tổ Số can ask again.")
+    message = N_("{Who} was asked this week already. From {day} on Tổ Số can ask again.")
 
 
 class NotReached(DomainError):
     """Whoever should hear something has no account that can be reached now."""
 
-    message = N_("{who} cannot be reached by Tổ Số now. A telephone call is the way.")
+    message = N_("{Who} cannot be reached by Tổ Số now. A telephone call is the way.")
 
 
 class LeaderOnly(DomainError):

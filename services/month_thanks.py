@@ -80,7 +80,7 @@ def _said(
         who=people.called(person),
         month=month.month,
         **totals,
-        most=amounts.label(most) if len(known) > 1 or totals[of] else "",
+        most=amounts.label(most) if len(done) > 1 else "",
         most_count=done[most.name],
         good=good,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -142,9 +142,9 @@ async def asker_of(
     return (await session.exec(statement)).first()
 
 
-async def return_answers(session: AsyncSession, *, now: datetime) -> int:
-    """Send the answers of who was asked on an earlier day back to whoever asked; tell to how many."""
-    today = datetime.combine(now.date(), datetime.min.time(), now.tzinfo)
+async def return_answers(session: AsyncSession, day: date, *, now: datetime) -> int:
+    """Send the answers of who was asked before a day back to whoever asked; tell to how many."""
+    today = datetime.combine(day, datetime.min.time(), now.tzinfo)
     statement = (
         select(Nudge, Unit.name)
         .join(Unit, col(Unit.id) == col(Nudge.unit_id))

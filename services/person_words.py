@@ -49,6 +49,7 @@ async def send(
     notice = PersonWords(by=actor.who, by_id=actor.person_id or 0, words=words)
     subject = f"words:{actor.person_id}:{key}"
     if not await tell(session, person_id, notice, subject=subject, now=now):
-        raise errors.NotReached(who=access.capitalised(people.called(person)))
+        who = people.called(person)
+        raise errors.NotReached(who=who, Who=access.capitalised(who))
     audit.record(session, actor.person_id, "words_sent", "person", person_id, now=now)
     return person

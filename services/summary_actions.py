@@ -161,7 +161,8 @@ async def nudge(
 
 def team_placeholder() -> str:
     """Write what stands for a team's name in words that go to several: {tên tổ}."""
-    return f"{{{_('its name')}}}"
+    name = _("its name")
+    return f"{{{name}}}"
 
 
 @access.declares(Action.SEE_SUMMARY)

@@ -59,6 +59,7 @@ class OwnTeamThanked(Notice):
     by: str
     persons: int
     turns: int
+    sessions: int
     words: str = ""
 
 

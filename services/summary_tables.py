@@ -42,6 +42,8 @@ def _row(row: Row, of: CountUnit, weekly: Weekly) -> str:
         return _("{place}: silent").format(place=name)
     if not row.teams and not row.entries:
         return _("{place}: no team yet").format(place=name)
+    if row.entries and not any(row.now.values()):
+        return _("{place}: said that there was no work").format(place=name)
     turns, sessions = row.now["turns"], row.now["sessions"]
     if of != "persons":
         return _("{place}: {turns} turns, {sessions} sessions").format(

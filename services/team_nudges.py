@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from locales import dates
 from models.activity import Activity
+from models.audit import Audit
 from models.nudge import NudgeKind
 from models.people import Role
 from models.units import Unit
@@ -59,10 +60,10 @@ async def nudge(
     who = access.capitalised(member.who)
     if asked is not None:
         again = asked.again.astimezone(now.tzinfo).date()
-        raise errors.AskedThisWeek(who=who, day=dates.spoken(again, now.date()))
+        raise errors.AskedThisWeek(who=member.who, Who=who, day=dates.spoken(again, now.date()))
     by_id = actor.person_id
     if not await nudges.ask(session, NudgeKind.MEMBER, person_id, unit_id, by_id, word, now=now):
-        raise errors.NotReached(who=who)
+        raise errors.NotReached(who=member.who, Who=who)
     audit.record(session, actor.person_id, "member_nudged", "person", person_id, now=now)
     return member
 
@@ -125,6 +126,22 @@ async def thanks_for(
     return unit, totals, members
 
 
+def _named(totals: counts.Totals) -> dict[str, Any]:
+    return {str(of): n for of, n in totals.items()}
+
+
+async def was_thanked(session: AsyncSession, unit_id: int, *, now: datetime) -> bool:
+    """Tell whether a team was thanked by its leader this week."""
+    week = datetime.combine(counts.week_of(now.date()).monday, datetime.min.time(), now.tzinfo)
+    thanked = select(func.count()).where(
+        Audit.subject == "unit",
+        Audit.subject_id == unit_id,
+        Audit.action == "team_thanked",
+        Audit.at >= week,
+    )
+    return (await session.exec(thanked)).one() > 0
+
+
 @access.declares(Action.SEE_TEAM)
 async def thank(
     session: AsyncSession,
@@ -138,7 +155,7 @@ async def thank(
     """Thank the own team, once a week; tell how many were thanked now. Raises OutsideArea."""
     _unit, totals, members = await thanks_for(session, actor, unit_id, kinds=kinds, now=now)
     week = counts.week_of(now.date())
-    notice = OwnTeamThanked(by=actor.who, persons=totals["persons"], turns=totals["turns"], words=words)
+    notice = OwnTeamThanked(by=actor.who, **_named(totals), words=words)
     sent = 0
     for member in members:
         subject = f"team_thanks:{unit_id}:{week.iso_year}-W{week.iso_week:02d}"

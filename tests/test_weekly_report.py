@@ -19,6 +19,7 @@ from models.people import Role
 from services import activity, activity_export, counts, errors, units, weekly_chart, weekly_workbook
 from services.reports import weekly
 from services.rules import Rules
+from services.weekly_workbook import Titles
 from tests.conftest import ZONE
 from tests.factories import actor_for, make_person, make_unit, make_village_with_team
 
@@ -137,7 +138,7 @@ async def test_text_is_the_message(database, config):
     async with database.writing() as session:
         village = await fill(session)
     made = await report.make(database, village.commune.code, WEEK, "text", config=config, now=NOW)
-    assert made.decode().startswith("XÃ AN LẠC · TUẦN 47 (16–22/11)\n• ")
+    assert made.decode().startswith("XÃ AN LẠC · TUẦN 47 (16–22/11)\nTuần này không có việc đáng lo.")
     assert "1.209 người, 2 lượt, 0 buổi." in made.decode()
 
 
@@ -153,10 +154,12 @@ async def test_an_unknown_unit_is_refused_as_bad_input(database, config, tmp_pat
 
 async def test_the_workbook_of_a_week_has_its_sheets(session):
     village = await fill(session)
-    sheets = await weekly_workbook.gather(session, village.commune, WEEK, kinds=KINDS, now=NOW)
+    sheets = await weekly_workbook.gather(
+        session, village.commune, WEEK, kinds=KINDS, titles=Titles(), now=NOW
+    )
     assert weekly_workbook.filename(sheets.figures) == "tong_ket_tuan_47_2026_xa_an_lac.xlsx"
     book = load_workbook(io.BytesIO(weekly_workbook.write(sheets)))
-    assert book.sheetnames == ["Bìa", "Từng thôn", "Từng loại việc", "Số ghi"]
+    assert book.sheetnames == ["Bìa", "Từng thôn", "Từng loại việc", "Lượt nhờ", "Số ghi", "Giải thích"]
     villages = book["Từng thôn"]
     assert [cell.value for cell in villages[2]][:8] == [
         "Hòa Sơn",
@@ -172,15 +175,18 @@ async def test_the_workbook_of_a_week_has_its_sheets(session):
     kinds = {row[0].value: [cell.value for cell in row[2:]] for row in book["Từng loại việc"].rows}
     assert kinds["Cài VNeID"] == [1209, "chưa có", "chưa có", 1209, 1209]
     entries = book["Số ghi"]
-    assert "Người ghi" not in [cell.value for cell in entries[1]]
     assert entries.max_row == 5
+    assert entries[2][2].value == DANGER
+    assert {cell.data_type for line in entries.rows for cell in line} <= {"s", "n", "d"}
 
 
 async def test_above_the_commune_the_workbook_has_no_entries(session):
     village = await fill(session)
-    sheets = await weekly_workbook.gather(session, village.district, WEEK, kinds=KINDS, now=NOW)
+    sheets = await weekly_workbook.gather(
+        session, village.district, WEEK, kinds=KINDS, titles=Titles(), now=NOW
+    )
     book = load_workbook(io.BytesIO(weekly_workbook.write(sheets)))
-    assert book.sheetnames == ["Bìa", "Từng xã", "Từng loại việc"]
+    assert book.sheetnames == ["Bìa", "Từng xã", "Từng loại việc", "Giải thích"]
 
 
 async def test_the_chart_is_a_picture_for_a_telephone(session):

@@ -21,4 +21,4 @@ def schedule(rules: Rules) -> BaseTrigger:
 async def run(work: Work) -> Counts:
     """Return every answer once."""
     async with work.database.writing() as session:
-        return {"told": await nudges.return_answers(session, now=work.now)}
+        return {"told": await nudges.return_answers(session, work.due_at.date(), now=work.now)}
