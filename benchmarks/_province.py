@@ -42,7 +42,9 @@ def fill(connection: sqlite3.Connection, size: Size, *, years: int, until: date)
 
 
 def _units(connection: sqlite3.Connection, size: Size) -> None:
-    rows = [(1, "province", "tỉnh", "Gia Lai", "gia lai", "P", None, "/1/")]
+    rows: list[tuple[int, str, str, str, str, str, int | None, str]] = [
+        (1, "province", "tỉnh", "Gia Lai", "gia lai", "P", None, "/1/")
+    ]
     number = 1
     districts = []
     for at in range(size.districts):

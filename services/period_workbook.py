@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from locales import pgettext
 from services import amounts, period_chart
-from services.period_words import heading, message, named, ranked
-from services.reports._period import Period
+from services.period_words import heading, is_over, message, named, ranked
+from services.reports._period import Period, PeriodRow
 from services.rules import Kind
 from services.weekly_sheets import unit_name, word_sheet
 from services.workbook import Column, Workbook
@@ -69,6 +69,12 @@ def _places(book: Workbook, period: Period) -> None:
         Column(pgettext("table", "Minutes to the answer (median)"), 12, "number"),
     ]
     none_yet = pgettext("table", "none yet")
+
+    def earlier(row: PeriodRow) -> Any:
+        if period.before is None:
+            return none_yet
+        return row.change if is_over(period) else None
+
     rows = [
         [
             row.name,
@@ -78,7 +84,7 @@ def _places(book: Workbook, period: Period) -> None:
             row.now["persons"],
             row.now["turns"],
             row.now["sessions"],
-            none_yet if period.before is None else row.change,
+            earlier(row),
             row.reported,
             period.weeks,
             row.help.asked,

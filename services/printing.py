@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MIME: Final = "application/pdf"
 FONT: Final = "dejavu"
 MARGIN: Final = 15
-SIGNING_HEIGHT: Final = 45
+SIGNING_HEIGHT: Final = 38
 
 Align = Literal["LEFT", "RIGHT", "CENTER"]
 
@@ -44,6 +44,7 @@ class Paper:
     tables: Sequence[Table] = field(default=())
     place: str = ""
     day: date = date.min
+    signer: str = ""
 
 
 def write(paper: Paper) -> bytes:
@@ -88,7 +89,7 @@ def _head(pdf: FPDF, paper: Paper) -> None:
 def _table(pdf: FPDF, table: Table) -> None:
     from fpdf.fonts import FontFace  # noqa: PLC0415 - loaded with the first page
 
-    pdf.ln(4)
+    pdf.ln(2)
     if pdf.will_page_break(24):
         pdf.add_page()  # a title alone at the foot of a page helps nobody
     pdf.set_font(FONT, "B", 11)
@@ -100,8 +101,8 @@ def _table(pdf: FPDF, table: Table) -> None:
         col_widths=tuple(table.widths),
         text_align=tuple(aligns),
         headings_style=FontFace(emphasis="BOLD", fill_color=(221, 235, 247)),
-        line_height=5.4,
-        padding=0.8,
+        line_height=4.8,
+        padding=0.5,
     ) as grid:
         grid.row(table.head)
         for row in table.rows:
@@ -111,7 +112,7 @@ def _table(pdf: FPDF, table: Table) -> None:
 
 
 def _signatures(pdf: FPDF, paper: Paper) -> None:
-    pdf.ln(5)
+    pdf.ln(3)
     if pdf.will_page_break(SIGNING_HEIGHT):
         pdf.add_page()
     half = pdf.epw / 2
@@ -120,7 +121,7 @@ def _signatures(pdf: FPDF, paper: Paper) -> None:
     text = _("{place}, on {day}")
     pdf.multi_cell(half, 6, text.format(place=paper.place, day=dates.paper(paper.day)), align="C")
     top = pdf.get_y() + 7
-    for at, who in enumerate((_("DRAWN UP BY"), _("FOR THE PEOPLE'S COMMITTEE"))):
+    for at, who in enumerate((_("DRAWN UP BY"), paper.signer)):
         pdf.set_xy(MARGIN + at * half, top)
         pdf.set_font(FONT, "B", 10)
         pdf.multi_cell(half, 6, who, align="C", new_x="LMARGIN", new_y="NEXT")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from locales import dates, pgettext
 from locales import gettext as _
+from models.units import Level
 from services import amounts, period_words, summary_text, weekly_sheets
 from services.counts import UNITS, Totals
 from services.folding import tokens
@@ -49,6 +50,8 @@ def of_period(period: Period, kinds: Sequence[Kind]) -> Paper:
     """Put a month or quarter on paper."""
     name = period_words.named(period.span, period.year, period.number)
     last = min(period.last, period.made_at.date())
+    # Half a month beside a whole one would only frighten.
+    has_change = period.before is not None and period_words.is_over(period)
     subtitle = _("{Period}, from {first} to {last}").format(
         Period=name[:1].upper() + name[1:], first=dates.long(period.first), last=dates.long(last)
     )
@@ -57,7 +60,7 @@ def of_period(period: Period, kinds: Sequence[Kind]) -> Paper:
             row.name,
             dates.number(row.members),
             *_numbers(row.now),
-            "" if period.before is None else dates.signed(row.change),
+            dates.signed(row.change) if has_change else "",
             f"{row.reported}/{period.weeks}",
             f"{row.help.done}/{row.help.asked}",
         ]
@@ -90,14 +93,18 @@ def _paper(
     places: list[Table],
     kinds: Table,
 ) -> Paper:
+    # A cluster between commune and province is no administration of its own: it has no committee.
+    has_committee = made.level != Level.DISTRICT.value
+    above = _("PEOPLE'S COMMITTEE\n{unit}").format(unit=name.upper()) if has_committee else name.upper()
     return Paper(
-        above=_("PEOPLE'S COMMITTEE\n{unit}").format(unit=name.upper()),
+        above=above,
         title=_("REPORT OF THE COMMUNITY DIGITAL TEAMS"),
         subtitle=f"{name[:1].upper() + name[1:]}\n{subtitle}",
         lines=lines,
         tables=[*places, kinds],
         place=name.partition(" ")[2] or name,
         day=made.made_at.date(),
+        signer=_("FOR THE PEOPLE'S COMMITTEE") if has_committee else _("IN CHARGE OF THE AREA"),
     )
 
 

@@ -56,24 +56,24 @@ async def run(args: argparse.Namespace, config: Config) -> int:
         sentence = _("{format} is not for the screen; name a file with --out.")
         raise Refused(sentence.format(format=args.format), code=2)
     now = Clock(config.timezone).now()
-    begin = _begin(args, now)
+    first = begin(args, now)
     readiness.prepare_database(config)
     database = Database(config.database.url)
     try:
         with use_locale(config.language):
             if args.report == "weekly":
-                week = counts.week_of(begin)
+                week = counts.week_of(first)
                 made = await make(database, args.unit, week, args.format, config=config, now=now)
             else:
                 made = await make_period(
-                    database, args.unit, args.report, begin, args.format, config=config, now=now
+                    database, args.unit, args.report, first, args.format, config=config, now=now
                 )
     finally:
         await database.close()
     return _hand_over(made, args.out)
 
 
-def _begin(args: argparse.Namespace, now: datetime) -> date:
+def begin(args: argparse.Namespace, now: datetime) -> date:
     """Find the first day asked for; raises Refused for the wrong option or a day to come."""
     option = OPTIONS[args.report]
     given = [name for name in OPTIONS.values() if getattr(args, name) is not None]
@@ -81,14 +81,14 @@ def _begin(args: argparse.Namespace, now: datetime) -> date:
         sentence = _("{report} needs --{option} and no other period.")
         raise Refused(sentence.format(report=args.report, option=option), code=2)
     found = getattr(args, option)
-    begin: date = date.fromisocalendar(found[0], found[1], 1) if option == "week" else found
-    if begin > now.date():
+    first: date = date.fromisocalendar(found[0], found[1], 1) if option == "week" else found
+    if first > now.date():
         if option == "week":
             sentence = _("Week {week} has not begun yet; it begins on {day}.")
-            raise Refused(sentence.format(week=found[1], day=dates.long(begin)), code=2)
+            raise Refused(sentence.format(week=found[1], day=dates.long(first)), code=2)
         sentence = _("This period has not begun yet; it begins on {day}.")
-        raise Refused(sentence.format(day=dates.long(begin)), code=2)
-    return begin
+        raise Refused(sentence.format(day=dates.long(first)), code=2)
+    return first
 
 
 async def make(

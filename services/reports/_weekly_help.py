@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.help import HelpRequest, HelpState
+from models.help import HelpRequest, HelpState, Rating
 from models.units import Unit
 from services import units
 
@@ -47,12 +47,24 @@ class Help:
     unknown: tuple[tuple[str, int], ...] = ()
 
 
+class Request(NamedTuple):
+    """What is read of a request; the fields are named as the table's columns."""
+
+    state: HelpState
+    asked_at: datetime
+    answered_at: datetime | None
+    closed_at: datetime | None
+    topic: str
+    guide: str | None
+    rating: Rating | None
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A request, where it belongs, and whether the citizen has waited for over a day."""
 
     path: str
-    request: HelpRequest
+    request: Request
     is_of_span: bool
     is_waiting: bool
 
@@ -64,29 +76,31 @@ async def requests(
     asked = col(HelpRequest.asked_at)
     found = await _read(session, unit, asked.between(begin, end))
     if now - end < timedelta(weeks=1):
-        earlier = sa.and_(asked < min(begin, now - TOO_LONG), _IS_OPEN)
-        later = sa.and_(asked > end, asked < now - TOO_LONG, _IS_OPEN)
-        found = [*await _read(session, unit, earlier), *found, *await _read(session, unit, later)]
+        outside = sa.and_(_IS_OPEN, asked < now - TOO_LONG, sa.or_(asked < begin, asked > end))
+        found = sorted([*found, *await _read(session, unit, outside)], key=lambda one: one[1].asked_at)
     return [
         Asked(path, request, begin <= request.asked_at <= end, _is_waiting(request, now))
         for path, request in found
     ]
 
 
-async def _read(
-    session: AsyncSession, unit: Unit, when: sa.ColumnElement[bool]
-) -> list[tuple[str, HelpRequest]]:
-    """Read requests of an area, each span by the index made for it: a village's and the day asked."""
+async def _read(session: AsyncSession, unit: Unit, when: sa.ColumnElement[bool]) -> list[tuple[str, Request]]:
+    """Read requests of an area, each span by the index made for it: a village's and the day asked.
+
+    Only what reports say is read: nothing a citizen wrote beside the topic, and no names.
+    """
+    columns = [col(getattr(HelpRequest, name)) for name in Request._fields]
     statement = (
-        select(Unit.path, HelpRequest)
+        sa.select(col(Unit.path), *columns)
         .join(Unit, col(Unit.id) == col(HelpRequest.unit_id))
-        .where(units.within(unit), HelpRequest.state != HelpState.WITHDRAWN, when)
+        .where(units.within(unit), col(HelpRequest.state) != HelpState.WITHDRAWN, when)
         .order_by(col(HelpRequest.asked_at), col(HelpRequest.id))
     )
-    return list((await session.exec(statement)).all())
+    rows = await (await session.connection()).execute(statement)
+    return [(path, Request(*facts)) for path, *facts in rows]
 
 
-def _is_waiting(request: HelpRequest, now: datetime) -> bool:
+def _is_waiting(request: Request, now: datetime) -> bool:
     return request.state is HelpState.OPEN and now - request.asked_at > TOO_LONG
 
 
