@@ -14,6 +14,7 @@ from models.nudge import Nudge, NudgeKind
 from models.people import Account, Person, Role
 from models.units import Level
 from services import activity, counts, errors, nudges, person_words, summary_actions, team_nudges, units
+from services.notices import TeamNudged
 from services.reports import weekly
 from services.rules import Rules
 from services.summary_actions import Draft
@@ -104,7 +105,7 @@ async def test_two_supervisors_at_once_ask_once(database):
 
     async def one():
         async with database.writing() as session:
-            word = summary_actions.TeamNudged("Minh", 1, "Hòa Sơn", unit_id, "2026-11-16")
+            word = TeamNudged("Minh", 1, "Hòa Sơn", unit_id, "2026-11-16")
             return await nudges.ask(session, NudgeKind.TEAM, leader, unit_id, None, word, now=MONDAY)
 
     assert sum(await asyncio.gather(*(one() for _ in range(3)))) == 1
@@ -166,8 +167,8 @@ class TestTheLeader:
         await team_nudges.nudge(session, leader, unit_id, lan.id or 0, "", now=MONDAY)
         await team_nudges.say_busy(session, await actor_for(session, lan), unit_id, "1w", now=MONDAY)
         assert await told(session, "MemberBusy") == 1
-        rests = (await session.exec(select(Person.paused_until).where(Person.id == lan.id))).one()
-        assert rests == date(2026, 11, 30)
+        rests = (await session.exec(select(Person).where(Person.id == lan.id))).one()
+        assert rests.paused_until == date(2026, 11, 30)
 
     async def test_thanks_the_team_once_a_week(self, session, village):
         leader, unit_id = await actor_for(session, village.leader), units.unit_id(village.unit)

@@ -1,4 +1,4 @@
-"""Who asked after whom, and indexes by which a village's requests are found whatever its history."""
+"""Who asked after whom, and indexes by which requests are found whatever the history."""
 
 from __future__ import annotations
 
@@ -46,6 +46,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_nudge_unit_id"), "nudge", ["unit_id"], unique=False)
     op.create_index("ix_help_request_unit_asked", "help_request", ["unit_id", "asked_at"], unique=False)
     op.create_index(
+        "ix_help_request_helper_claimed", "help_request", ["helper_id", "claimed_at"], unique=False
+    )
+    op.create_index(
         "ix_help_request_open",
         "help_request",
         ["unit_id", "asked_at"],
@@ -57,5 +60,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_help_request_open", table_name="help_request")
+    op.drop_index("ix_help_request_helper_claimed", table_name="help_request")
     op.drop_index("ix_help_request_unit_asked", table_name="help_request")
     op.drop_table("nudge")

@@ -126,15 +126,13 @@ async def last_reports(session: AsyncSession, unit_ids: Sequence[int], *, until:
 async def on_time(session: AsyncSession, unit: Unit, week: Week, *, now: datetime) -> list[tuple[int, str]]:
     """List the units of an area, with their paths, that reported for a week before it was over."""
     end = datetime.combine(week.sunday + timedelta(days=1), time.min, now.tzinfo)
-    statement = (
-        select(Activity.unit_id, Unit.path)
-        .join(Unit, col(Unit.id) == col(Activity.unit_id))
-        .where(
-            units.within(unit),
-            col(Activity.happened_on).between(week.monday, week.sunday),
-            col(Activity.corrected_at).is_(None),
-            col(Activity.recorded_at) < end,
-        )
-        .distinct()
+    # One entry is enough: a village's week is not read to its end.
+    wrote = sa.exists().where(
+        col(Activity.unit_id) == col(Unit.id),
+        col(Activity.happened_on).between(week.monday, week.sunday),
+        col(Activity.corrected_at).is_(None),
+        col(Activity.recorded_at) < end,
     )
-    return [(unit_id, path) for unit_id, path in (await session.exec(statement)).all()]
+    statement = sa.select(col(Unit.id), col(Unit.path)).where(units.within(unit), wrote)
+    rows = await (await session.connection()).execute(statement)
+    return [(unit_id, path) for unit_id, path in rows if unit_id is not None]
