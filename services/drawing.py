@@ -53,8 +53,12 @@ class Canvas:
 
     def png(self) -> bytes:
         """Give the picture; its few colours need no more than a palette."""
+        from PIL import Image  # noqa: PLC0415 - likewise
+
         buffer = io.BytesIO()
-        self._image.quantize(64).save(buffer, "png", compress_level=6)
+        # The octree takes a fifth of the time of the median cut, and these pictures have few colours.
+        few = self._image.quantize(64, method=Image.Quantize.FASTOCTREE)
+        few.save(buffer, "png", compress_level=6)
         return buffer.getvalue()
 
     def text(
