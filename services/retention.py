@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.conversation import Quarantine, Seen
 from models.delivery import Delivery, DeliveryState, Media, ProviderFile
 from models.jobs import JobRun
+from models.nudge import Nudge
 from models.people import Account, Assignment, Person
 from services.erasure import delete_rows, erase_person
 
@@ -22,6 +23,7 @@ DELIVERED = timedelta(days=30)
 QUARANTINED = timedelta(days=90)
 NAMELESS = timedelta(hours=24)
 RAN = timedelta(days=30)
+NUDGED = timedelta(days=90)
 
 _ENDED = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.IN_DOUBT, DeliveryState.CANCELLED)
 
@@ -88,6 +90,13 @@ async def purge_people(session: AsyncSession, *, now: datetime, limit: int, keep
     return len(keys)
 
 
+async def purge_nudges(session: AsyncSession, *, now: datetime, limit: int) -> int:
+    """Delete who asked after whom, once no summary can ask about it any more."""
+    nudge = _of(Nudge)
+    old = sa.select(nudge.c.id).where(nudge.c.at < now - NUDGED).limit(limit)
+    return await _delete(session, sa.delete(nudge).where(nudge.c.id.in_(old)))
+
+
 async def purge_media(session: AsyncSession, *, now: datetime, limit: int) -> int:
     """Delete pictures and documents past their day; their files are then nobody's and are swept."""
     media, provider_file = _of(Media), _of(ProviderFile)
@@ -112,6 +121,7 @@ ROWS: dict[str, Purge] = {
     "job_runs": purge_job_runs,
     "accounts": purge_accounts,
     "media": purge_media,
+    "nudges": purge_nudges,
 }
 
 

@@ -13,7 +13,17 @@ from models.delivery import Delivery
 from models.nudge import Nudge, NudgeKind
 from models.people import Account, Person, Role
 from models.units import Level
-from services import activity, counts, errors, nudges, person_words, summary_actions, team_nudges, units
+from services import (
+    activity,
+    counts,
+    errors,
+    nudges,
+    person_words,
+    retention,
+    summary_actions,
+    team_nudges,
+    units,
+)
 from services.notices import TeamNudged
 from services.reports import weekly
 from services.rules import Rules
@@ -95,6 +105,12 @@ async def test_who_cannot_be_reached_can_be_asked_again(session, village, minh):
     await session.flush()
     assert await ask(session, minh, village, now=MONDAY) == 0
     assert (await session.exec(select(func.count()).select_from(Nudge))).one() == 0
+
+
+async def test_nudges_are_forgotten_after_90_days(session, village, minh):
+    await ask(session, minh, village, now=MONDAY)
+    assert await retention.purge_nudges(session, now=MONDAY + timedelta(days=90), limit=10) == 0
+    assert await retention.purge_nudges(session, now=MONDAY + timedelta(days=91), limit=10) == 1
 
 
 async def test_two_supervisors_at_once_ask_once(database):
