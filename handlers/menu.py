@@ -188,6 +188,7 @@ async def open_supervisor_more(_query: CallbackQuery) -> Reply:
         _("What shall it be?"),
         choices=[
             Choice(pgettext("button", "Set a goal"), "target.new"),
+            Choice(pgettext("button", "Take numbers along"), "numbers.open"),
             Choice(pgettext("button", "Open a week again"), "reopen.weeks"),
             Choice(pgettext("button", "Ask as a citizen"), "menu.citizen"),
             Choice(pgettext("button", "Settings"), "settings.open"),

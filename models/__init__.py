@@ -19,6 +19,7 @@ from models import (  # noqa: E402 - the naming convention must stand before the
     help,  # noqa: A004 - the feature is called help, and nobody asks for the builtin here
     jobs,
     learning,
+    nudge,
     people,
     review,
     summary,
@@ -39,6 +40,7 @@ __all__ = [
     "help",
     "jobs",
     "learning",
+    "nudge",
     "people",
     "review",
     "summary",

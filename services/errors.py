@@ -34,6 +34,18 @@ class OutsideArea(DomainError):
     message = N_("This village is outside the area of {who}.")
 
 
+class AskedThisWeek(DomainError):
+    """A member was asked after within a week already."""
+
+    message = N_("{Who} was asked this week already. From {day} on Tổ Số can ask again.")
+
+
+class NotReached(DomainError):
+    """Whoever should hear something has no account that can be reached now."""
+
+    message = N_("{Who} cannot be reached by Tổ Số now. A telephone call is the way.")
+
+
 class LeaderOnly(DomainError):
     """A member tapped what only the leader may do."""
 

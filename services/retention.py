@@ -18,6 +18,7 @@ from models.delivery import Delivery, DeliveryState, Media, ProviderFile
 from models.guides import ScreenReport
 from models.jobs import JobRun
 from models.learning import Proposal, ProposalState
+from models.nudge import Nudge
 from models.people import Account, Assignment, Person
 from services.erasure import delete_rows, erase_person
 
@@ -30,6 +31,7 @@ DRAFTED = timedelta(days=14)
 PROPOSED = timedelta(days=90)
 SETTLED = timedelta(days=90)
 CHECKED = timedelta(days=1)
+NUDGED = timedelta(days=90)
 
 _ENDED = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.IN_DOUBT, DeliveryState.CANCELLED)
 
@@ -103,6 +105,13 @@ async def purge_check_codes(session: AsyncSession, *, now: datetime, limit: int)
     return await _delete(session, sa.delete(code).where(code.c.id.in_(old)))
 
 
+async def purge_nudges(session: AsyncSession, *, now: datetime, limit: int) -> int:
+    """Delete who asked after whom, once no summary can ask about it any more."""
+    nudge = _of(Nudge)
+    old = sa.select(nudge.c.id).where(nudge.c.at < now - NUDGED).limit(limit)
+    return await _delete(session, sa.delete(nudge).where(nudge.c.id.in_(old)))
+
+
 async def purge_media(session: AsyncSession, *, now: datetime, limit: int) -> int:
     """Delete pictures and documents past their day; their files are then nobody's and are swept."""
     media, provider_file = _of(Media), _of(ProviderFile)
@@ -156,6 +165,7 @@ ROWS: dict[str, Purge] = {
     "drafts": purge_drafts,
     "proposals": purge_proposals,
     "screen_reports": purge_screen_reports,
+    "nudges": purge_nudges,
 }
 
 
