@@ -25,13 +25,16 @@ from bot.database import Database
 from bot.delivery import Sender
 from bot.dispatcher import make_dispatcher
 from bot.far_files import FarFiles
-from bot.leadership import leadership
+from bot.learned import Learned
 from bot.library import load_content
 from bot.outages import find_outage
+from bot.posts import posts_at
 from bot.scheduler import Scheduler
+from bot.version import VERSION
 from bot.web.identity import Visitors
 from bot.web.server import Site
 from services.media import MediaStore
+from services.status import Machine
 
 log = logging.getLogger(__name__)
 
@@ -52,10 +55,17 @@ class Program:
         self.database = Database(config.database.url, pool_size=config.database.pool_size)
         self.media = MediaStore(config.media.folder)
         self.far_files = FarFiles(self.database, self.media, lambda: self.channels)
-        self.given: dict[str, Any] = {"rules": self.rules, "media": self.media, **load_content()}
+        self.hosted: list[Channel] = []
+        machine = Machine(VERSION, self.now(), self.channels_up)
+        self.given: dict[str, Any] = {
+            "rules": self.rules,
+            "media": self.media,
+            "machine": machine,
+            **load_content(),
+        }
+        self.learned = Learned(self.database, self.given)
         self.channels: list[Channel] = list(self._configured())
         self.senders: dict[str, Sender] = {}
-        self.hosted: list[Channel] = []
         self.conversations = Conversations(
             self.database,
             make_dispatcher(),
@@ -81,6 +91,10 @@ class Program:
     def webchat(self) -> WebChat:
         """Find the web chat, which is always there."""
         return next(channel for channel in self.channels if isinstance(channel, WebChat))
+
+    def channels_up(self) -> dict[str, bool]:
+        """Tell which channels this process receives from, and whether each is up."""
+        return {channel.name: getattr(channel, "is_up", True) for channel in self.hosted}
 
     def _wake_all(self, _account: str = "") -> None:
         """Wake every sender of this process: what was just committed may be for any of them."""
@@ -128,7 +142,7 @@ class Program:
             media=self.media,
             now=self.now,
             metrics_token=settings.metrics_token.get_secret_value(),
-            channels_up=lambda: {channel.name: getattr(channel, "is_up", True) for channel in self.hosted},
+            channels_up=self.channels_up,
             webhooks=dict(self._webhooks()),
             fetch=self.far_files.fetch,
         )
@@ -145,7 +159,9 @@ class Program:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.database.close)
             self.conversations.outage = await find_outage(self.database, now=self.now())
-            posts = leadership(self.config.database.url, woken=self._told)
+            await self.learned.refresh()
+            await stack.enter_async_context(_background(self.learned.run(), "learned"))
+            posts = posts_at(self.config.database.url, woken=self._told)
             await stack.enter_async_context(posts.listening())
             for channel in self.channels:
                 # Once more at the very end: a sender may have opened what it sends through.

@@ -14,7 +14,8 @@ from bot import config_types, migrations, readiness
 from bot.config import Config
 from locales import gettext as _
 from locales import npgettext
-from services import guides, lessons
+from services import freshness, guides, lessons
+from services.guides import Guide
 
 Mark = Literal["good", "wrong", "note"]
 SIGNS: dict[Mark, str] = {"good": "✓", "wrong": "✗", "note": "!"}
@@ -119,13 +120,24 @@ def _guides(folder: Path, today: date) -> Iterator[Finding]:
     count = sum(not guide.is_stub for guide in library)
     yield Finding("good", npgettext("check", "{n} guide", "{n} guides", count).format(n=count))
     yield from (Finding("wrong", complaint) for complaint in complaints)
-    sentence = _("{file}: was to be checked by {day}; its keeper is {owner}.")
     for slug in library.slugs:
         for guide in library.versions(slug):
-            if guide.expires_on and guide.is_expired(today):
-                file = f"{folder.name}/{guide.slug}/{guide.locale}.md"
-                day = f"{guide.expires_on:%d/%m/%Y}"
-                yield Finding("wrong", sentence.format(file=file, day=day, owner=guide.owner or "?"))
+            yield from _freshness(guide, f"{folder.name}/{guide.slug}/{guide.locale}.md", today)
+
+
+def _freshness(guide: Guide, file: str, today: date) -> Iterator[Finding]:
+    """Tell of a guide that is past the day its keeper vouches for, or will be within 30 days."""
+    if not guide.expires_on or not freshness.expires_soon(guide, today):
+        return
+    is_past = guide.is_expired(today)
+    sentence = (
+        _("{file}: was to be checked by {day}; its keeper is {owner}.")
+        if is_past
+        else _("{file}: is to be checked by {day}; its keeper is {owner}.")
+    )
+    day = f"{guide.expires_on:%d/%m/%Y}"
+    said = sentence.format(file=file, day=day, owner=guide.owner or "?")
+    yield Finding("wrong" if is_past else "note", said)
 
 
 def _lessons(folder: Path) -> Iterator[Finding]:

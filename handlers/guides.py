@@ -16,7 +16,7 @@ from handlers.said import Said, folded
 from locales import dates, ngettext, pgettext
 from locales import gettext as _
 from models.guides import VisitOutcome
-from services import guide_visits
+from services import freshness, guide_visits
 from services.access import Actor
 from services.guide_visits import Visit
 from services.guides import Guide, Library
@@ -115,25 +115,13 @@ def front_page(guide: Guide, visit: Visit, now: datetime) -> Reply:
     parts = [f"{guide.title}: {steps}, {guide.fee}." if guide.fee else f"{guide.title}: {steps}."]
     if guide.needs:
         parts.append(_("Needed: {needs}.").format(needs=guide.needs))
-    freshness = _freshness(guide, now)
+    caution = freshness.caution(guide, now.date())
     ready = _("Is everything there, shall it begin?")
-    text = " ".join(parts) + "\n" + " ".join(filter(None, [freshness, ready]))
+    text = " ".join(parts) + "\n" + " ".join(filter(None, [caution, ready]))
     choices = [Choice(pgettext("button", "Begin"), GuideGo(visit=visit.id or 0, step=0))]
     if guide.unless:
         choices.append(Choice(guide.unless.label, GuideStart(slug=guide.unless.guide)))
     return Reply(text, choices=[*choices, Choice(pgettext("button", "Another question"), "question.another")])
-
-
-def _freshness(guide: Guide, now: datetime) -> str:
-    """Say honestly if nobody has tried a guide on a device, or if its date has passed."""
-    if guide.expires_on and guide.expires_on < now.date():
-        day = dates.long(guide.expires_on)
-        return _(
-            "This guide is past its check date ({day}) and may have changed. Ask the commune before going."
-        ).format(day=day)
-    if guide.checked_on is None:
-        return _("This guide has not been tried on a real phone yet, screens may differ a little.")
-    return ""
 
 
 @router.callback_query(GuideGo.filter())

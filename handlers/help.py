@@ -16,7 +16,7 @@ from handlers.reply import Choice, Goto, Reply
 from locales import dates, pgettext, use_locale
 from locales import gettext as _
 from models.help import Rung
-from services import guide_visits, people, units
+from services import guide_visits, learning, people, units
 from services import help as requests
 from services.access import Actor
 from services.guide_visits import Visit
@@ -54,7 +54,7 @@ async def ask_person(
     with use_locale(rules.language):
         wish = _wish(data, visit, guides)
     asked = await requests.ask(session, actor, wish, rules=rules, now=now)
-    kept = {key: value for key, value in data.items() if key not in {"question", "village_asked"}}
+    kept = {key: value for key, value in data.items() if key not in {"question", "stub", "village_asked"}}
     await state.set_data(kept | {"asked": now.isoformat()})
     never_mind = Choice(pgettext("button", "Never mind"), f"help.stop:{asked.request.id}")
     return Reply(_asked(asked, now), choices=[never_mind])
@@ -111,7 +111,10 @@ def _wish(data: dict[str, Any], visit: Visit | None, guides: Library) -> request
         return requests.Wish(topic, guide=visit.slug, step=visit.step)
     if question:
         short = question if len(question) <= LONGEST_TOPIC else f"{question[:LONGEST_TOPIC].rstrip()}…"
-        return requests.Wish(short, question=question if short != question else "")
+        stub = data.get("stub")
+        # Of a service without a guide the topic is the name; what was typed is in the last message.
+        words = learning.words_of(data.get("said", [""])[0] if stub else question)
+        return requests.Wish(short, question=question if short != question else "", words=words, stub=stub)
     if data.get("voice"):
         return requests.Wish(_("a voice message to listen to"))
     if data.get("picture"):

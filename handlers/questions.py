@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from handlers.reply import Choice, Goto, Reply
 from locales import gettext as _
 from locales import ngettext, pgettext
-from services import guide_visits, units
+from services import guide_visits, learning, units
 from services.access import Actor
 from services.folding import tokens
 from services.guides import Library
@@ -27,12 +27,21 @@ router: Final = Router(name=__name__)
 
 SAID_TWICE: Final = timedelta(seconds=30)
 MOST_NONSENSE: Final = 2
+# What is remembered of one question only, until the next.
+PASSING: Final = frozenset({"told_more", "missed", "stub", "shown"})
 
 
 class QuestionStub(CallbackData, prefix="question.stub"):
     """A service that is known by name and has no guide yet."""
 
     slug: str
+
+
+class QuestionPick(CallbackData, prefix="question.pick"):
+    """Choose one of the guides shown; `place` counts from 0, the one that seemed nearest."""
+
+    slug: str
+    place: int
 
 
 class QuestionSwitch(CallbackData, prefix="question.switch"):
@@ -77,8 +86,26 @@ async def say_no_guide(
 ) -> Reply:
     """Say plainly that there is no guide, and offer a person with the question attached."""
     title = guides.get(callback_data.slug, actor.locale).title
-    await state.update_data(question=title)
+    await state.update_data(question=title, stub=callback_data.slug)
     return await _no_guide(session, actor, title)
+
+
+@router.callback_query(QuestionPick.filter())
+async def pick(
+    _query: CallbackQuery,
+    callback_data: QuestionPick,
+    session: AsyncSession,
+    state: FSMContext,
+    now: datetime,
+) -> Goto:
+    """Open the guide that was chosen; another one than seemed nearest is something to learn."""
+    data = await state.get_data()
+    slugs = data.get("shown", [])
+    if callback_data.place and slugs[callback_data.place :][:1] == [callback_data.slug]:
+        words = learning.words_of(data.get("question", ""))
+        await learning.note(session, words, callback_data.slug, now=now)
+    await state.set_data({key: value for key, value in data.items() if key != "shown"})
+    return Goto(f"guide.start:{callback_data.slug}")
 
 
 @router.callback_query(QuestionSwitch.filter())
@@ -117,7 +144,7 @@ async def ask(
     if _is_repeat(data, text, now):
         return None
     match = matcher.match(text)
-    kept = {key: value for key, value in data.items() if key not in {"told_more", "missed"}}
+    kept = {key: value for key, value in data.items() if key not in PASSING}
     kept |= {"said": [text[:120], now.isoformat()], "question": text[:300]}
     if match.outcome == "menu" or _is_nonsense(match, matcher):
         return await _not_understood(state, kept, data, text)
@@ -127,6 +154,7 @@ async def ask(
     if match.stub:
         return Goto(QuestionStub(slug=match.stub))
     if match.outcome == "choose":
+        await state.update_data(shown=[candidate.guide for candidate in match.candidates])
         return _choose(match, guides, actor)
     return Goto("ask.person") if data.get("told_more") else await _unknown(session, actor)
 
@@ -168,7 +196,10 @@ async def _answer(
 def _choose(match: Match, guides: Library, actor: Actor) -> Reply:
     """Show up to three guides by their short names."""
     found = [guides.get(candidate.guide, actor.locale) for candidate in match.candidates]
-    choices = [Choice(one.short_title or one.title, f"guide.start:{one.slug}") for one in found]
+    choices = [
+        Choice(one.short_title or one.title, QuestionPick(slug=one.slug, place=place))
+        for place, one in enumerate(found)
+    ]
     return Reply(
         _("Tổ Số is not sure it understood. Which of these is to be done?"),
         choices=[*choices, Choice(pgettext("button", "None of these"), "question.none")],

@@ -33,7 +33,7 @@ async def guard(message: Message, state: FSMContext, guides: Library, matcher: M
         slug = None if first in guides.stubs else first
         return _warn_of_number(found.kinds[0], guides.get(slug).title if slug else None, slug)
     if smells_of_scam(found.text):
-        await state.update_data(question=found.text[:300])
+        await state.update_data(question=found.text[:300], stub=None)
         return _scam()
     raise SkipHandler
 

@@ -52,6 +52,7 @@ async def open_settings(_query: CallbackQuery, actor: Actor) -> Reply | Goto:
             Choice(pgettext("button", "Change village"), "village.ask:settings.open"),
             Choice(pgettext("button", "How to be called"), "settings.address"),
             Choice(pgettext("button", "Tiếng Việt, English"), "settings.language"),
+            Choice(pgettext("button", "News of the commune"), "news.open"),
             Choice(pgettext("button", "My data"), "settings.data"),
         ],
     )

@@ -10,14 +10,17 @@ SQLModel.metadata.naming_convention = NAMING
 
 from models import (  # noqa: E402 - the naming convention must stand before the first table
     activity,
+    announcement,
     audit,
     conversation,
     delivery,
     guides,
     help,  # noqa: A004 - the feature is called help, and nobody asks for the builtin here
     jobs,
+    learning,
     people,
     summary,
+    target,
     team,
     training,
     units,
@@ -25,14 +28,17 @@ from models import (  # noqa: E402 - the naming convention must stand before the
 
 __all__ = [
     "activity",
+    "announcement",
     "audit",
     "conversation",
     "delivery",
     "guides",
     "help",
     "jobs",
+    "learning",
     "people",
     "summary",
+    "target",
     "team",
     "training",
     "units",

@@ -37,7 +37,7 @@ class GuideVisit(SQLModel, table=True):
 
 
 class ScreenReport(SQLModel, table=True):
-    """Somebody's screen looked different at a step; the guide's owner looks again."""
+    """Somebody's screen looked different at a step; whoever keeps the guide is told, and looks again."""
 
     __tablename__ = "screen_report"
 
@@ -46,3 +46,4 @@ class ScreenReport(SQLModel, table=True):
     step: int
     reported_at: datetime
     settled_at: datetime | None = None
+    told_at: datetime | None = None

@@ -47,7 +47,8 @@ class HelpRequest(SQLModel, table=True):
     While claimed, `waiting_since` is the citizen's oldest word (or the claim) without an answer, `spoke_at`
     the last word of either, `reminded_at` and `idle_asked_at` what was said about silence. One helper talks
     with one citizen, and a citizen has one request: both are unique in the database too. `turns` numbers what
-    was told about it.
+    was told about it. `words` are what was asked, folded, as it may be learnt from; `stub` is the service
+    without a guide it is about.
     """
 
     __tablename__ = "help_request"
@@ -85,6 +86,8 @@ class HelpRequest(SQLModel, table=True):
     closed_at: datetime | None = None
     rating: Rating | None = stored(Rating, default=None, nullable=True)
     rated_at: datetime | None = None
+    words: str | None = Field(default=None, max_length=120)
+    stub: str | None = Field(default=None, max_length=60)
 
 
 class HelpOffer(SQLModel, table=True):

@@ -42,8 +42,8 @@ class Person(SQLModel, table=True):
     phone: str | None = Field(default=None, max_length=20)
     has_large_text: bool = False
     paused_until: date | None = None
+    news_asked_at: datetime | None = None
     created_at: datetime
-    seen_at: datetime | None = None
 
 
 class Account(SQLModel, table=True):

@@ -15,7 +15,7 @@ from locales import gettext as _
 from models.help import HelpOffer, HelpRequest, HelpState, Rung
 from models.people import Assignment, Person, Role
 from models.units import Level, Unit
-from services import access, audit, errors, help_hours, help_ladder, people, units, units_search
+from services import access, audit, errors, help_hours, help_ladder, learning, people, units, units_search
 from services.access import Action, Actor
 from services.help_ladder import LIVE, about, turn
 from services.help_notices import HelpAccepted, HelpStopped, HelpWithdrawn
@@ -33,7 +33,11 @@ SHOWN = 5
 
 _RELAY = (
     sa.select(
-        col(HelpRequest.id), col(HelpRequest.person_id), col(HelpRequest.helper_id), col(HelpRequest.guide)
+        col(HelpRequest.id),
+        col(HelpRequest.person_id),
+        col(HelpRequest.helper_id),
+        col(HelpRequest.guide),
+        col(HelpRequest.words),
     )
     .where(
         col(HelpRequest.state) == sa.literal_column("'claimed'"),
@@ -47,12 +51,17 @@ _RELAY = (
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody needs a person for; `question` holds no secret any more."""
+    """What somebody needs a person for; `question` holds no secret any more.
+
+    `words` are what was asked, as it may be learnt from; `stub` is the service without a guide it is about.
+    """
 
     topic: str
     question: str = ""
     guide: str | None = None
     step: int | None = None
+    words: str = ""
+    stub: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +84,7 @@ class Relay:
     other: int
     guide: str | None
     is_helper: bool
+    words: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +102,7 @@ async def relay_of(session: AsyncSession, person_id: int) -> Relay | None:
         return None
     is_helper = row.helper_id == person_id
     other = row.person_id if is_helper else row.helper_id
-    return Relay(row.id, me=person_id, other=other, guide=row.guide, is_helper=is_helper)
+    return Relay(row.id, person_id, other, guide=row.guide, is_helper=is_helper, words=row.words)
 
 
 async def live_request(session: AsyncSession, person_id: int) -> HelpRequest | None:
@@ -130,6 +140,8 @@ async def ask(session: AsyncSession, actor: Actor, wish: Wish, *, rules: Rules, 
         topic=wish.topic[:200],
         question=wish.question[:LONGEST_QUESTION],
         asked_at=now,
+        words=wish.words or None,
+        stub=wish.stub,
     )
     step = await help_ladder.next_step(session, request, after=None, now=now)
     if step is None:
@@ -137,6 +149,8 @@ async def ask(session: AsyncSession, actor: Actor, wish: Wish, *, rules: Rules, 
     session.add(request)
     await session.flush()
     audit.record(session, person_id, "help_asked", "help_request", request.id, now=now)
+    if wish.stub:
+        await learning.note_missing(session, wish.stub, wish.topic, now=now)
     usual = await usual_minutes(session, step.unit, now=now) if step.rung is Rung.TEAM else None
     until = await help_ladder.ask(session, request, step, rules=rules, now=now)
     begins = help_hours.team_time(now, 0, rules.hours)

@@ -12,7 +12,7 @@ from models.activity import Activity
 from models.help import HelpOffer, HelpRequest, HelpState, Rating
 from models.people import Assignment, Person, Role
 from models.units import Unit
-from services import access, activity, audit, errors, help_hours, help_ladder, people, units
+from services import access, activity, audit, errors, help_hours, help_ladder, learning, people, units
 from services.access import Action, Actor, declares
 from services.help import end, ended_on, live_request, locked, relay_of
 from services.help_ladder import TEAM, about, turn
@@ -65,6 +65,7 @@ async def confirm(
 
 async def _close(session: AsyncSession, actor: Actor, request: HelpRequest, *, now: datetime) -> Unit | None:
     end(session, request, HelpState.CLOSED, now=now)
+    await learning.note_answered(session, request, now=now)
     audit.record(session, actor.person_id, "help_closed", "help_request", request.id, now=now, fields="state")
     await session.flush()
     return await _count(session, request, now=now)

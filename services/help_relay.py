@@ -124,16 +124,17 @@ async def _picture(session: AsyncSession, channel_account: str, file: str, now: 
 
 @access.declares(access.Action.ANSWER_HELP)
 async def send_guide(
-    session: AsyncSession, actor: Actor, relay: Relay, title: str, *, rules: Rules, now: datetime
+    session: AsyncSession, actor: Actor, relay: Relay, slug: str, title: str, *, rules: Rules, now: datetime
 ) -> bool:
-    """Let the citizen have the guide the request is about; False if there is none, or the talk has ended."""
+    """Let the citizen have a guide, which the request is about from now on; False if the talk has ended."""
     request = await _talk(session, relay)
-    if request is None or request.guide is None or not relay.is_helper:
+    if request is None or not relay.is_helper:
         return False
+    request.guide = slug
     _note_word(request, relay, "", rules=rules, now=now)
     session.add(request)
     await session.flush()
-    word = RelayedGuide(helper=actor.who, slug=request.guide, title=title)
+    word = RelayedGuide(helper=actor.who, slug=slug, title=title)
     await _hand_over(session, relay, word, int(now.timestamp()), now)
     return True
 

@@ -39,7 +39,7 @@ async def remember(
 
 
 async def _make_person(session: AsyncSession, actor: Actor, name: str, now: datetime) -> int:
-    person = Person(name=name.strip()[:120] or UNNAMED, locale=actor.locale, created_at=now, seen_at=now)
+    person = Person(name=name.strip()[:120] or UNNAMED, locale=actor.locale, created_at=now)
     session.add(person)
     await session.flush()
     assert person.id is not None  # noqa: S101 - flushed
@@ -105,6 +105,16 @@ async def holders(session: AsyncSession, unit_id: int, *roles: Role) -> list[Per
         .order_by(col(Assignment.since), col(Person.id))
     )
     return list((await session.exec(statement)).all())
+
+
+async def operators(session: AsyncSession) -> list[Person]:
+    """List who runs the machine now, each once."""
+    holding = select(Assignment.person_id).where(
+        Assignment.role == Role.OPERATOR, col(Assignment.until).is_(None)
+    )
+    return list(
+        (await session.exec(select(Person).where(col(Person.id).in_(holding)).order_by(col(Person.id)))).all()
+    )
 
 
 @dataclass(frozen=True, slots=True)

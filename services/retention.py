@@ -13,7 +13,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.conversation import Quarantine, Seen
 from models.delivery import Delivery, DeliveryState, Media, ProviderFile
+from models.guides import ScreenReport
 from models.jobs import JobRun
+from models.learning import Proposal, ProposalState
 from models.people import Account, Assignment, Person
 from services.erasure import delete_rows, erase_person
 
@@ -22,6 +24,8 @@ DELIVERED = timedelta(days=30)
 QUARANTINED = timedelta(days=90)
 NAMELESS = timedelta(hours=24)
 RAN = timedelta(days=30)
+PROPOSED = timedelta(days=90)
+SETTLED = timedelta(days=90)
 
 _ENDED = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.IN_DOUBT, DeliveryState.CANCELLED)
 
@@ -73,11 +77,15 @@ async def purge_accounts(session: AsyncSession, *, now: datetime, limit: int) ->
 
 
 async def purge_people(session: AsyncSession, *, now: datetime, limit: int, keep_months: int) -> int:
-    """Forget people silent for as many months as the consent says, unless they hold a role."""
-    person, assignment = _of(Person), _of(Assignment)
-    held = sa.select(assignment.c.person_id).where(assignment.c.until.is_(None))
-    last = sa.func.coalesce(person.c.seen_at, person.c.created_at, type_=person.c.created_at.type)
-    old = select(person.c.id).where(last < _months_before(now, keep_months), person.c.id.not_in(held))
+    """Forget people silent for as many months as the consent says, unless they hold a role.
+
+    When somebody wrote last stands with their accounts.
+    """
+    person, account, assignment = _of(Person), _of(Account), _of(Assignment)
+    long_ago = _months_before(now, keep_months)
+    has_role = sa.exists().where(assignment.c.person_id == person.c.id, assignment.c.until.is_(None))
+    has_written = sa.exists().where(account.c.person_id == person.c.id, account.c.seen_at >= long_ago)
+    old = select(person.c.id).where(person.c.created_at < long_ago, ~has_role, ~has_written)
     keys = list((await session.exec(old.limit(limit))).all())
     for key in keys:
         await erase_person(session, key, now=now)
@@ -101,6 +109,22 @@ async def unnamed(session: AsyncSession, hashes: list[str]) -> list[str]:
     return [found for found in hashes if found not in named]
 
 
+async def purge_proposals(session: AsyncSession, *, now: datetime, limit: int) -> int:
+    """Delete ways of asking that were refused, or neither used nor decided on, for three months."""
+    proposal = _of(Proposal)
+    refused = (proposal.c.state == ProposalState.REJECTED) & (proposal.c.decided_at < now - PROPOSED)
+    unused = (proposal.c.state == ProposalState.OPEN) & (proposal.c.last_at < now - PROPOSED)
+    old = sa.select(proposal.c.id).where(refused | unused).limit(limit)
+    return await _delete(session, sa.delete(proposal).where(proposal.c.id.in_(old)))
+
+
+async def purge_screen_reports(session: AsyncSession, *, now: datetime, limit: int) -> int:
+    """Delete reports of screens three months after somebody looked at them."""
+    report = _of(ScreenReport)
+    old = sa.select(report.c.id).where(report.c.settled_at < now - SETTLED).limit(limit)
+    return await _delete(session, sa.delete(report).where(report.c.id.in_(old)))
+
+
 ROWS: dict[str, Purge] = {
     "seen": purge_seen,
     "deliveries": purge_deliveries,
@@ -108,6 +132,8 @@ ROWS: dict[str, Purge] = {
     "job_runs": purge_job_runs,
     "accounts": purge_accounts,
     "media": purge_media,
+    "proposals": purge_proposals,
+    "screen_reports": purge_screen_reports,
 }
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from models.activity import Rollup
-from models.guides import GuideVisit
+from models.guides import GuideVisit, VisitOutcome
 from models.help import HelpRequest, HelpState
 from models.people import Account, Assignment, FormOfAddress, Person, Role
 from models.team import Invite
@@ -295,7 +295,10 @@ async def an_invite_from_the_command_line(talk: Talk, role: str, token: str, cod
         session.add(row)
 
 
-from tests import givens_summary  # noqa: E402, F401 - its phrases register themselves, after `given` is there
+from tests import (  # noqa: E402 - their phrases register themselves, after `given` is there
+    givens_learning,  # noqa: F401
+    givens_summary,  # noqa: F401
+)
 
 
 @given(r"có thêm xã (.+)")
@@ -303,3 +306,20 @@ async def another_commune(talk: Talk, name: str) -> None:
     async with talk.database.writing() as session:
         parent = await find_unit(session, "SC")
         await units.add_unit(session, level=Level.COMMUNE, kind="xã", name=name, code="VH", parent=parent)
+
+
+@given(r"(\S+) đã làm xong bài (\S+)")
+async def a_guide_was_finished(talk: Talk, who: str, slug: str) -> None:
+    at = talk.clock.now() - timedelta(hours=3)
+    async with talk.database.writing() as session:
+        citizen = await person_id(session, talk, who)
+        visit = GuideVisit(
+            person_id=citizen,
+            slug=slug,
+            step=5,
+            started_at=at,
+            moved_at=at,
+            ended_at=at,
+            outcome=VisitOutcome.DONE,
+        )
+        session.add(visit)

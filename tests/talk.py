@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -18,11 +19,14 @@ from bot.conversation import Conversations
 from bot.database import Database
 from bot.delivery import Sender
 from bot.dispatcher import make_dispatcher
+from bot.learned import Learned
 from bot.scheduler import Scheduler
 from bot.statements import conversation, delivery
 from services.media import MediaStore
+from services.status import Machine
 
 BUTTONS = Limits(per_chat_second=1000.0, per_second=1000.0)
+RUNS_SINCE = datetime(2026, 11, 16, 5, 2, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 LIST = Limits(
     text=2000, has_buttons=False, can_edit=False, sends_files=False, per_chat_second=1000.0, per_second=1000.0
 )
@@ -135,10 +139,13 @@ class Talk:
     conversations: Conversations = field(init=False)
     sender: Sender = field(init=False)
     scheduler: Scheduler = field(init=False)
+    learned: Learned = field(init=False)
 
     def __post_init__(self) -> None:
         """Compose the program around the frozen clock."""
-        given = {"rules": self.rules, **self.given}
+        machine = Machine("0.1.0", RUNS_SINCE, lambda: {"webchat": True, "telegram": False})
+        given = {"rules": self.rules, "machine": machine, **self.given}
+        self.learned = Learned(self.database, given)
         self.conversations = Conversations(
             self.database, make_dispatcher(), now=self.clock.now, given=given, messages_per_minute=10_000
         )
@@ -219,6 +226,7 @@ class Talk:
 
     async def deliver(self) -> None:
         """Let everything that may be sent now be sent, and sort it by receiver."""
+        await self.learned.refresh()
         await self.sender.drain()
         names = {self._id(name): name for name in self.people}
         if self.channel.is_pulled:

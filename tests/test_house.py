@@ -215,9 +215,11 @@ async def test_every_handler_has_a_conversation(sqlite_template, tmp_path, monke
         media = tmp_path / path.stem
         given = {**content, "media": MediaStore(media)}
         talk = Talk(database, Recorder(BUTTONS), Clock(NOON), RULES, given, media)
-        await build(talk)
-        await golden.play(golden.read(path), talk)
-        await database.close()
+        try:
+            await build(talk)
+            await golden.play(golden.read(path), talk)
+        finally:
+            await database.close()
     dispatcher = make_dispatcher()
     known = {
         f"{handler.callback.__module__}.{handler.callback.__name__}"
