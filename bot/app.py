@@ -28,6 +28,7 @@ from bot.far_files import FarFiles
 from bot.learned import Learned
 from bot.library import load_content
 from bot.outages import find_outage
+from bot.papers import Papers
 from bot.posts import posts_at
 from bot.scheduler import Scheduler
 from bot.version import VERSION
@@ -63,6 +64,7 @@ class Program:
             "machine": machine,
             **load_content(),
         }
+        self.papers = Papers(self.database, self.media, self.given["lessons"], self.rules)
         self.learned = Learned(self.database, self.given)
         self.channels: list[Channel] = list(self._configured())
         self.senders: dict[str, Sender] = {}
@@ -110,6 +112,10 @@ class Program:
         """Take one update of any channel."""
         return await self.conversations.receive(incoming)
 
+    async def fetch(self, media_id: int) -> bool:
+        """Bring a file here that is not on disk: drawn by us, or lying with another platform."""
+        return await self.papers.fetch(media_id) or await self.far_files.fetch(media_id)
+
     def add_sender(self, channel: Channel) -> Sender:
         """Make the sender of a channel."""
         numbered = channel.push_soon if isinstance(channel, WebChat) else lambda _chats: None
@@ -121,7 +127,7 @@ class Program:
             media=self.media.folder,
             address=lambda token: f"{self.config.web.address}/media/{token}",
             on_numbered=numbered,
-            fetch=self.far_files.fetch,
+            fetch=self.fetch,
             spread=MORNING,
         )
         self.senders[channel.account] = sender
@@ -144,7 +150,7 @@ class Program:
             metrics_token=settings.metrics_token.get_secret_value(),
             channels_up=self.channels_up,
             webhooks=dict(self._webhooks()),
-            fetch=self.far_files.fetch,
+            fetch=self.fetch,
         )
 
     def _webhooks(self) -> Iterator[tuple[str, Any]]:

@@ -17,7 +17,7 @@ from handlers.said import Said
 from locales import dates, pgettext
 from locales import gettext as _
 from models.activity import Activity
-from services import activity, amounts, counts, units
+from services import activity, amounts, certificates, counts, units
 from services.access import Actor
 from services.rules import Rules
 
@@ -163,6 +163,8 @@ async def show_mine(
     entry = await activity.last_entry(session, actor, limits=rules.activity, now=now)
     if entry is not None:
         choices.append(Choice(pgettext("button", "Correct an entry"), ActivityEdit(entry=entry.id or 0)))
+    if await certificates.own(session, actor):
+        choices.append(Choice(pgettext("button", "Certificate"), "certificate.mine"))
     text = _("{who}'s numbers").format(who=actor.who)
     return Reply(
         "\n".join([text, *lines]), choices=[*choices, Choice(pgettext("button", "Main menu"), MAIN_MENU)]

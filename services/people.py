@@ -71,11 +71,12 @@ async def set_form_of_address(
     audit.record(session, person_id, "address_set", "person", person_id, now=now, fields="form_of_address")
 
 
-async def set_large_text(session: AsyncSession, person_id: int, *, is_on: bool) -> None:
+async def set_large_text(session: AsyncSession, person_id: int, *, is_on: bool, now: datetime) -> None:
     """Remember whether somebody wants steps in large letters."""
     person = await person_of(session, person_id)
     person.has_large_text = is_on
     session.add(person)
+    audit.record(session, person_id, "text_set", "person", person_id, now=now, fields="has_large_text")
 
 
 @access.declares(access.Action.ASK)

@@ -20,6 +20,7 @@ from bot.database import Database
 from bot.delivery import Sender
 from bot.dispatcher import make_dispatcher
 from bot.learned import Learned
+from bot.papers import Papers
 from bot.scheduler import Scheduler
 from bot.statements import conversation, delivery
 from services.media import MediaStore
@@ -140,6 +141,7 @@ class Talk:
     sender: Sender = field(init=False)
     scheduler: Scheduler = field(init=False)
     learned: Learned = field(init=False)
+    papers: Papers = field(init=False)
 
     def __post_init__(self) -> None:
         """Compose the program around the frozen clock."""
@@ -149,6 +151,8 @@ class Talk:
         self.conversations = Conversations(
             self.database, make_dispatcher(), now=self.clock.now, given=given, messages_per_minute=10_000
         )
+        lessons = self.given["lessons"]
+        self.papers = Papers(self.database, MediaStore(self.media), lessons, self.rules)
         self.sender = Sender(
             self.database,
             self.channel,
@@ -156,6 +160,7 @@ class Talk:
             is_quiet=self.rules.hours.is_quiet,
             media=self.media,
             address=lambda token: f"http://127.0.0.1:8080/media/{token}",
+            fetch=self.papers.fetch,
         )
         self.scheduler = Scheduler(self.database, rules=self.rules, now=self.clock.now, given=given)
 
