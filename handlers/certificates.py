@@ -126,7 +126,7 @@ async def ask_name(
     await state.set_state(Printing.name)
     await state.update_data(certificate=found.id, printed="")
     text = _(
-        "The name on it is {name} now. Send the full name with its marks, for example Nguyễn Thị Lan."
+        "The name on it is {name} now. Send the full name with its marks, for example Trần Thị Hoa."
         " Send THÔI to leave it."
     )
     return Reply(text.format(name=found.name))
@@ -149,7 +149,7 @@ async def type_name(
         return Reply(_("The name stays as it is."), choices=[home])
     name = certificates.read_name(typed)
     if name is None:
-        return Reply(_("Send family name and given name, for example Nguyễn Thị Lan. Send THÔI to leave it."))
+        return Reply(_("Send family name and given name, for example Trần Thị Hoa. Send THÔI to leave it."))
     await state.update_data(printed=name)
     if name.isascii():
         return Reply(
