@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from functools import cached_property
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -39,7 +40,7 @@ class Papers:
 
     async def fetch(self, media_id: int) -> bool:
         """Make a file; False if it is none of these, or what it showed has changed since."""
-        statement = (
+        statement: Any = (
             select(Media.sha256, Certificate)
             .outerjoin(Certificate, col(Certificate.sha256) == col(Media.sha256))
             .where(Media.id == media_id, Media.size == 0)
