@@ -16,12 +16,14 @@ from locales import dates, ngettext, pgettext
 from locales import gettext as _
 from models.people import FormOfAddress, Role
 from models.units import Unit
-from services import access, activity_extras, counts, errors, join_requests, reviews, team, units
+from services import access, activity_extras, counts, errors, join_requests, reviews, team, training, units
 from services.access import Actor
 from services.rules import Rules
 from services.team import Member
 
 router: Final = Router(name=__name__)
+
+MOST: Final = 6
 
 
 class TeamMembers(CallbackData, prefix="team.of"):
@@ -66,7 +68,7 @@ def _menu() -> Choice:
 
 
 @router.callback_query(F.data == "team.lead")
-async def show_team(_query: CallbackQuery, session: AsyncSession, actor: Actor) -> Reply:
+async def show_team(_query: CallbackQuery, session: AsyncSession, actor: Actor, now: datetime) -> Reply:
     """Show a leader their team, with what waits."""
     unit = await _led(session, actor)
     members = await team.members_of(session, units.unit_id(unit))
@@ -82,10 +84,13 @@ async def show_team(_query: CallbackQuery, session: AsyncSession, actor: Actor) 
     odd = await reviews.count_waiting(session, unit)
     if odd:
         choices.insert(1, Choice(f"{pgettext('button', 'Counts to look at')} ({odd})", "review.list"))
+    if await training.progress(session, unit, now=now):
+        choices.append(Choice(pgettext("button", "Lessons learnt"), f"training.team:{unit.id}"))
     if waiting:
         label = pgettext("button", "Who wants to join")
         choices.append(Choice(f"{label} ({len(waiting)})", "team.pending"))
-    return Reply(text, choices=[*choices, _menu()])
+    # Six at most: "0" leads to the main menu anyway.
+    return Reply(text, choices=[*choices, _menu()][:MOST])
 
 
 async def _led(session: AsyncSession, actor: Actor) -> Unit:
