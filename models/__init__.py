@@ -13,6 +13,7 @@ from models import (  # noqa: E402 - the naming convention must stand before the
     audit,
     conversation,
     delivery,
+    duty,
     guides,
     help,  # noqa: A004 - the feature is called help, and nobody asks for the builtin here
     jobs,
@@ -28,6 +29,7 @@ __all__ = [
     "audit",
     "conversation",
     "delivery",
+    "duty",
     "guides",
     "help",
     "jobs",
