@@ -35,6 +35,8 @@ ROUTERS: Final = (
     "team",
     "team_lead",
     "team_area",
+    "duty",
+    "duty_roster",
     "join_requests",
     "invites",
     "safety",

@@ -140,9 +140,15 @@ def _asked(asked: requests.Asked, now: datetime) -> str:
                 "The team is asleep now. Tổ Số asks at {clock} this morning and writes by {until}."
                 " Anything more can be sent here."
             )
+        elif asked.begins.date() > now.date() + timedelta(days=1):
+            text = _(
+                "The team is on holiday. Tổ Số asks at {begins} and writes by {until}."
+                " Anything more can be sent here."
+            )
         if asked.until.date() == asked.begins.date():
             until = dates.clock(asked.until)
-        return text.format(clock=dates.clock(asked.begins), until=until)
+        begins = dates.moment(asked.begins, now)
+        return text.format(clock=dates.clock(asked.begins), begins=begins, until=until)
     if asked.usual is not None:
         text = _(
             "Tổ Số has asked {who}, somebody usually answers within {n} minutes. Next word by {until}."
@@ -156,7 +162,8 @@ def _asked(asked: requests.Asked, now: datetime) -> str:
 def _who(asked: requests.Asked) -> str:
     name = units.display_name(asked.step.unit)
     if asked.step.rung is Rung.TEAM:
-        return requests.team_name(name)
+        team = requests.team_name(name)
+        return _("whoever is on duty in {team}").format(team=team) if asked.step.is_on_duty else team
     if asked.step.rung is Rung.NEIGHBOUR:
         return _("{team} beside").format(team=requests.team_name(name))
     supervisor = people.called(asked.step.people[0])

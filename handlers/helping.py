@@ -15,8 +15,8 @@ from handlers.refusals import MAIN_MENU, refusal
 from handlers.reply import Choice, Goto, Reply, notice
 from locales import dates, pgettext
 from locales import gettext as _
-from models.help import Rating
-from services import errors, help_outcome, help_relay, people, units
+from models.help import Ending, HelpRequest, Rating
+from services import errors, help_outcome, help_relay, help_stints, people, units
 from services import help as requests
 from services.access import Actor, capitalised
 from services.guides import Library
@@ -98,10 +98,23 @@ async def take(
         " Never ask for OTP codes, passwords or ID numbers. When it is done, choose Done."
     ).format(Who=capitalised(actor.who), citizen=citizen)
     talking = Reply(text, choices=_talk_choices(request.id or 0, request.guide), is_listed=False)
-    if not request.question:
-        return [talking]
-    question = _("{sender}: {words}").format(sender=capitalised(citizen), words=request.question)
-    return [Reply(question), talking]
+    said = _("{sender}: {words}").format(sender=capitalised(citizen), words=request.question)
+    known = [await _before(session, request), said if request.question else ""]
+    return [*(Reply(words) for words in known if words), talking]
+
+
+async def _before(session: AsyncSession, request: HelpRequest) -> str:
+    """Say who had it before and how that went, so that nobody asks the citizen everything again."""
+    last = await help_stints.last_of(session, request)
+    texts = {
+        Ending.BUSY: _("Before this, {who} had the request and was called away."),
+        Ending.UNSURE: _("Before this, {who} had the request and was not sure of it."),
+        Ending.SILENT: _("Before this, {who} had the request and both hands full."),
+        Ending.DONE: _("Before this, {who} helped, and it did not work yet."),
+    }
+    if last is None or last[1] not in texts:
+        return ""
+    return texts[last[1]].format(who=people.called(last[0]))
 
 
 def _talk_choices(request_id: int, guide: str | None) -> list[Choice]:
@@ -135,11 +148,14 @@ async def finish(
     _query: CallbackQuery, callback_data: HelpFinish, actor: Actor, session: AsyncSession, now: datetime
 ) -> Reply:
     """Close the talk; it counts for the village."""
-    village = await help_outcome.finish(session, actor, callback_data.request, now=now)
-    if village is None:
+    counted = await help_outcome.finish(session, actor, callback_data.request, now=now)
+    if counted is None:
         return Reply(_("Thank you, {who}!").format(who=actor.who))
+    village = units.display_name(counted.village)
     text = _("Thank you, {who}! {Village} has one more help counted.")
-    return Reply(text.format(who=actor.who, Village=capitalised(units.display_name(village))))
+    if not counted.is_new:
+        text = _("Thank you, {who}! This help was counted for {village} before.")
+    return Reply(text.format(who=actor.who, Village=capitalised(village), village=village))
 
 
 @router.callback_query(HelpReturn.filter())

@@ -78,6 +78,7 @@ async def show_team(_query: CallbackQuery, session: AsyncSession, actor: Actor) 
         Choice(pgettext("button", "This month"), "team.month"),
         Choice(pgettext("button", "Members"), "team.members"),
         Choice(pgettext("button", "Add people"), "team.add"),
+        Choice(pgettext("button", "Roster"), "duty.roster"),
     ]
     if waiting:
         label = pgettext("button", "Who wants to join")

@@ -34,6 +34,7 @@ class Action(StrEnum):
     INVITE = "invite"
     DECIDE_JOIN = "decide_join"
     REMOVE_MEMBER = "remove_member"
+    SET_ROSTER = "set_roster"
     CHANGE_LEADER = "change_leader"
     ASSIGN_LESSON = "assign_lesson"
     SEE_SUMMARY = "see_summary"
@@ -59,6 +60,7 @@ TABLE: dict[Role, dict[Action, Scope]] = {
         Action.INVITE: Scope.UNIT,
         Action.DECIDE_JOIN: Scope.UNIT,
         Action.REMOVE_MEMBER: Scope.UNIT,
+        Action.SET_ROSTER: Scope.UNIT,
     },
     Role.SUPERVISOR: {
         Action.ASK: Scope.SELF,
@@ -68,6 +70,7 @@ TABLE: dict[Role, dict[Action, Scope]] = {
         Action.INVITE: Scope.SUBTREE,
         Action.DECIDE_JOIN: Scope.SUBTREE,
         Action.REMOVE_MEMBER: Scope.SUBTREE,
+        Action.SET_ROSTER: Scope.SUBTREE,
         Action.CHANGE_LEADER: Scope.SUBTREE,
         Action.ASSIGN_LESSON: Scope.SUBTREE,
         Action.SEE_SUMMARY: Scope.SUBTREE,

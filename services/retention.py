@@ -73,11 +73,15 @@ async def purge_accounts(session: AsyncSession, *, now: datetime, limit: int) ->
 
 
 async def purge_people(session: AsyncSession, *, now: datetime, limit: int, keep_months: int) -> int:
-    """Forget people silent for as many months as the consent says, unless they hold a role."""
-    person, assignment = _of(Person), _of(Assignment)
-    held = sa.select(assignment.c.person_id).where(assignment.c.until.is_(None))
-    last = sa.func.coalesce(person.c.seen_at, person.c.created_at, type_=person.c.created_at.type)
-    old = select(person.c.id).where(last < _months_before(now, keep_months), person.c.id.not_in(held))
+    """Forget people silent for as many months as the consent says, unless they hold a role.
+
+    When somebody wrote last stands with their accounts.
+    """
+    person, account, assignment = _of(Person), _of(Account), _of(Assignment)
+    long_ago = _months_before(now, keep_months)
+    has_role = sa.exists().where(assignment.c.person_id == person.c.id, assignment.c.until.is_(None))
+    has_written = sa.exists().where(account.c.person_id == person.c.id, account.c.seen_at >= long_ago)
+    old = select(person.c.id).where(person.c.created_at < long_ago, ~has_role, ~has_written)
     keys = list((await session.exec(old.limit(limit))).all())
     for key in keys:
         await erase_person(session, key, now=now)

@@ -17,6 +17,7 @@ from tests.talk import Talk
 
 RULES = Rules(privacy=Privacy(controller="UBND xã An Lạc"))
 LONG_AGO = datetime(2025, 10, 1, 8, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+LATELY = datetime(2026, 10, 1, 8, 0, tzinfo=LONG_AGO.tzinfo)
 MERGED = date(2026, 6, 1)
 JOINED = date(2025, 7, 1)
 
@@ -101,7 +102,6 @@ async def add_person(
         form_of_address=form,
         unit_id=unit.id if unit else None,
         created_at=LONG_AGO,
-        seen_at=LONG_AGO,
     )
     session.add(person)
     await session.flush()
@@ -121,7 +121,7 @@ async def add_person(
         external_id=talk._id(who),
         person_id=person.id,
         created_at=LONG_AGO,
-        seen_at=LONG_AGO,
+        seen_at=LATELY,
     )
     session.add(account)
     await session.flush()

@@ -21,9 +21,7 @@ def upgrade() -> None:
         "duty_span",
         sa.Column("id", KEY, nullable=False),
         sa.Column("person_id", KEY, nullable=False),
-        sa.Column(
-            "span", sa.Enum("morning", "afternoon", "evening", name="span", **STORED), nullable=False
-        ),
+        sa.Column("span", sa.Enum("morning", "afternoon", "evening", name="span", **STORED), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_duty_span_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_duty_span")),
         sa.UniqueConstraint("person_id", "span", name=op.f("uq_duty_span_person_id_span")),
