@@ -71,7 +71,7 @@ async def open_roster(_query: CallbackQuery, actor: Actor, session: AsyncSession
     leaders = await people.holders(session, mine.unit_id, Role.LEADER) if mine else []
     if not leaders:
         raise errors.NoTeam
-    raise errors.LeaderOnly(leader=capitalised(people.called(leaders[0])))
+    raise errors.LeaderOnly(leader=people.called(leaders[0]))
 
 
 @router.callback_query(RosterWeek.filter())

@@ -295,7 +295,7 @@ async def an_invite_from_the_command_line(talk: Talk, role: str, token: str, cod
         session.add(row)
 
 
-from tests import givens_summary  # noqa: E402, F401 - its phrases register themselves, after `given` is there
+from tests import givens_help, givens_summary  # noqa: E402, F401 - their phrases need `given` to be there
 
 
 @given(r"có thêm xã (.+)")
