@@ -58,7 +58,6 @@ class RosterSwitch(CallbackData, prefix="roster.set"):
     day: int
     shift: Shift
     person: int
-    n: int = 0
 
 
 @router.callback_query(F.data == "duty.roster")
@@ -174,7 +173,7 @@ async def _shift_page(
     choices = []
     for member in shown:
         label = pgettext("button", "Remove {who}") if member.id in on_duty else "{Who}"
-        data = RosterSwitch(**place.model_dump(), person=member.id)
+        data = RosterSwitch(unit=place.unit, day=place.day, shift=place.shift, person=member.id)
         said = label.format(who=member.who, Who=capitalised(member.who))
         choices.append(Choice(said[:LABEL_LENGTH], data))
     if len(members) > NAMES_SHOWN:
@@ -220,7 +219,9 @@ async def switch(
     unit = await units.unit_of(session, callback_data.unit)
     day, shift = callback_data.day, callback_data.shift
     await duty.switch_turn(session, actor, unit, callback_data.person, weekday=day, shift=shift, now=now)
-    place = RosterShift(unit=callback_data.unit, day=day, shift=shift, n=callback_data.n)
+    members = [member.id for member in await team.members_of(session, callback_data.unit)]
+    page = members.index(callback_data.person) // NAMES_SHOWN * NAMES_SHOWN
+    place = RosterShift(unit=callback_data.unit, day=day, shift=shift, n=page)
     return await _shift_page(session, actor, unit, place, rules.hours)
 
 
