@@ -88,7 +88,8 @@ async def ask_address(_query: CallbackQuery, actor: Actor) -> Reply:
     given = given_name(actor.name)
     forms = [form for form in FormOfAddress if form is not FormOfAddress.NAME]
     choices = [
-        Choice(capitalised(f"{form.value} {given}")[:20], SettingsAddress(form=form.name)) for form in forms
+        Choice(capitalised(f"{form.value} {given}".strip())[:20], SettingsAddress(form=form.name))
+        for form in forms
     ]
     name_only = Choice(pgettext("button", "The name alone"), SettingsAddress(form=FormOfAddress.NAME.name))
     return Reply(_("How shall Tổ Số say the name?"), choices=[*choices, name_only])

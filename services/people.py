@@ -16,7 +16,7 @@ from services import access, audit
 from services.access import Actor, address
 from services.rules import Privacy
 
-UNNAMED = "Bà con"
+UNNAMED = access.UNNAMED
 
 
 @access.declares(access.Action.ASK)
