@@ -16,7 +16,7 @@ from handlers.reply import Choice, Reply
 from locales import current, npgettext, pgettext
 from locales import gettext as _
 from models.units import Level
-from services import counts, summary, summary_lines, summary_tables
+from services import counts, summary, summary_lines, summary_requests, summary_tables
 from services.access import Actor
 from services.lessons import Lessons
 from services.reports.weekly import Weekly
@@ -35,6 +35,7 @@ class Part(StrEnum):
     WEEKS = "weeks"
     LESSONS = "lessons"
     REQUESTS = "requests"
+    ANSWERS = "answers"
     WHY = "why"
     VILLAGE = "village"
 
@@ -134,11 +135,24 @@ def _back_from(figures: Weekly) -> Choice:
 
 def _requests(figures: Weekly) -> Reply:
     choices = [_back(figures)]
+    if figures.rows:
+        choices.insert(0, _part(figures, pgettext("button", "Place by place"), Part.ANSWERS))
     n = figures.help.waiting
     if n:
         label = npgettext("button", "See {n} who waits", "See {n} who wait", n)
         choices.insert(0, Choice(label.format(n=n), "help.waiting"))
     return Reply(summary_tables.requests_text(figures), choices=choices)
+
+
+def _answers(figures: Weekly) -> Reply:
+    """List what became of the requests of each place: the lines of the text are what a number chooses."""
+    rows = summary_requests.asked_first(figures)
+    lines = []
+    for row in rows:
+        part = Part.ANSWERS if row.level == Level.COMMUNE.value else Part.VILLAGE
+        lines.append(_part(figures, row.name, part, unit=row.unit_id))
+    back = _part(figures, pgettext("button", "Back"), Part.REQUESTS)
+    return Reply(summary_requests.by_place(figures, rows), choices=[back], lines=lines)
 
 
 def _why(figures: Weekly) -> Reply:
@@ -151,6 +165,7 @@ _PARTS: Final[dict[Part, Callable[[Weekly], Reply]]] = {
     Part.KINDS: _kinds,
     Part.WEEKS: _weeks,
     Part.REQUESTS: _requests,
+    Part.ANSWERS: _answers,
     Part.WHY: _why,
 }
 

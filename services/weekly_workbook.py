@@ -164,6 +164,7 @@ def _place_head(*, is_area: bool) -> list[str]:
         pgettext("table", "Against last week (people)"),
         pgettext("table", "Requests for help"),
         pgettext("table", "Done"),
+        pgettext("table", "Share done (%)"),
         pgettext("table", "Minutes to the answer (median)"),
         pgettext("table", "Reported"),
     ]
@@ -190,6 +191,7 @@ def _place(row: Row, figures: Weekly) -> list[Any]:
         pgettext("table", "none yet") if change is None else change,
         row.help.asked,
         row.help.done,
+        None if row.help.share is None else round(row.help.share * 100),
         row.help.minutes,
         reported,
     ]

@@ -26,7 +26,8 @@ TOPICS: Final = 3
 class Help:
     """What became of the requests asked in a span of days; `minutes` is the median to the first word.
 
-    `waiting` are all that have waited for over a day by now, whenever they were asked.
+    `done` were finished by somebody's word; what was only left off is `unclear`. `waiting` are all that have
+    waited for over a day by now, whenever they were asked.
     """
 
     asked: int = 0
@@ -39,6 +40,12 @@ class Help:
     scams: int = 0
     minutes: int | None = None
     topics: tuple[str, ...] = ()
+    unclear: int = 0
+
+    @property
+    def share(self) -> float | None:
+        """Tell which part of what was asked is done; None where nothing was asked."""
+        return self.done / self.asked if self.asked else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +93,11 @@ def sum_up(asked: Sequence[Asked]) -> Help:
     ]
     topics = Counter(request.topic for request in mine if request.topic)
     states = Counter(request.state for request in mine)
+    unclear = sum(request.state is HelpState.CLOSED and request.is_unclear for request in mine)
     ratings = Counter(request.rating.value for request in mine if request.rating)
     return Help(
         asked=len(mine),
-        done=states[HelpState.CLOSED],
+        done=states[HelpState.CLOSED] - unclear,
         claimed=states[HelpState.CLAIMED],
         waiting=sum(one.is_waiting for one in asked),
         good=ratings["good"],
@@ -98,4 +106,5 @@ def sum_up(asked: Sequence[Asked]) -> Help:
         scams=sum(request.guide == SCAM_GUIDE for request in mine),
         minutes=round(statistics.median(answers)) if answers else None,
         topics=tuple(sorted(topics, key=lambda topic: (-topics[topic], topic))[:TOPICS]),
+        unclear=unclear,
     )
