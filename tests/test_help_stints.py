@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from locales import use_locale
 from models.activity import Activity, Rollup
@@ -42,7 +42,7 @@ async def stage(session) -> Stage:
 
 async def stints(session) -> list[tuple[int | None, Ending, Rating | None]]:
     await session.flush()
-    rows = (await session.exec(select(HelpStint).order_by(HelpStint.id))).all()
+    rows = (await session.exec(select(HelpStint).order_by(col(HelpStint.id)))).all()
     return [(row.helper_id, row.ending, row.rating) for row in rows]
 
 
