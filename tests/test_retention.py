@@ -7,10 +7,12 @@ from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
+from aiogram.types import Message
 from sqlmodel import SQLModel, col, func, select
 
 from bot import erasures, retention
 from bot.database import Database
+from handlers.reply import Reply
 from models.activity import Activity
 from models.audit import Audit
 from models.conversation import Conversation, Quarantine, Seen
@@ -128,8 +130,7 @@ async def test_a_nameless_account_goes_after_a_day_with_all_that_was_said_there(
 
 async def test_the_account_of_somebody_who_said_yes_stays(database, purge, now):
     async with database.writing() as session:
-        person = await make_person(session)
-        person.seen_at = now
+        (await make_person(session)).created_at = now
     assert (await purge())["accounts"] == 0
     assert await count(database, Account) == 1
 
@@ -142,10 +143,29 @@ async def test_somebody_silent_for_twelve_months_is_forgotten_unless_they_hold_a
             ("recent", None, now - timedelta(days=360)),
             ("member", Role.MEMBER, now - timedelta(days=900)),
         ):
-            (await make_person(session, name, unit=village, role=role)).seen_at = seen
+            person = await make_person(session, name, unit=village, role=role)
+            account = (await session.exec(select(Account).where(Account.person_id == person.id))).one()
+            account.seen_at = seen
+        (await make_person(session, "imported", unit=village)).created_at = now
     assert (await purge())["people"] == 1
     async with database.reading() as session:
-        assert set((await session.exec(select(Person.name))).all()) == {"recent", "member"}
+        assert set((await session.exec(select(Person.name))).all()) == {"recent", "member", "imported"}
+
+
+async def test_whoever_goes_on_writing_is_never_forgotten(make_way, database, purge, now):
+    async def answer(_message: Message) -> Reply:
+        return Reply("Dạ")
+
+    way = make_way(answer)
+    await way.say("chào")
+    async with database.writing() as session:
+        person = Person(name="Hạnh", created_at=now - timedelta(days=500))
+        session.add(person)
+        await session.flush()
+        account = (await session.exec(select(Account))).one()
+        account.person_id, account.seen_at = person.id, now - timedelta(days=400)
+    await way.say("còn đây")
+    assert (await purge())["people"] == 0
 
 
 @pytest.mark.parametrize(
