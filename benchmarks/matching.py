@@ -3,187 +3,148 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sqlite3
 import statistics
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-import bm25s
-from rapidfuzz import fuzz, process
-
-from services.folding import tokens
-from services.guides import Guide, Library
+from benchmarks import _questions as sets
+from benchmarks._questions import Question, Trial
+from benchmarks._searches import SEARCHES
+from services.guides import Library
 from services.matching import Entry, Match, Matcher
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-QUESTIONS: Final = ROOT / "tests" / "data" / "questions_dev.jsonl"
-NO_GUIDE: Final = "none"
-BEST: Final = 3
-
-
-class Question(NamedTuple):
-    """A labelled question; several guides may be right, none where no guide answers it."""
-
-    text: str
-    right: frozenset[str]
-
-
-class Figures(NamedTuple):
-    """What one way of searching scored."""
-
-    first: float
-    among_three: float
-    median_ms: float
-    p99_ms: float
+DATA: Final = ROOT / "tests" / "data"
+# What was looked at last comes first: the others were read while phrases and words were written.
+OURS: Final = ("held_out", "tuning", "dev")
+MANY: Final = 300
 
 
 def main() -> int:
-    """Print one table: ours, then the others on the same guides, questions and machine."""
+    """Print a table for each set: ours, then the others on the same guides, questions and machine."""
     args = _arguments()
-    if not args.questions.is_file():
-        sys.stdout.write(f"{args.questions}: no such file, nothing measured; name one with --questions.\n")
-        return 0
     library = Library.load(args.guides)
-    guides = library.matched()
-    questions = _questions(args.questions, frozenset(library.slugs))
-    answerable = [question for question in questions if question.right]
-    if not answerable or not guides:
-        sys.stdout.write("No question has a guide here, nothing measured.\n")
-        return 0
-
-    start = time.perf_counter()
-    matcher = Matcher(
-        Entry(guide.slug, guide.title, guide.phrases, guide.slug in library.stubs) for guide in guides
-    )
-    building = time.perf_counter() - start
-    sys.stdout.write(
-        f"{len(answerable)} questions, {len(guides)} guides; index built in {building * 1000:.0f} ms\n"
-    )
-    _print_rankings(matcher, guides, answerable)
-    _print_decisions(matcher, questions)
+    entries = library.entries()
+    if not entries:
+        sys.stdout.write(f"{args.guides}: no guide here, nothing measured.\n")
+        return 1
+    stubs = len(library.stubs)
+    _say(f"{datetime.now(UTC):%Y-%m-%d}: {len(entries) - stubs} guides, {stubs} stubs")
+    for file in args.questions or [DATA / f"questions_{name}.jsonl" for name in OURS]:
+        if file.is_file():
+            _measure(file.stem, [sets.ours(file, entries)])
+        else:
+            _say(f"\n{file}: no such file, nothing measured.")
+    if not args.questions:
+        _measure("phrases of our guides, a fifth left out in turn", list(sets.left_out(entries)))
+    for file in args.foreign:
+        if file.is_file():
+            _measure(f"foreign: {file.stem}", list(sets.foreign(file)))
+        else:
+            _say(f"\n{file}: no such file, nothing measured.")
+    _measure_many(entries)
     return 0
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--questions", type=Path, default=QUESTIONS, help="JSON lines with text, label and also"
-    )
     parser.add_argument("--guides", type=Path, default=ROOT / "guides", help="a folder of guides")
+    parser.add_argument(
+        "--questions", type=Path, nargs="*", default=[], help="JSON lines with text, label and also"
+    )
+    parser.add_argument(
+        "--foreign", type=Path, nargs="*", default=[], help="JSON lines with text, label and split or fold"
+    )
     return parser.parse_args()
 
 
-def _questions(file: Path, slugs: frozenset[str]) -> list[Question]:
-    """Read the labels that the guides have; a question about a guide that is not there measures nothing."""
-    rows = [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip()]
-    asked = []
-    for row in rows:
-        right = frozenset({row["label"], *row.get("also", ())})
-        if right & slugs or NO_GUIDE in right:
-            asked.append(Question(row["text"], frozenset() if NO_GUIDE in right else right))
-    return asked
+def _measure(name: str, trials: Sequence[Trial]) -> None:
+    asked = sum(len(trial.questions) for trial in trials)
+    _say(f"\n{name}: {asked} questions, {len(trials[0].entries)} guides")
+    if any(question.right for trial in trials for question in trial.questions):
+        _print_rankings(trials)
+    _print_decisions(trials)
 
 
-def _print_rankings(matcher: Matcher, guides: Sequence[Guide], questions: Sequence[Question]) -> None:
-    ways: dict[str, Callable[[str], list[str]]] = {
-        "ours": lambda text: [one.guide for one in matcher.match(text).candidates],
-        "bm25s, folded": _bm25(guides),
-        "SQLite FTS5, folded": _full_text(guides),
-        "rapidfuzz token_set": _fuzzy(guides),
-    }
-    figures = {name: _measure(way, questions) for name, way in ways.items()}
-    ours = figures["ours"]
-    sys.stdout.write(f"{'':22}{'R@1':>7}{'R@3':>7}{'p50 ms':>9}{'p99 ms':>9}{'ours ÷ it, R@1':>17}\n")
-    for name, one in figures.items():
-        ratio = ours.first / one.first if one.first else float("inf")
-        sys.stdout.write(
-            f"{name:22}{one.first:7.3f}{one.among_three:7.3f}{one.median_ms:9.2f}{one.p99_ms:9.2f}{ratio:17.2f}\n"
-        )
+def _print_rankings(trials: Sequence[Trial]) -> None:
+    _say(f"{'':22}{'R@1':>7}{'R@3':>7}{'p50 ms':>9}{'p99 ms':>9}{'build ms':>10}{'ours ÷ it, R@1':>17}")
+    ours = 0.0
+    for name, build in SEARCHES.items():
+        ranks: list[list[bool]] = []
+        spent: list[float] = []
+        built = 0.0
+        for trial in trials:
+            start = time.thread_time()
+            search = build(trial.entries)
+            built += time.thread_time() - start
+            for question in filter(lambda one: one.right, trial.questions):
+                start = time.thread_time()
+                found = search(question.text)
+                spent.append((time.thread_time() - start) * 1000)
+                ranks.append([slug in question.right for slug in found])
+        first = sum(rank[:1] == [True] for rank in ranks) / len(ranks)
+        ours = ours or first
+        row = f"{name:22}{first:7.3f}{sum(map(any, ranks)) / len(ranks):7.3f}{statistics.median(spent):9.2f}"
+        _say(f"{row}{_p99(spent):9.2f}{built / len(trials) * 1000:10.0f}{ours / first if first else 0:17.2f}")
 
 
-def _print_decisions(matcher: Matcher, questions: Sequence[Question]) -> None:
-    matches: list[tuple[Question, Match]] = [
-        (question, matcher.match(question.text)) for question in questions
-    ]
-    within = [(question, match) for question, match in matches if question.right]
+def _print_decisions(trials: Sequence[Trial]) -> None:
+    matches: list[tuple[Question, Match]] = []
+    stubs: set[str] = set()
+    for trial in trials:
+        matcher = Matcher(trial.entries)
+        stubs |= {entry.slug for entry in trial.entries if entry.is_stub}
+        matches += [(question, matcher.match(question.text)) for question in trial.questions]
+    within = [(question, match) for question, match in matches if question.right - stubs]
+    unguided = [match for question, match in matches if question.right and question.right <= stubs]
     outside = [match for question, match in matches if not question.right]
     answered = [(question, match) for question, match in within if match.outcome == "answer"]
     wrong = sum(match.guide not in question.right for question, match in answered)
     chosen = sum(match.outcome == "choose" for _, match in within)
-    sys.stdout.write(
-        f"answered directly {_share(len(answered), within)}, wrongly {_share(wrong, within)};"
-        f" asked which {_share(chosen, within)}\n"
+    _say(
+        f"ours: answered directly {_share(len(answered), within)}, wrongly {_share(wrong, within)};"
+        f" asked which {_share(chosen, within)}"
     )
-    astray = sum(match.outcome == "answer" for match in outside)
-    sys.stdout.write(f"off topic: {len(outside)} questions, answered directly {_share(astray, outside)}\n")
+    for what, found in (("services without a guide", unguided), ("off topic", outside)):
+        if found:
+            astray = sum(match.outcome == "answer" for match in found)
+            _say(f"ours: {what}: {len(found)} questions, answered directly {_share(astray, found)}")
 
 
-def _share(part: int, whole: Sequence[Any]) -> str:
-    return f"{part / len(whole):.1%}" if whole else "-"
+def _measure_many(entries: Sequence[Entry]) -> None:
+    made = sets.many(entries, MANY)
+    asked = [phrase for entry in entries for phrase in entry.phrases]
+    _say(f"\n{len(made)} guides, {sum(len(entry.phrases) for entry in made)} phrases, {len(asked)} questions")
+    _say(f"{'':22}{'p50 ms':>9}{'p99 ms':>9}{'build ms':>10}")
+    for name, build in SEARCHES.items():
+        start = time.thread_time()
+        search = build(made)
+        built = time.thread_time() - start
+        spent = [_timed(search, text) for text in asked]
+        _say(f"{name:22}{statistics.median(spent):9.2f}{_p99(spent):9.2f}{built * 1000:10.0f}")
 
 
-def _measure(way: Callable[[str], list[str]], questions: Sequence[Question]) -> Figures:
-    first = among = 0
-    spent: list[float] = []
-    for question in questions:
-        start = time.perf_counter()
-        found = way(question.text)
-        spent.append((time.perf_counter() - start) * 1000)
-        first += bool(question.right.intersection(found[:1]))
-        among += bool(question.right.intersection(found))
-    p99 = statistics.quantiles(spent, n=100)[-1] if len(spent) > 1 else spent[0]
-    return Figures(first / len(questions), among / len(questions), statistics.median(spent), p99)
+def _timed(search: Any, text: str) -> float:
+    start = time.thread_time()
+    search(text)
+    return (time.thread_time() - start) * 1000
 
 
-def _folded(guide: Guide) -> str:
-    return " ".join(tokens(" ".join((guide.title, *guide.phrases))))
+def _p99(spent: Sequence[float]) -> float:
+    return statistics.quantiles(spent, n=100)[-1] if len(spent) > 1 else spent[0]
 
 
-def _bm25(guides: Sequence[Guide]) -> Callable[[str], list[str]]:
-    searcher = bm25s.BM25()
-    searcher.index([_folded(guide).split() for guide in guides], show_progress=False)
-
-    def search(text: str) -> list[str]:
-        found, _scores = searcher.retrieve(
-            [tokens(text) or ["-"]], k=min(BEST, len(guides)), show_progress=False
-        )
-        return [guides[int(at)].slug for at in found[0]]
-
-    return search
+def _share(part: int, whole: Sequence[Any] | Iterable[Any]) -> str:
+    size = len(list(whole))
+    return f"{part / size:.1%}" if size else "-"
 
 
-def _full_text(guides: Sequence[Guide]) -> Callable[[str], list[str]]:
-    database = sqlite3.connect(":memory:")
-    database.execute("CREATE VIRTUAL TABLE guide USING fts5(slug UNINDEXED, words)")
-    database.executemany(
-        "INSERT INTO guide VALUES (?, ?)", [(guide.slug, _folded(guide)) for guide in guides]
-    )
-
-    def search(text: str) -> list[str]:
-        asked = " OR ".join(f'"{word}"' for word in tokens(text)) or '""'
-        rows = database.execute(
-            "SELECT slug FROM guide WHERE guide MATCH ? ORDER BY rank LIMIT ?", (asked, BEST)
-        )
-        return [slug for (slug,) in rows]
-
-    return search
-
-
-def _fuzzy(guides: Sequence[Guide]) -> Callable[[str], list[str]]:
-    phrases = [
-        (guide.slug, " ".join(tokens(phrase))) for guide in guides for phrase in (guide.title, *guide.phrases)
-    ]
-    texts = [text for _, text in phrases]
-
-    def search(text: str) -> list[str]:
-        found = process.extract(" ".join(tokens(text)), texts, scorer=fuzz.token_set_ratio, limit=10 * BEST)
-        return list(dict.fromkeys(phrases[at][0] for _, _, at in found))[:BEST]
-
-    return search
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
 
 
 if __name__ == "__main__":

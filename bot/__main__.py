@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bot import command_line
 from bot.commands import Refused
+from bot.loading import loading
 from locales import gettext as _
 
 FINE, FAILED, MISUSED = 0, 1, 2
@@ -46,7 +47,8 @@ def _obey(args: argparse.Namespace) -> int:
         return _ask(args)
     import asyncio
 
-    module = import_module(f"bot.commands.{args.command}")
+    with loading():
+        module = import_module(f"bot.commands.{args.command}")
     if args.command in _WITHOUT_CONFIG:
         return int(asyncio.run(module.run(args)))
     from bot import config

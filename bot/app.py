@@ -16,7 +16,7 @@ from typing import Any, Literal
 from aiohttp import web
 
 import bot.channels
-from bot.channels import Channel, Incoming, Outcome
+from bot.channels import Channel, Incoming, Outcome, is_scarce
 from bot.channels.webchat import WebChat
 from bot.clock import Clock
 from bot.config import Config
@@ -24,14 +24,18 @@ from bot.conversation import Conversations
 from bot.database import Database
 from bot.delivery import Sender
 from bot.dispatcher import make_dispatcher
+from bot.drawings import Drawings
 from bot.far_files import FarFiles
-from bot.leadership import leadership
+from bot.learned import Learned
 from bot.library import load_content
 from bot.outages import find_outage
+from bot.posts import posts_at
 from bot.scheduler import Scheduler
+from bot.version import VERSION
 from bot.web.identity import Visitors
 from bot.web.server import Site
 from services.media import MediaStore
+from services.status import Machine
 
 log = logging.getLogger(__name__)
 
@@ -52,10 +56,18 @@ class Program:
         self.database = Database(config.database.url, pool_size=config.database.pool_size)
         self.media = MediaStore(config.media.folder)
         self.far_files = FarFiles(self.database, self.media, lambda: self.channels)
-        self.given: dict[str, Any] = {"rules": self.rules, "media": self.media, **load_content()}
+        self.hosted: list[Channel] = []
+        machine = Machine(VERSION, self.now(), self.channels_up)
+        self.given: dict[str, Any] = {
+            "rules": self.rules,
+            "media": self.media,
+            "machine": machine,
+            **load_content(),
+        }
+        self.learned = Learned(self.database, self.given)
+        self.drawings = Drawings(self.database, self.media, self.given["guides"], self.rules.public_url)
         self.channels: list[Channel] = list(self._configured())
         self.senders: dict[str, Sender] = {}
-        self.hosted: list[Channel] = []
         self.conversations = Conversations(
             self.database,
             make_dispatcher(),
@@ -63,6 +75,7 @@ class Program:
             given=self.given,
             messages_per_minute=self.rules.limits.messages_per_minute,
             spoken=self._wake_all,
+            is_scarce=self._is_scarce,
         )
         self.scheduler = Scheduler(
             self.database, rules=self.rules, now=self.now, given=self.given, woken=self._wake_all
@@ -82,6 +95,10 @@ class Program:
         """Find the web chat, which is always there."""
         return next(channel for channel in self.channels if isinstance(channel, WebChat))
 
+    def channels_up(self) -> dict[str, bool]:
+        """Tell which channels this process receives from, and whether each is up."""
+        return {channel.name: getattr(channel, "is_up", True) for channel in self.hosted}
+
     def _wake_all(self, _account: str = "") -> None:
         """Wake every sender of this process: what was just committed may be for any of them."""
         for sender in self.senders.values():
@@ -96,6 +113,14 @@ class Program:
         """Take one update of any channel."""
         return await self.conversations.receive(incoming)
 
+    async def fetch(self, media_id: int) -> bool:
+        """Bring a file here that is not on disk: drawn by us, or lying with another platform."""
+        return await self.drawings.fetch(media_id) or await self.far_files.fetch(media_id)
+
+    def _is_scarce(self, account: str) -> bool:
+        """Tell whether a channel's messages of this month have to be saved."""
+        return any(is_scarce(channel) for channel in self.channels if channel.account == account)
+
     def add_sender(self, channel: Channel) -> Sender:
         """Make the sender of a channel."""
         numbered = channel.push_soon if isinstance(channel, WebChat) else lambda _chats: None
@@ -107,7 +132,7 @@ class Program:
             media=self.media.folder,
             address=lambda token: f"{self.config.web.address}/media/{token}",
             on_numbered=numbered,
-            fetch=self.far_files.fetch,
+            fetch=self.fetch,
             spread=MORNING,
         )
         self.senders[channel.account] = sender
@@ -128,9 +153,9 @@ class Program:
             media=self.media,
             now=self.now,
             metrics_token=settings.metrics_token.get_secret_value(),
-            channels_up=lambda: {channel.name: getattr(channel, "is_up", True) for channel in self.hosted},
+            channels_up=self.channels_up,
             webhooks=dict(self._webhooks()),
-            fetch=self.far_files.fetch,
+            fetch=self.fetch,
         )
 
     def _webhooks(self) -> Iterator[tuple[str, Any]]:
@@ -145,7 +170,9 @@ class Program:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.database.close)
             self.conversations.outage = await find_outage(self.database, now=self.now())
-            posts = leadership(self.config.database.url, woken=self._told)
+            await self.learned.refresh()
+            await stack.enter_async_context(_background(self.learned.run(), "learned"))
+            posts = posts_at(self.config.database.url, woken=self._told)
             await stack.enter_async_context(posts.listening())
             for channel in self.channels:
                 # Once more at the very end: a sender may have opened what it sends through.

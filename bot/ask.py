@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from locales import gettext as _
 from services import safety
 from services.guides import Library
-from services.matching import Entry, Match, Matcher
+from services.matching import Match, Matcher
 
 FINE: Final = 0
 BAD_INPUT: Final = 2
@@ -43,10 +43,7 @@ def run(question: str | None, *, guides: Path | None, as_json: bool) -> int:
         return _complain(
             _("{folder}: no guide here; a guide is a file like tam_tru/vi.md.").format(folder=folder)
         )
-    matcher = Matcher(
-        Entry(guide.slug, guide.title, guide.phrases, guide.slug in library.stubs)
-        for guide in library.matched()
-    )
+    matcher = Matcher(library.entries())
     for line in _lines() if question in {None, STDIN} else [question or ""]:
         asked = _ask(matcher, line)
         sys.stdout.write((_as_json(asked) if as_json else _as_text(asked, library)) + "\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,8 @@ from bot import config_types, migrations, readiness
 from bot.config import Config
 from locales import gettext as _
 from locales import npgettext
-from services import guides, lessons
+from services import freshness, guides, lessons, official
+from services.guides import Guide
 
 Mark = Literal["good", "wrong", "note"]
 SIGNS: dict[Mark, str] = {"good": "✓", "wrong": "✗", "note": "!"}
@@ -28,11 +29,12 @@ class Finding:
     sentence: str
 
 
-def content(root: Path, today: date) -> Iterator[Finding]:
-    """Look at words, guides and lessons."""
+def content(root: Path, today: date, kinds: Collection[str] | None = None) -> Iterator[Finding]:
+    """Look at words, guides and lessons; `kinds` are the kinds of work this installation counts."""
     yield from _words(root / "locales")
-    yield from _guides(root / "guides", today)
+    yield from _guides(root / "guides", today, kinds)
     yield from _lessons(root / "lessons")
+    yield from _addresses(root)
 
 
 def installation(config: Config) -> Iterator[Finding]:
@@ -113,25 +115,56 @@ def _words(folder: Path) -> Iterator[Finding]:
         yield Finding("wrong", sentence.format(file=name, n=len(messages) - done))
 
 
-def _guides(folder: Path, today: date) -> Iterator[Finding]:
-    complaints = guides.check(folder)
+def _guides(folder: Path, today: date, kinds: Collection[str] | None) -> Iterator[Finding]:
+    complaints = guides.check(folder, kinds)
     library = guides.Library.load(folder)
     count = sum(not guide.is_stub for guide in library)
     yield Finding("good", npgettext("check", "{n} guide", "{n} guides", count).format(n=count))
     yield from (Finding("wrong", complaint) for complaint in complaints)
-    sentence = _("{file}: was to be checked by {day}; its keeper is {owner}.")
     for slug in library.slugs:
         for guide in library.versions(slug):
-            if guide.expires_on and guide.is_expired(today):
-                file = f"{folder.name}/{guide.slug}/{guide.locale}.md"
-                day = f"{guide.expires_on:%d/%m/%Y}"
-                yield Finding("wrong", sentence.format(file=file, day=day, owner=guide.owner or "?"))
+            yield from _freshness(guide, f"{folder.name}/{guide.slug}/{guide.locale}.md", today)
+
+
+def _freshness(guide: Guide, file: str, today: date) -> Iterator[Finding]:
+    """Tell of a guide that is past the day its keeper vouches for, or will be within 30 days."""
+    if not guide.expires_on or not freshness.expires_soon(guide, today):
+        return
+    is_past = guide.is_expired(today)
+    sentence = (
+        _("{file}: was to be checked by {day}; its keeper is {owner}.")
+        if is_past
+        else _("{file}: is to be checked by {day}; its keeper is {owner}.")
+    )
+    day = f"{guide.expires_on:%d/%m/%Y}"
+    said = sentence.format(file=file, day=day, owner=guide.owner or "?")
+    yield Finding("wrong" if is_past else "note", said)
 
 
 def _lessons(folder: Path) -> Iterator[Finding]:
     count = len({path.parent for path in folder.glob(f"[!._]*/{locales.DEFAULT}.md")})
     yield Finding("good", npgettext("check", "{n} lesson", "{n} lessons", count).format(n=count))
     yield from (Finding("wrong", complaint) for complaint in lessons.check(folder))
+
+
+def _addresses(root: Path) -> Iterator[Finding]:
+    """Find addresses in what citizens are shown that are not the state's."""
+    texts = [*root.glob("guides/*/*.md"), *root.glob("lessons/*/*.md")]
+    shown = {path: path.read_text("utf-8") for path in texts}
+    for catalog in root.glob("locales/*/LC_MESSAGES/messages.po"):
+        lines = catalog.read_text("utf-8").splitlines()
+        shown[catalog] = "\n".join(line for line in lines if not line.startswith("#"))
+    sentence = _(
+        "{file}: shows {address}, which is not on the list of official domains; take it out,"
+        " or add it to services/official_domains.txt with the reason."
+    )
+    strange = [
+        (path, host) for path, text in shown.items() for host in dict.fromkeys(official.strangers(text))
+    ]
+    for path, host in strange:
+        yield Finding("wrong", sentence.format(file=path.relative_to(root), address=host))
+    if not strange:
+        yield Finding("good", _("official addresses only"))
 
 
 def summed_up(findings: list[Finding]) -> str:
@@ -157,7 +190,8 @@ def shown(findings: list[Finding]) -> str:
 async def looked_at(config: Config | None, root: Path, today: date) -> list[Finding]:
     """Look at everything; without a usable config, at what needs none."""
     findings = [Finding("good", "config.toml")] if config else []
-    findings += await asyncio.to_thread(lambda: list(content(root, today)))
+    kinds = [kind.name for kind in config.activity.kinds] if config else None
+    findings += await asyncio.to_thread(lambda: list(content(root, today, kinds)))
     if config:
         findings += await asyncio.to_thread(lambda: list(installation(config)))
     return findings

@@ -173,6 +173,7 @@ def _add_import(actions: Any, sentence: str) -> Parser:
     parser: Parser = actions.add_parser("import", help=sentence, description=sentence)
     parser.add_argument("file", type=Path, metavar=N_("FILE"), help=N_("the list, .csv or .xlsx"))
     parser.add_argument("--dry-run", action="store_true", help=N_("check every row and write nothing"))
+    parser.add_argument("--sheet", metavar=N_("NAME"), help=N_("the workbook's sheet, by default the first"))
     return parser
 
 

@@ -18,6 +18,7 @@ from bot.config_sections import (
     WEEKDAYS,
     Activity,
     ActivityKind,
+    Announcements,
     Database,
     Help,
     Hours,
@@ -61,6 +62,7 @@ class Config(BaseSettings):
     activity: Activity = Field(default_factory=Activity)
     training: Training = Field(default_factory=Training)
     summary: Summary = Field(default_factory=Summary)
+    announcements: Announcements = Field(default_factory=Announcements)
     limits: Limits = Field(default_factory=Limits)
     logging: Logging = Field(default_factory=Logging)
 
@@ -88,6 +90,7 @@ class Config(BaseSettings):
             activity=rules.ActivityLimits(**(self.activity.model_dump() | {"kinds": kinds})),
             training=rules.Training(**self.training.model_dump()),
             summary=rules.SummaryTime(WEEKDAYS.index(self.summary.weekday), self.summary.at),
+            announcements=rules.Announcements(**self.announcements.model_dump()),
             privacy=rules.Privacy(**self.privacy.model_dump()),
             limits=rules.Limits(**self.limits.model_dump()),
             media_keep_days=self.media.keep_days,

@@ -69,7 +69,7 @@ class Web(Section):
     public_url: Address = ""
     trusted_proxies: Annotated[tuple[Proxy, ...], Listed] = ()
     metrics_token: SecretStr = EMPTY
-    new_accounts_per_hour: Count = 20
+    new_accounts_per_hour: Count = 200
 
     @property
     def address(self) -> str:
@@ -199,6 +199,13 @@ class Summary(Section):
 
     weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "monday"
     at: Clock = rules.SummaryTime.at
+
+
+class Announcements(Section):
+    """How long an announcement may be, and how fast it goes out."""
+
+    most_chars: Count = rules.Announcements.most_chars
+    per_minute: Count = rules.Announcements.per_minute
 
 
 class Limits(Section):

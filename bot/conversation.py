@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import Any
 
 from aiogram import Bot, Dispatcher
@@ -20,6 +21,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot import choices, failures, statements
 from bot.channels import Incoming, Outcome
 from bot.database import ATTEMPTS, Database, is_passing, session_over
+from bot.door import without_secrets
 from bot.outages import Outage
 from bot.outbox import APOLOGY, REPLY, queue_replies
 from bot.silence import house_bot
@@ -32,11 +34,21 @@ from models.people import FormOfAddress, Role
 from services.access import Actor, Held
 from services.errors import DomainError
 from services.help import relay_of
+from services.typed_secrets import Kind
 
 TRIES_OF_A_BUG = 2
 MOST_HOPS = 4
 TOUCHED_EVERY = timedelta(minutes=10)
 AN_HOUR = timedelta(hours=1)
+MINUTE = 60.0
+
+
+class Flood(Enum):
+    """Whether a chat sends more than anybody can read, and whether it is told so."""
+
+    NONE = auto()
+    TOLD = auto()
+    SILENT = auto()
 
 
 @dataclass(slots=True)
@@ -45,6 +57,7 @@ class Turn:
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     said: deque[float] = field(default_factory=deque)
+    warned_at: float = -MINUTE
     waiting: int = 0
 
 
@@ -60,6 +73,7 @@ class Conversations:
     messages_per_minute: int = 20
     spoken: Callable[[str], None] = lambda _account: None
     outage: Outage | None = None
+    is_scarce: Callable[[str], bool] = lambda _account: False
     _turns: dict[tuple[str, str], Turn] = field(default_factory=dict)
     _bot: Bot = field(default_factory=house_bot)
 
@@ -77,7 +91,7 @@ class Conversations:
             self.spoken(incoming.account)
         return outcome
 
-    async def _insist(self, incoming: Incoming, flood: int) -> Outcome:
+    async def _insist(self, incoming: Incoming, flood: Flood) -> Outcome:
         """Try until it is committed; after ATTEMPTS tries raises what passes, so that it is sent again."""
         tries = bugs = 0
         while True:
@@ -107,15 +121,20 @@ class Conversations:
             if not turn.waiting and len(self._turns) > 10_000:
                 self._turns.pop(key, None)
 
-    def _flood(self, turn: Turn) -> int:
-        """Count the messages of the last minute beyond what is allowed."""
+    def _flood(self, turn: Turn) -> Flood:
+        """Tell whether a message is one too many in a minute; it is said once a minute, then passed over."""
         moment = asyncio.get_running_loop().time()
         turn.said.append(moment)
-        while turn.said[0] < moment - 60:
+        while turn.said[0] < moment - MINUTE:
             turn.said.popleft()
-        return max(0, len(turn.said) - self.messages_per_minute)
+        if len(turn.said) <= self.messages_per_minute:
+            return Flood.NONE
+        if moment - turn.warned_at < MINUTE:
+            return Flood.SILENT
+        turn.warned_at = moment
+        return Flood.TOLD
 
-    async def _unit(self, incoming: Incoming, flood: int) -> Outcome:
+    async def _unit(self, incoming: Incoming, flood: Flood) -> Outcome:
         now = self.now()
         async with self.database.transaction() as connection:
             if not await self._claim(connection, incoming, now):
@@ -124,9 +143,9 @@ class Conversations:
             actor = await self._actor(connection, row.account_id, now)
             states = HeldStates(row.states)
             with use_locale(actor.locale):
-                if flood:
+                if flood is not Flood.NONE:
                     # Nothing was understood, so what could be chosen before still can.
-                    replies = [Reply(_too_many())] if flood == 1 else []
+                    replies = [Reply(_too_many())] if flood is Flood.TOLD else []
                     await self._keep(connection, incoming, row, states, replies, now, keeps_list=True)
                     return Outcome.DONE
                 replies = await self._handle(connection, incoming, row, states, actor, now)
@@ -196,13 +215,15 @@ class Conversations:
     ) -> list[Reply]:
         """Run the handler inside a savepoint; a refusal takes back what it wrote and says why."""
         raw = _resolved(incoming.update, row)
-        before = states.states
         session = session_over(connection)
         if raw is not incoming.update and await _belongs_to_talk(session, actor, raw):
             raw = incoming.update
+        raw, hidden = await without_secrets(raw, states, now=now)
+        before = states.states
         await connection.execute(statements.BEFORE_HANDLER)
         try:
-            replies = await self._dispatch(session, raw, row, states, actor, now)
+            is_scarce = self.is_scarce(incoming.account)
+            replies = await self._dispatch(session, raw, row, states, actor, hidden, now, is_scarce=is_scarce)
             await connection.execute(statements.AFTER_HANDLER)
         except DomainError as refusal:
             await connection.execute(statements.UNDO_HANDLER)
@@ -220,7 +241,10 @@ class Conversations:
         row: Any,
         states: HeldStates,
         actor: Actor,
+        hidden: tuple[Kind, ...],
         now: datetime,
+        *,
+        is_scarce: bool,
     ) -> list[Reply]:
         """Ask the handlers, and go on where they point to; who is acting is looked up again on the way."""
         replies: list[Reply] = []
@@ -235,6 +259,8 @@ class Conversations:
                 state=state,
                 raw_state=await state.get_state(),
                 open_list=row.choices,
+                is_scarce=is_scarce,
+                hidden=hidden,
                 **self.given,
             )
             await session.flush()

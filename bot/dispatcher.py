@@ -10,12 +10,18 @@ from aiogram import Dispatcher
 
 from bot.switchboard import Switchboard
 
-# The order matters: what two people say to each other comes before all else, invites before a stranger's
-# greeting, commands and what is going on before free questions, which take any text.
+# The order matters: a right check code and what two people say to each other come before all else, then
+# secrets and scams, whatever is going on; invites before a stranger's greeting, commands and what is going on
+# before free questions, which take any text.
 ROUTERS: Final = (
+    "check_codes",
     "relay",
+    "safety",
+    "scam",
+    "small_talk",
     "joining",
     "help_words",
+    "my_data",
     "hello",
     "village",
     "activity",
@@ -28,7 +34,16 @@ ROUTERS: Final = (
     "summary_actions",
     "summary_nudged",
     "menu",
+    "status",
+    "learning",
+    "freshness",
     "settings",
+    "announcements",
+    "announcement_sending",
+    "announcement_notices",
+    "news",
+    "targets",
+    "target_sharing",
     "training",
     "training_notices",
     "training_assign",
@@ -39,10 +54,13 @@ ROUTERS: Final = (
     "duty_roster",
     "join_requests",
     "invites",
-    "safety",
     "helping",
     "help_list",
+    "beside",
     "guides",
+    "guide_steps",
+    "guide_asides",
+    "guide_end",
     "guide_list",
     "help_waiting",
     "help",

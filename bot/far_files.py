@@ -1,4 +1,4 @@
-"""How a picture that lies with one platform is brought here, when somebody on another channel needs it."""
+"""How a picture or voice that lies with one platform is brought here, when another channel needs it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 class FarFiles:
-    """Fetches by media id: through the channel that received the picture, cleaned like an upload."""
+    """Fetches by media id: through the channel that received it; a picture is cleaned like an upload."""
 
     def __init__(
         self, database: Database, store: MediaStore, channels: Callable[[], Iterable[Channel]]
@@ -30,9 +30,9 @@ class FarFiles:
         self.channels = channels
 
     async def fetch(self, media_id: int) -> bool:
-        """Bring a picture here; False if no channel of this process can, or it is gone."""
+        """Bring a file here; False if no channel of this process can, or it is gone."""
         statement = (
-            sa.select(media.c.sha256, provider_file.c.channel_account, provider_file.c.file_id)
+            sa.select(media.c.sha256, media.c.mime, provider_file.c.channel_account, provider_file.c.file_id)
             .join(provider_file, provider_file.c.media_id == media.c.id)
             .where(media.c.id == media_id)
         )
@@ -43,10 +43,13 @@ class FarFiles:
             fetch: Any = getattr(next(holders, None), "fetch", None)
             data = await fetch(row.file_id) if fetch else None
             if data and len(data) <= photos.LARGEST:
-                return await self._put(row.sha256, data)
+                return await self._put(row.sha256, row.mime, data)
         return False
 
-    async def _put(self, name: str, data: bytes) -> bool:
+    async def _put(self, name: str, mime: str, data: bytes) -> bool:
+        if mime.startswith("audio/"):
+            await asyncio.to_thread(self.store.put, name, data)
+            return True
         try:
             clean = await asyncio.to_thread(photos.cleaned, data)
         except photos.NotAPicture:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -14,11 +14,11 @@ import asyncpg
 import sqlalchemy as sa
 
 from bot.failures import failure_shape
+from bot.posts import TRY_EVERY, Work
 
 log = logging.getLogger(__name__)
 
 CHANNEL: Final = "toso"
-TRY_EVERY: Final = 2.0
 CHECK_PATIENCE: Final = 5.0
 STOP_PATIENCE: Final = 20.0
 
@@ -29,8 +29,6 @@ _NOT_FOR_ASYNCPG: Final = (
     "prepared_statement_name_func",
     "async_creator_fn",
 )
-
-Work = Callable[[], Awaitable[None]]
 
 
 class Leadership:
@@ -145,30 +143,6 @@ class Leadership:
         if connection is not None and not connection.is_closed():
             with contextlib.suppress(*_AWAY):
                 await connection.close(timeout=CHECK_PATIENCE)
-
-
-class Alone:
-    """One process on SQLite: it holds every post, and nobody else commits."""
-
-    @asynccontextmanager
-    async def listening(self) -> AsyncIterator[None]:
-        """Have nobody to listen to."""
-        yield
-
-    async def hold(self, post: str, work: Work) -> None:
-        """Do the work until cancelled; what ends by a failure begins again."""
-        while True:
-            try:
-                await work()
-            except Exception as error:  # noqa: BLE001 - whatever it is, the work goes on
-                log.error("post failed", extra={"post": post, "failure": failure_shape(error)})  # noqa: TRY400
-            await asyncio.sleep(TRY_EVERY)
-
-
-def leadership(url: str, *, woken: Callable[[], None]) -> Leadership | Alone:
-    """Choose by the database."""
-    is_shared = sa.make_url(url).get_backend_name() == "postgresql"
-    return Leadership(url, woken=woken) if is_shared else Alone()
 
 
 def _address(url: str) -> dict[str, Any]:

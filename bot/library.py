@@ -7,17 +7,16 @@ from typing import Any
 
 from services.guides import Library
 from services.lessons import Lessons
-from services.matching import Entry, Matcher
+from services.matching import Matcher
 
 ROOT = Path(__file__).parent.parent
 
 
 def load_content(root: Path = ROOT) -> dict[str, Any]:
-    """Read guides and lessons, and index the guides: what handlers ask for by name."""
+    """Read guides and lessons, and index the guides: what handlers ask for by name.
+
+    The matcher knows the guides' own phrases; `bot.learned` replaces it for those of the database.
+    """
     guides = Library.load(root / "guides")
-    entries = [
-        Entry(guide.slug, guide.title, guide.phrases, guide.slug in guides.stubs)
-        for guide in guides.matched()
-    ]
     lessons = Lessons.load(root / "lessons")
-    return {"guides": guides, "matcher": Matcher(entries), "lessons": lessons}
+    return {"guides": guides, "matcher": Matcher(guides.entries()), "lessons": lessons}

@@ -56,7 +56,7 @@ FIND_ACCOUNT = sa.select(account.c.id).where(
     account.c.channel_account == sa.bindparam("b_account"), account.c.external_id == sa.bindparam("b_sender")
 )
 
-# One row per role held, one with NULLs for somebody without roles or without a yes.
+# One row per role held, one with NULLs for somebody without roles, or who said no yes or took it back.
 ACTOR = (
     sa.select(
         account.c.id,
@@ -64,7 +64,7 @@ ACTOR = (
         account.c.locale.label("account_locale"),
         account.c.seen_at,
         account.c.is_reachable,
-        account.c.person_id,
+        person.c.id.label("person_id"),
         person.c.name,
         person.c.form_of_address,
         person.c.locale,
@@ -76,7 +76,7 @@ ACTOR = (
         unit.c.path,
     )
     .select_from(
-        account.outerjoin(person, person.c.id == account.c.person_id)
+        account.outerjoin(person, (person.c.id == account.c.person_id) & person.c.withdrawn_at.is_(None))
         .outerjoin(assignment, (assignment.c.person_id == person.c.id) & assignment.c.until.is_(None))
         .outerjoin(unit, unit.c.id == assignment.c.unit_id)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final
 
 from aiogram import F, Router
@@ -16,7 +17,7 @@ from handlers.reply import Choice, Goto, Reply
 from handlers.said import Said, folded
 from locales import gettext as _
 from locales import ngettext, pgettext
-from services import people, units
+from services import freshness, people, units
 from services.access import Actor
 from services.guides import Guide, Library
 from services.matching import Matcher
@@ -71,6 +72,19 @@ async def scan_poster(
     return await _arrive(session, actor, state, rules, (command.args or "")[2:])
 
 
+@router.message(CommandStart(deep_link=True), F.text.contains(" g_"))
+async def scan_guide(
+    _message: Message, command: CommandObject, actor: Actor, rules: Rules, guides: Library
+) -> Reply | Goto:
+    """Come in by the QR code on a printed guide."""
+    slug = (command.args or "")[2:]
+    if slug not in guides:
+        raise SkipHandler
+    if actor.person_id is None:
+        return _ask(rules, guides.get(slug, actor.locale))
+    return Goto(f"guide.start:{slug}")
+
+
 @router.message(F.text.regexp(r"^\s*[A-Za-z]{2,5}-?\d{2,8}\s*$"))
 async def type_poster_code(
     message: Message, actor: Actor, session: AsyncSession, state: FSMContext, rules: Rules
@@ -115,7 +129,7 @@ async def start(_message: Message, actor: Actor, rules: Rules) -> Reply | Goto:
 
 @router.message(F.text, lambda _event, actor: actor.person_id is None)
 async def first_words(
-    message: Message, state: FSMContext, rules: Rules, guides: Library, matcher: Matcher
+    message: Message, state: FSMContext, rules: Rules, guides: Library, matcher: Matcher, now: datetime
 ) -> Reply:
     """Answer a stranger: ask for consent first, or answer quickly whoever said no."""
     data = await state.get_data()
@@ -123,7 +137,7 @@ async def first_words(
     if folded(message) in GREETINGS:
         return _ask(rules)
     if data.get("quick"):
-        return _quick_answer(text, guides, matcher)
+        return _quick_answer(text, guides, matcher, now)
     match = matcher.match(text[: rules.limits.message_chars])
     guide = guides.get(match.guide) if match.outcome == "answer" and match.guide else None
     return _ask(rules, guide)
@@ -157,11 +171,13 @@ async def say_yes(
 
 
 @router.callback_query(HelloNo.filter())
-async def say_no(_query: CallbackQuery, callback_data: HelloNo, state: FSMContext, guides: Library) -> Reply:
+async def say_no(
+    _query: CallbackQuery, callback_data: HelloNo, state: FSMContext, guides: Library, now: datetime
+) -> Reply:
     """Answer without keeping anything."""
     await state.set_data({"quick": True})
     if callback_data.slug in guides:
-        return whole_guide(guides.get(callback_data.slug))
+        return whole_guide(guides.get(callback_data.slug), now)
     return Reply(
         _(
             "Tổ Số keeps nothing. Send what is to be done, for example: lam sao cai vneid."
@@ -194,9 +210,11 @@ async def read_consent(_query: CallbackQuery, callback_data: HelloMore, rules: R
 
 
 @router.callback_query(HelloShow.filter())
-async def show_whole(_query: CallbackQuery, callback_data: HelloShow, guides: Library) -> Reply:
+async def show_whole(
+    _query: CallbackQuery, callback_data: HelloShow, guides: Library, now: datetime
+) -> Reply:
     """Show a whole guide to somebody who is not remembered."""
-    return whole_guide(guides.get(callback_data.slug))
+    return whole_guide(guides.get(callback_data.slug), now)
 
 
 @router.callback_query(F.data == "hello.done")
@@ -252,10 +270,10 @@ def _carrier(channel: str) -> str:
     return _("Messages travel through {name}, which has rules of its own.").format(name=name) + "\n"
 
 
-def _quick_answer(text: str, guides: Library, matcher: Matcher) -> Reply:
+def _quick_answer(text: str, guides: Library, matcher: Matcher, now: datetime) -> Reply:
     match = matcher.match(text)
     if match.outcome == "answer" and match.guide:
-        return whole_guide(guides.get(match.guide))
+        return whole_guide(guides.get(match.guide), now)
     if match.outcome == "choose":
         found = [guides.get(candidate.guide) for candidate in match.candidates]
         choices = [Choice(guide.short_title or guide.title, HelloShow(slug=guide.slug)) for guide in found]
@@ -267,12 +285,14 @@ def _no_guide() -> Reply:
     return Reply(_("Tổ Số has no guide for this. To ask somebody from the village, send ĐỒNG Ý."))
 
 
-def whole_guide(guide: Guide) -> Reply:
-    """Say a guide all at once; of a stub, say that there is none."""
+def whole_guide(guide: Guide, now: datetime) -> Reply:
+    """Say a guide all at once, and how fresh it is; of a stub, say that there is none."""
     if guide.is_stub:
         return _no_guide()
     count = len(guide.steps)
     title = ngettext("{title} (in full, {n} step)", "{title} (in full, {n} steps)", count)
     steps = [f"{step.number}. {step.text}" for step in guide.steps]
     way_on = _("Tổ Số keeps nothing. To go step by step or ask somebody from the village, send ĐỒNG Ý.")
-    return Reply("\n".join([title.format(title=guide.title, n=count), *steps, way_on]))
+    caution = freshness.caution(guide, now.date())
+    said = [title.format(title=guide.title, n=count), *steps, caution, way_on]
+    return Reply("\n".join(filter(None, said)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from handlers.reply import Choice, Goto, Reply
 from locales import dates, pgettext, use_locale
 from locales import gettext as _
 from models.help import Rung
-from services import guide_visits, people, units
+from services import guide_visits, help_relay, learning, people, units
 from services import help as requests
 from services.access import Actor
 from services.guide_visits import Visit
@@ -28,6 +29,10 @@ router: Final = Router(name=__name__)
 
 JUST_ASKED: Final = timedelta(seconds=30)
 LONGEST_TOPIC: Final = 100
+SCAM_GUIDE: Final = "lua_dao"
+SCAM_FOR: Final = timedelta(minutes=30)
+# What a request was made of, and must not get into the next one.
+SPENT: Final = frozenset({"question", "village_asked", "scam", "voice", "picture", "foreign"})
 
 
 @router.callback_query(F.data == "ask.person")
@@ -52,9 +57,12 @@ async def ask_person(
         return Goto("village.ask:ask.person")
     visit = await guide_visits.open_visit(session, actor.person_id, now=now)
     with use_locale(rules.language):
-        wish = _wish(data, visit, guides)
+        wish = _scam_wish(data, now) or _wish(data, visit, guides)
+    if wish.has_voice and data.get("voice"):
+        voice_id = await help_relay.keep_voice(session, actor, str(data["voice"]), now=now)
+        wish = replace(wish, voice_id=voice_id)
     asked = await requests.ask(session, actor, wish, rules=rules, now=now)
-    kept = {key: value for key, value in data.items() if key not in {"question", "village_asked"}}
+    kept = {key: value for key, value in data.items() if key not in SPENT}
     await state.set_data(kept | {"asked": now.isoformat()})
     never_mind = Choice(pgettext("button", "Never mind"), f"help.stop:{asked.request.id}")
     return Reply(_asked(asked, now), choices=[never_mind])
@@ -98,9 +106,29 @@ async def disagree(_query: CallbackQuery) -> Reply:
     return Reply(text, choices=[Choice(pgettext("button", "See the guides"), "guides.list")])
 
 
+def _scam_wish(data: dict[str, Any], now: datetime) -> requests.Wish | None:
+    """Say what happened, if a scam was just talked about and nothing else was asked since."""
+    done, at, *story = data.get("scam") or ["", ""]
+    if not done or now - datetime.fromisoformat(at) > SCAM_FOR:
+        return None
+    said = data.get("said")
+    if said and datetime.fromisoformat(said[1]) > datetime.fromisoformat(at):
+        return None
+    topics = {
+        "money": _("money has just been sent to a cheat"),
+        "otp": _("a code was read out to a stranger"),
+        "installed": _("a strange app was installed, maybe a scam"),
+        "story": _("this may be a scam"),
+    }
+    question = story[0] if story else ""
+    return requests.Wish(topics[done], question=question, guide=SCAM_GUIDE, is_urgent=done == "money")
+
+
 def _wish(data: dict[str, Any], visit: Visit | None, guides: Library) -> requests.Wish:
     """Say what it is about: the step somebody is stuck at, unless they asked something else since."""
     question = str(data.get("question", ""))
+    if "voice" in data and not question:
+        return requests.Wish(_("a voice message to listen to"), has_voice=True)
     if visit is not None and visit.step and visit.slug in guides and not _is_newer(data, visit):
         guide = guides.get(visit.slug)
         step = guide.steps[min(visit.step, len(guide.steps)) - 1]
@@ -111,9 +139,12 @@ def _wish(data: dict[str, Any], visit: Visit | None, guides: Library) -> request
         return requests.Wish(topic, guide=visit.slug, step=visit.step)
     if question:
         short = question if len(question) <= LONGEST_TOPIC else f"{question[:LONGEST_TOPIC].rstrip()}…"
-        return requests.Wish(short, question=question if short != question else "")
-    if data.get("voice"):
-        return requests.Wish(_("a voice message to listen to"))
+        stub = data.get("stub")
+        # Of a service without a guide the topic is the name; what was typed is in the last message.
+        words = learning.words_of(data.get("said", [""])[0] if stub else question)
+        return requests.Wish(short, question=question if short != question else "", words=words, stub=stub)
+    if data.get("foreign"):
+        return requests.Wish(_("somebody who speaks another language"))
     if data.get("picture"):
         return requests.Wish(_("a picture to look at"))
     return requests.Wish(_("something not written yet"))
@@ -130,6 +161,10 @@ def _is_newer(data: dict[str, Any], visit: Visit) -> bool:
 def _asked(asked: requests.Asked, now: datetime) -> str:
     """Say who was asked and by when the next word comes; at night, when the asking begins."""
     until = dates.moment(asked.until, now)
+    if asked.request.is_urgent and asked.step.is_on_duty:
+        text = _("Tổ Số has asked {who} at once. Next word by {until}. Anything more can be sent here.")
+        who = ", ".join(people.called(person) for person in asked.step.people)
+        return text.format(who=who, until=until)
     if asked.begins is not None and asked.step.rung in {Rung.TEAM, Rung.NEIGHBOUR}:
         text = _(
             "The team is asleep now. Tổ Số asks at {clock} tomorrow morning and writes by {until}."

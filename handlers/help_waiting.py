@@ -274,6 +274,8 @@ def say_team(notice_: HelpAtTeam) -> Reply:
     else:
         text = _("Nobody on duty could take it. Tổ Số asks all of {team} now, and writes by {until}.")
         words = text.format(team=team, until=until)
+    if notice_.is_urgent:
+        words = " ".join([words, _("If it cannot wait, go to the commune police.")])
     return Reply(words, choices=_waiting(notice_.request_id))
 
 

@@ -19,7 +19,8 @@ from models.help import Ending, HelpRequest, Rating
 from services import errors, help_outcome, help_relay, help_stints, people, units
 from services import help as requests
 from services.access import Actor, capitalised
-from services.guides import Library
+from services.guides import Guide, Library
+from services.help import Relay
 from services.help_notices import (
     HelpAskedAgain,
     HelpConfirmed,
@@ -29,6 +30,7 @@ from services.help_notices import (
     HelpStopped,
     HelpWithdrawn,
 )
+from services.matching import Matcher
 from services.rules import Rules
 
 router: Final = Router(name=__name__)
@@ -71,6 +73,13 @@ class HelpGuide(CallbackData, prefix="help.guide"):
     request: int
 
 
+class RelayPick(CallbackData, prefix="relay.pick"):
+    """Which guide to send, where the request names none; answered within the talk, hence the prefix."""
+
+    request: int
+    slug: str
+
+
 class RelayStill(CallbackData, prefix="relay.still"):
     """The silent helper is still there."""
 
@@ -97,10 +106,21 @@ async def take(
         "{Who} is now talking with {citizen}, messages go straight to {citizen}."
         " Never ask for OTP codes, passwords or ID numbers. When it is done, choose Done."
     ).format(Who=capitalised(actor.who), citizen=citizen)
-    talking = Reply(text, choices=_talk_choices(request.id or 0, request.guide), is_listed=False)
-    said = _("{sender}: {words}").format(sender=capitalised(citizen), words=request.question)
-    known = [await _before(session, request), said if request.question else ""]
-    return [*(Reply(words) for words in known if words), talking]
+    talking = Reply(
+        text, choices=_talk_choices(request.id or 0, request.guide, request.words), is_listed=False
+    )
+    return [*await _known(session, request, capitalised(citizen)), talking]
+
+
+async def _known(session: AsyncSession, request: HelpRequest, citizen: str) -> list[Reply]:
+    """Say all that is known of a request: who had it before, what was written, what was spoken."""
+    said = _("{sender}: {words}").format(sender=citizen, words=request.question)
+    words = [await _before(session, request), said if request.question else ""]
+    known = [Reply(one) for one in words if one]
+    if request.voice_id is not None:
+        voice = _("{sender} sends a voice message.").format(sender=citizen)
+        known.append(Reply(voice, document=request.voice_id))
+    return known
 
 
 async def _before(session: AsyncSession, request: HelpRequest) -> str:
@@ -117,7 +137,7 @@ async def _before(session: AsyncSession, request: HelpRequest) -> str:
     return texts[last[1]].format(who=people.called(last[0]))
 
 
-def _talk_choices(request_id: int, guide: str | None) -> list[Choice]:
+def _talk_choices(request_id: int, guide: str | None, words: str | None = None) -> list[Choice]:
     """List what a helper can do in a talk, each with the word for it where everything typed is handed on."""
     choices = [
         Choice(pgettext("button", "Done"), HelpFinish(request=request_id), "#XONG"),
@@ -125,6 +145,8 @@ def _talk_choices(request_id: int, guide: str | None) -> list[Choice]:
     ]
     if guide:
         choices.append(Choice(pgettext("button", "Send this guide"), HelpGuide(request=request_id), "#BAI"))
+    elif words:
+        choices.append(Choice(pgettext("button", "Send a guide"), HelpGuide(request=request_id), "#BAI"))
     return choices
 
 
@@ -200,18 +222,52 @@ async def send_guide(
     actor: Actor,
     session: AsyncSession,
     guides: Library,
+    matcher: Matcher,
     rules: Rules,
     now: datetime,
 ) -> Reply | Goto:
-    """Send the citizen the guide it is about."""
+    """Send the citizen the guide it is about; where none is known, ask which of those that come near."""
     relay = await requests.relay_of(session, actor.person_id or 0)
-    if relay is None or relay.request_id != callback_data.request or relay.guide not in guides:
+    if relay is None or relay.request_id != callback_data.request:
         return Goto("help.waiting")
-    title = guides.get(str(relay.guide)).title
-    if not await help_relay.send_guide(session, actor, relay, title, rules=rules, now=now):
+    if relay.guide in guides:
+        return await _send(session, actor, relay, guides.get(str(relay.guide)), rules=rules, now=now)
+    near = [guides.get(one.guide) for one in matcher.match(relay.words or "").candidates]
+    choices = [
+        Choice(one.short_title or one.title, RelayPick(request=relay.request_id, slug=one.slug))
+        for one in near
+        if one.slug not in guides.stubs
+    ]
+    if not choices:
+        return Reply(_("No guide comes near this question, better answer it in one's own words."))
+    citizen = people.called(await people.person_of(session, relay.other))
+    return Reply(_("Which guide shall {citizen} have?").format(citizen=citizen), choices=choices)
+
+
+@router.callback_query(RelayPick.filter())
+async def choose_guide(
+    _query: CallbackQuery,
+    callback_data: RelayPick,
+    actor: Actor,
+    session: AsyncSession,
+    guides: Library,
+    rules: Rules,
+    now: datetime,
+) -> Reply | Goto:
+    """Send the citizen the guide the helper chose."""
+    relay = await requests.relay_of(session, actor.person_id or 0)
+    if relay is None or relay.request_id != callback_data.request or callback_data.slug not in guides:
+        return Goto("help.waiting")
+    return await _send(session, actor, relay, guides.get(callback_data.slug), rules=rules, now=now)
+
+
+async def _send(
+    session: AsyncSession, actor: Actor, relay: Relay, guide: Guide, *, rules: Rules, now: datetime
+) -> Reply | Goto:
+    if not await help_relay.send_guide(session, actor, relay, guide.slug, guide.title, rules=rules, now=now):
         return Goto("help.waiting")
     citizen = people.called(await people.person_of(session, relay.other))
-    return Reply(_("The guide {title} is sent to {citizen}.").format(title=title, citizen=citizen))
+    return Reply(_("The guide {title} is sent to {citizen}.").format(title=guide.title, citizen=citizen))
 
 
 @router.callback_query(RelayStill.filter())
@@ -241,7 +297,7 @@ async def show_talk(_query: CallbackQuery, actor: Actor, session: AsyncSession) 
     citizen = people.called(await people.person_of(session, relay.other))
     text = _("{Who} is talking with {citizen}, messages go straight to {citizen}.")
     words = text.format(Who=capitalised(actor.who), citizen=citizen)
-    return Reply(words, choices=_talk_choices(relay.request_id, relay.guide), is_listed=False)
+    return Reply(words, choices=_talk_choices(relay.request_id, relay.guide, relay.words), is_listed=False)
 
 
 @refusal(errors.OfferOver)

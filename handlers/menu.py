@@ -16,9 +16,10 @@ from handlers.said import Said, folded
 from locales import dates, pgettext
 from locales import gettext as _
 from models.people import Role
-from services import menu, units
+from services import freshness, menu, units
 from services.access import Actor, Held
 from services.guides import Library
+from services.status import Machine
 
 router: Final = Router(name=__name__)
 
@@ -54,6 +55,7 @@ async def open_menu(
     session: AsyncSession,
     state: FSMContext,
     guides: Library,
+    machine: Machine,
     now: datetime,
 ) -> Reply | Goto:
     """Show the menu of the highest role held; what was being asked is dropped."""
@@ -70,7 +72,7 @@ async def open_menu(
         return await _leader(session, actor, held, waiting)
     if held.role is Role.SUPERVISOR:
         return await _supervisor(session, held, waiting, now)
-    return _operator(waiting)
+    return await _operator(session, waiting, guides, machine, now)
 
 
 @router.callback_query(F.data == "menu.citizen")
@@ -108,12 +110,14 @@ def _work(waiting: menu.Waiting) -> list[Choice]:
     return [
         Choice(pgettext("button", "Log work"), "activity.log"),
         Choice(_counted(pgettext("button", "Neighbours waiting"), waiting.requests), "help.waiting"),
+        Choice(pgettext("button", "Help one beside me"), "beside.ask"),
         Choice(_counted(pgettext("button", "Lessons"), waiting.lessons), "training.list"),
     ]
 
 
 def _member(actor: Actor, waiting: menu.Waiting) -> Reply:
-    choices = [*_work(waiting), Choice(pgettext("button", "More"), "menu.member")]
+    code = Choice(pgettext("button", "Check code"), "check.make")
+    choices = [*_work(waiting), code, Choice(pgettext("button", "More"), "menu.member")]
     return Reply(_("Hello {who}! What shall it be?").format(who=actor.who), choices=choices)
 
 
@@ -152,6 +156,7 @@ async def open_leader_more(_query: CallbackQuery) -> Reply:
     return Reply(
         _("What shall it be?"),
         choices=[
+            Choice(pgettext("button", "Check code"), "check.make"),
             Choice(pgettext("button", "My numbers"), "activity.mine"),
             Choice(pgettext("button", "Ask as a citizen"), "menu.citizen"),
             Choice(pgettext("button", "Stop leading"), "team.leave"),
@@ -171,6 +176,7 @@ async def _supervisor(session: AsyncSession, held: Held, waiting: menu.Waiting, 
             Choice(pgettext("button", "Weekly summary"), "summary.open"),
             Choice(_counted(pgettext("button", "Neighbours waiting"), waiting.requests), "help.waiting"),
             Choice(pgettext("button", "Villages and teams"), "team.area"),
+            Choice(pgettext("button", "Send an announcement"), "announce.new"),
             Choice(pgettext("button", "Assign a lesson"), "training.assign"),
             Choice(pgettext("button", "More"), "menu.supervisor"),
         ],
@@ -183,22 +189,40 @@ async def open_supervisor_more(_query: CallbackQuery) -> Reply:
     return Reply(
         _("What shall it be?"),
         choices=[
+            Choice(pgettext("button", "Set a goal"), "target.new"),
             Choice(pgettext("button", "Ask as a citizen"), "menu.citizen"),
             Choice(pgettext("button", "Settings"), "settings.open"),
         ],
     )
 
 
-def _operator(waiting: menu.Waiting) -> Reply:
+async def _operator(
+    session: AsyncSession, waiting: menu.Waiting, guides: Library, machine: Machine, now: datetime
+) -> Reply:
     text = (
         _("There are {n} matters to look at. What shall it be?")
         if waiting.troubles
-        else _("The machine runs well. What shall it be?")
+        else _("The machine has run well since {since}. What shall it be?")
     )
+    stale = len(await freshness.stale(session, guides, now=now))
     return Reply(
-        text.format(n=waiting.troubles),
+        text.format(n=waiting.troubles, since=dates.moment(machine.started_at, now)),
         choices=[
+            Choice(pgettext("button", "Status"), "status.open"),
+            Choice(_counted(pgettext("button", "New ways to ask"), waiting.proposals), "learning.open"),
+            Choice(_counted(pgettext("button", "Guides to check"), stale), "freshness.list"),
             Choice(pgettext("button", "Invite people"), "team.invite_people"),
+            Choice(pgettext("button", "More"), "menu.operator"),
+        ],
+    )
+
+
+@router.callback_query(F.data == "menu.operator")
+async def open_operator_more(_query: CallbackQuery) -> Reply:
+    """Show the rest of an operator's menu."""
+    return Reply(
+        _("What shall it be?"),
+        choices=[
             Choice(pgettext("button", "Villages and teams"), "team.area"),
             Choice(pgettext("button", "Ask as a citizen"), "menu.citizen"),
             Choice(pgettext("button", "Settings"), "settings.open"),

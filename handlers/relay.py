@@ -14,22 +14,30 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from handlers.asked_numbers import asks_for
 from handlers.reply import Choice, Goto, Reply, notice
 from locales import gettext as _
 from locales import pgettext
-from services import guide_visits, help_relay, people
+from services import guide_visits, harassment, help_relay, people
 from services import help as requests
 from services.access import Actor, capitalised
 from services.folding import tokens
 from services.guides import Library
 from services.help import Relay
-from services.help_notices import RelayedGuide, RelayedNumber, RelayedPhoto, RelayedWords
+from services.help_notices import RelayedGuide, RelayedNumber, RelayedPhoto, RelayedVoice, RelayedWords
 from services.rules import Rules
+from services.safety_notices import HarassmentReported, TalkPaused
+from services.typed_secrets import Kind
 
 router: Final = Router(name=__name__)
 
 PHOTOS: Final = "photos"
-HELPER_WORDS: Final = {"xong": "help.done", "tra": "help.return", "bai": "help.guide"}
+HELPER_WORDS: Final = {
+    "xong": "help.done",
+    "tra": "help.return",
+    "bai": "help.guide",
+    "quayroi": "relay.abuse",
+}
 CITIZEN_WORDS: Final = {"thoi": "help.stop", "xong": "relay.idle"}
 
 
@@ -37,6 +45,9 @@ class Talk(StatesGroup):
     """What the next words in a talk are."""
 
     number = State()
+
+
+asks_for(Talk.number, "phone")
 
 
 class RelayPhotos(CallbackData, prefix="relay.photos"):
@@ -56,6 +67,12 @@ class RelayGuide(CallbackData, prefix="relay.guide"):
 
     slug: str
     step: int
+
+
+class RelayAbuse(CallbackData, prefix="relay.abuse"):
+    """End the talk because of how the citizen writes."""
+
+    request: int
 
 
 async def in_talk(message: Message, actor: Actor, session: AsyncSession) -> dict[str, Relay] | bool:
@@ -90,8 +107,9 @@ async def give_number(
     session: AsyncSession,
     state: FSMContext,
     rules: Rules,
+    hidden: tuple[Kind, ...],
     now: datetime,
-) -> None:
+) -> Reply | None:
     """Hand on the words with the number in them, once."""
     await state.set_state(None)
     passed = await help_relay.pass_words(
@@ -106,27 +124,39 @@ async def give_number(
     )
     if passed is None:
         raise SkipHandler
+    return await _warn(session, relay, hidden)
 
 
 @router.message(F.text)
 async def talk(
-    message: Message, relay: Relay, actor: Actor, session: AsyncSession, rules: Rules, now: datetime
+    message: Message,
+    relay: Relay,
+    actor: Actor,
+    session: AsyncSession,
+    rules: Rules,
+    hidden: tuple[Kind, ...],
+    now: datetime,
 ) -> Reply | None:
     """Hand the words on, secrets masked; of what was masked, say so."""
-    return await _pass(message, relay, actor, session, rules, now)
+    await _pass(message, relay, actor, session, rules, now)
+    return await _warn(session, relay, hidden)
 
 
 async def _pass(
     message: Message, relay: Relay, actor: Actor, session: AsyncSession, rules: Rules, now: datetime
-) -> Reply | None:
+) -> None:
     words, number = (message.text or "")[: rules.limits.message_chars], message.message_id
     passed = await help_relay.pass_words(session, actor, relay, words, message=number, rules=rules, now=now)
     if passed is None:
         raise SkipHandler
-    if not passed.kinds:
+
+
+async def _warn(session: AsyncSession, relay: Relay, hidden: tuple[Kind, ...]) -> Reply | None:
+    """Say what was hidden on the way; a telephone number may be given after all."""
+    if not hidden:
         return None
     other = people.called(await people.person_of(session, relay.other))
-    if set(passed.kinds) == {"phone"}:
+    if set(hidden) == {"phone"}:
         return _offer_number(other)
     return Reply(
         _(
@@ -175,6 +205,7 @@ async def send_photo(
     session: AsyncSession,
     state: FSMContext,
     rules: Rules,
+    hidden: tuple[Kind, ...],
     now: datetime,
 ) -> Reply | None:
     """Hand a picture on; the citizen is asked first, once a request, and an album is one picture."""
@@ -182,7 +213,7 @@ async def send_photo(
     if await help_relay.are_photos_fine(session, relay):
         if not await _send(session, actor, relay, [photo], rules, now):
             raise SkipHandler
-        return None
+        return await _warn(session, relay, hidden)
     data = await state.get_data()
     kept = data.get(PHOTOS, {})
     waiting = kept.get("files", []) if kept.get("request") == relay.request_id else []
@@ -217,7 +248,8 @@ async def choose_photos(
     if relay is None:
         return Goto("menu.open")
     if kept.get("request") != relay.request_id:
-        return await _typed_after_all(query, relay, actor, session, rules, now)
+        await _typed_after_all(query, relay, actor, session, rules, now)
+        return None
     if not callback_data.fine:
         return Reply(_("The picture is dropped, nobody sees it. A few words will do."))
     await _send(session, actor, relay, kept["files"], rules, now)
@@ -226,12 +258,12 @@ async def choose_photos(
 
 async def _typed_after_all(
     query: CallbackQuery, relay: Relay, actor: Actor, session: AsyncSession, rules: Rules, now: datetime
-) -> Reply | None:
+) -> None:
     """Hand on a "1" that was meant for the other one: the question it would answer is settled."""
     message = query.message
     if not isinstance(message, Message) or not message.text or query.id != "typed":
-        return None
-    return await _pass(message, relay, actor, session, rules, now)
+        return
+    await _pass(message, relay, actor, session, rules, now)
 
 
 async def _send(
@@ -242,11 +274,32 @@ async def _send(
     return await help_relay.pass_photos(session, actor, relay, shown, rules=rules, now=now, is_asked=is_asked)
 
 
+@router.message(F.voice)
+async def send_voice(
+    message: Message, relay: Relay, actor: Actor, session: AsyncSession, rules: Rules, now: datetime
+) -> None:
+    """Hand on what was spoken: whoever cannot type must not be left alone in the talk."""
+    if message.voice is None or not await help_relay.pass_voice(
+        session, actor, relay, message.voice.file_id, message=message.message_id, rules=rules, now=now
+    ):
+        raise SkipHandler
+
+
+@router.callback_query(RelayAbuse.filter())
+async def report_abuse(
+    _query: CallbackQuery, callback_data: RelayAbuse, actor: Actor, session: AsyncSession, now: datetime
+) -> Reply:
+    """End the talk at once; the leader and the commune hear of it."""
+    await harassment.report(session, actor, callback_data.request, now=now)
+    text = _("The talk is over and {who} need not write there any more. The leader and the commune are told.")
+    return Reply(text.format(who=actor.who), choices=[Choice(pgettext("button", "Main menu"), "menu.open")])
+
+
 @router.message()
 async def send_other(_message: Message, relay: Relay, session: AsyncSession) -> Reply:
-    """Say what cannot be handed on: voices, stickers, documents."""
+    """Say what cannot be handed on: stickers, documents."""
     other = people.called(await people.person_of(session, relay.other))
-    text = _("Tổ Số hands on words and pictures only. Please write a few words to {other}.")
+    text = _("Tổ Số hands on words, voices and pictures only. Please write a few words to {other}.")
     return Reply(text.format(other=other))
 
 
@@ -256,8 +309,14 @@ async def _relay(session: AsyncSession, actor: Actor) -> Relay | None:
 
 @notice(RelayedWords)
 def say_words(notice_: RelayedWords) -> Reply:
-    """Say what the other one wrote."""
-    return _quoted(notice_.sender, notice_.words)
+    """Say what the other one wrote; of rude words, with the way out."""
+    said = _quoted(notice_.sender, notice_.words)
+    if not notice_.is_rude:
+        return said
+    way_out = Choice(
+        pgettext("button", "Report harassment"), RelayAbuse(request=notice_.request_id), "#QUAYROI"
+    )
+    return Reply(said.text, choices=[way_out], is_listed=False)
 
 
 @notice(RelayedNumber)
@@ -275,6 +334,45 @@ def show_photo(notice_: RelayedPhoto) -> Reply:
     """Show the other one's picture."""
     text = _("{sender} sends a picture.").format(sender=capitalised(notice_.sender))
     return Reply(" ".join(filter(None, [text, notice_.words])), picture=notice_.picture)
+
+
+@notice(RelayedVoice)
+def play_voice(notice_: RelayedVoice) -> Reply:
+    """Let the other one be heard."""
+    text = _("{sender} sends a voice message.").format(sender=capitalised(notice_.sender))
+    return Reply(text, document=notice_.document)
+
+
+@notice(TalkPaused)
+def say_paused(notice_: TalkPaused) -> Reply:
+    """Tell the citizen that the talk is paused, without a sermon."""
+    if not notice_.supervisor:
+        return Reply(_("The talk is paused. The officer in charge of the commune looks at it tomorrow."))
+    text = _("The talk is paused. {Who}, officer in charge of the commune, looks at it tomorrow.")
+    return Reply(text.format(Who=capitalised(notice_.supervisor)))
+
+
+@notice(HarassmentReported)
+def say_harassed(notice_: HarassmentReported) -> Reply:
+    """Tell the leader whom to ask after, and the commune what it has to look at."""
+    if notice_.is_supervisor:
+        text = _(
+            "{Helper} reports harassment in request {number} of {village}, the talk has ended."
+            " The neighbour was told that it is looked at tomorrow."
+        )
+    else:
+        text = _(
+            "{Helper} reports harassment in request {number} of {village}, the talk has ended."
+            " Please ask how {helper} is."
+        )
+    return Reply(
+        text.format(
+            Helper=capitalised(notice_.helper),
+            helper=notice_.helper,
+            number=notice_.request_id,
+            village=notice_.village,
+        )
+    )
 
 
 @notice(RelayedGuide)

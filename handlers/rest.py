@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from aiogram import F, Router
+from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from handlers.reply import Choice, Reply
@@ -33,8 +34,10 @@ async def sticker(_message: Message) -> Reply:
 
 
 @router.message(F.voice | F.audio | F.video_note)
-async def voice(_message: Message) -> Reply:
-    """Answer a voice message: a person can listen."""
+async def voice(message: Message, state: FSMContext) -> Reply:
+    """Answer a voice message: a person can listen, who gets it once they take the request."""
+    spoken = message.voice or message.audio
+    await state.update_data(voice=spoken.file_id if spoken else "", question="")
     return Reply(
         _(
             "Tổ Số cannot hear speech yet. Type a few words without marks,"
@@ -48,8 +51,9 @@ async def voice(_message: Message) -> Reply:
 
 
 @router.message(F.photo | F.document | F.video)
-async def picture(_message: Message) -> Reply:
-    """Answer a picture: it is not kept."""
+async def picture(_message: Message, state: FSMContext) -> Reply:
+    """Answer a picture: it is not kept, whoever takes the request asks for it again."""
+    await state.update_data(picture=True, question="")
     return Reply(
         _("Tổ Số cannot read pictures yet and does not keep them. Shall somebody of the team look?"),
         choices=[

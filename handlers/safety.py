@@ -1,186 +1,183 @@
-"""How secrets are kept out and a frightened person is helped: three actions instead of a lecture."""
+"""What somebody hears at once who sent a secret, wherever the conversation stands."""
 
 from __future__ import annotations
 
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 
 from aiogram import F, Router
-from aiogram.dispatcher.event.bases import SkipHandler
-from aiogram.fsm.context import FSMContext
+from aiogram.filters import StateFilter
 from aiogram.types import CallbackQuery, Message
+from sqlmodel.ext.asyncio.session import AsyncSession
 
-from handlers.reply import Choice, Goto, Reply
+from handlers.reply import Choice, Reply, notice
 from locales import gettext as _
-from locales import pgettext
+from locales import ngettext, pgettext
+from services import guide_visits
+from services.access import Actor
+from services.folding import tokens
+from services.guide_visits import Visit
 from services.guides import Library
 from services.matching import Matcher
-from services.safety import redact, smells_of_scam
+from services.safety import without_names
+from services.safety_notices import SecretsFound
+from services.typed_secrets import Kind
 
 router: Final = Router(name=__name__)
 
-GUIDE: Final = "lua_dao"
+CODES: Final[frozenset[Kind]] = frozenset({"otp", "password"})
+# A guide that is only offered may be less sure than one that is opened.
+LIKELY: Final = 0.7
+LOOK_UP: Final = "dvcqg_tra_cuu"
+VNEID: Final = ("vneid", "otp_khong_nhan")
 
 
-@router.message(F.text, lambda _event, actor: actor.person_id is not None)
-async def guard(message: Message, state: FSMContext, guides: Library, matcher: Matcher) -> Reply:
-    """Warn whoever sent a secret, and take what smells of a scam first, whatever else it asks."""
-    found = redact(message.text or "")
-    if "otp" in found.kinds or "password" in found.kinds:
-        return _warn_of_code()
-    if found.kinds:
-        match = matcher.match(found.text)
-        first = match.candidates[0].guide if match.candidates else None
-        slug = None if first in guides.stubs else first
-        return _warn_of_number(found.kinds[0], guides.get(slug).title if slug else None, slug)
-    if smells_of_scam(found.text):
-        await state.update_data(question=found.text[:300])
-        return _scam()
-    raise SkipHandler
+def is_hidden(_event: object, hidden: tuple[Kind, ...]) -> bool:
+    """Tell whether the door took a secret out of the message."""
+    return bool(hidden)
 
 
-def _warn_of_code() -> Reply:
+@router.message(is_hidden, ~StateFilter(None))
+async def ask_again(_message: Message, hidden: tuple[Kind, ...], open_list: list[Any]) -> Reply:
+    """Warn whoever sent a secret in place of an answer, and ask for the answer once more."""
+    text = _("Tổ Số has hidden {what} and keeps nothing. Please send the answer again without it.")
+    choices = [Choice(label, data) for _words, data, _is_numbered, label in open_list]
+    is_listed = all(row[2] for row in open_list)
+    return Reply(text.format(what=_names()[_worst(hidden)]), choices=choices, is_listed=is_listed)
+
+
+@router.message(is_hidden)
+async def guard(
+    message: Message,
+    hidden: tuple[Kind, ...],
+    actor: Actor,
+    session: AsyncSession,
+    guides: Library,
+    matcher: Matcher,
+    now: datetime,
+) -> Reply:
+    """Warn whoever sent a secret."""
+    kind = _worst(hidden)
+    words = message.text or message.caption or ""
+    if kind in CODES:
+        visit = await _visit(session, actor, now)
+        return _warn_of_code(kind, is_vneid=_is_about_vneid(visit, words))
+    match = matcher.match(without_names(words))
+    found = match.candidates[0] if match.candidates else None
+    first = found.guide if found and found.score >= matcher.gate * LIKELY else None
+    slug = None if first in guides.stubs else first
+    return _warn_of_number(kind, guides.get(slug).title if slug else None, slug)
+
+
+def _worst(hidden: tuple[Kind, ...]) -> Kind:
+    return next((one for one in hidden if one in CODES), hidden[0])
+
+
+def _names() -> dict[Kind, str]:
+    return {
+        "citizen_id": _("the ID number"),
+        "phone": _("the phone number"),
+        "card": _("the card number"),
+        "account": _("the account number"),
+        "otp": _("an OTP code"),
+        "password": _("a password"),
+    }
+
+
+def _warn_of_code(kind: Kind, *, is_vneid: bool) -> Reply:
+    if kind == "password":
+        text = _(
+            "One moment: the message held {what}, Tổ Số has hidden it and keeps nothing."
+            " A password is only typed into the app itself, never sent to anybody."
+            " Did somebody ask for it?"
+        )
+    elif is_vneid:
+        text = _(
+            "One moment: the message held {what}, Tổ Số has hidden it and keeps nothing."
+            " This code is only typed into VNeID by oneself, never sent to anybody."
+            " Did somebody ask for this code?"
+        )
+    else:
+        text = _(
+            "One moment: the message held {what}, Tổ Số has hidden it and keeps nothing."
+            " This code is only typed into the app itself, never sent to anybody."
+            " Did somebody ask for this code?"
+        )
+    nobody = "secret.nobody:password" if kind == "password" else f"secret.nobody:{'vneid' * is_vneid}"
     return Reply(
-        _(
-            "One moment: the message held a code, Tổ Số has hidden it and keeps nothing."
-            " Such a code is only typed into the app itself, never sent to anybody. Did somebody ask for it?"
-        ),
+        text.format(what=_names()[kind]),
         choices=[
-            Choice(pgettext("button", "Nobody did"), "scam.nobody"),
+            Choice(pgettext("button", "Nobody did"), nobody),
             Choice(pgettext("button", "Somebody did"), "scam.somebody"),
         ],
     )
 
 
-def _warn_of_number(kind: str, title: str | None, slug: str | None) -> Reply:
-    names = {
-        "citizen_id": _("the ID number"),
-        "phone": _("the phone number"),
-        "card": _("the card number"),
-        "account": _("the account number"),
-    }
-    hidden = _("Tổ Số has hidden {what} and keeps nothing; it is not needed here.").format(what=names[kind])
-    if title is None:
-        return Reply(_("{hidden} What is to be done?").format(hidden=hidden), choices=[_another()])
-    return Reply(
-        _("{hidden} See the guide {title}?").format(hidden=hidden, title=title),
-        choices=[Choice(pgettext("button", "See the guide"), f"guide.start:{slug}"), _another()],
-    )
+def _is_about_vneid(visit: Visit | None, words: str) -> bool:
+    """Tell whether the code is VNeID's: by the guide that is open, or by the words themselves."""
+    return "vneid" in tokens(words) or (visit is not None and visit.slug.startswith(VNEID))
 
 
-@router.callback_query(F.data == "scam.nobody")
-async def nobody_asked(_query: CallbackQuery) -> Reply:
-    """Calm down whoever sent a code by mistake."""
-    return Reply(
-        _(
+async def _visit(session: AsyncSession, actor: Actor, now: datetime) -> Visit | None:
+    return await guide_visits.open_visit(session, actor.person_id, now=now) if actor.person_id else None
+
+
+@router.callback_query(F.data.startswith("secret.nobody:"))
+async def nobody_asked(
+    query: CallbackQuery, actor: Actor, session: AsyncSession, guides: Library, now: datetime
+) -> Reply:
+    """Calm down whoever sent a secret by mistake, and go on."""
+    which = (query.data or "").partition(":")[2]
+    if which == "password":
+        text = _(
+            "Then all is well. Better take the message back (press and hold it), then change the password."
+        )
+    elif which == "vneid":
+        text = _(
+            "Then all is well. Better take the message back (press and hold it),"
+            " then type the code into the empty box in VNeID."
+        )
+    else:
+        text = _(
             "Then all is well. Better take the message back (press and hold it),"
             " then type the code into the app."
-        ),
-        choices=[Choice(pgettext("button", "Main menu"), "menu.open"), _person()],
-    )
+        )
+    person = Choice(pgettext("button", "Ask a person"), "ask.person")
+    visit = await _visit(session, actor, now)
+    if visit is None or not visit.step or visit.slug not in guides:
+        return Reply(text, choices=[Choice(pgettext("button", "Main menu"), "menu.open"), person])
+    label = pgettext("button", "Go on, step {n}/{of}")
+    label = label.format(n=visit.step, of=len(guides.get(visit.slug).steps))
+    return Reply(text, choices=[Choice(label, "guide.resume"), person])
 
 
-@router.callback_query(F.data == "scam.open")
-async def open_scam(_query: CallbackQuery) -> Reply:
-    """Ask what happened."""
+def _warn_of_number(kind: Kind, title: str | None, slug: str | None) -> Reply:
+    what = _names()[kind]
+    another = Choice(pgettext("button", "Another question"), "question.another")
+    if title is None or slug is None:
+        text = _("Tổ Số has hidden {what} and keeps nothing; it is not needed here. What is to be done?")
+        return Reply(text.format(what=what), choices=[another])
+    if slug == LOOK_UP:
+        text = _(
+            "Tổ Số has hidden {what} and keeps nothing; that number is not needed to look up a file either."
+            " See the guide {title}?"
+        )
+    else:
+        text = _("Tổ Số has hidden {what} and keeps nothing; it is not needed here. See the guide {title}?")
     return Reply(
-        _("What happened?"),
-        choices=[
-            Choice(pgettext("button", "A strange call"), "scam.somebody"),
-            Choice(pgettext("button", "I already did it"), "scam.somebody"),
-            Choice(pgettext("button", "Report a number"), "scam.report"),
-        ],
+        text.format(what=what, title=title),
+        choices=[Choice(pgettext("button", "See the guide"), f"guide.start:{slug}"), another],
     )
 
 
-@router.callback_query(F.data == "scam.somebody")
-async def somebody_asked(_query: CallbackQuery) -> Reply:
-    """Say what not to do, and ask what was done already."""
-    return _scam()
-
-
-def _scam() -> Reply:
+@notice(SecretsFound)
+def say_found(notice_: SecretsFound) -> Reply:
+    """Tell the operator that something got past the door; which table, the audit log says."""
+    text = ngettext(
+        "The nightly scan hid a secret in {n} place. The audit log (secret_masked) names the table.",
+        "The nightly scan hid secrets in {n} places. The audit log (secret_masked) names the tables.",
+        notice_.places,
+    )
     return Reply(
-        _(
-            "This is very much like a scam, do nothing they say. Hang up, install nothing, read out no code;"
-            " the police only do this in person. Was anything done already?"
-        ),
-        choices=[
-            Choice(pgettext("button", "Nothing yet"), "scam.none"),
-            Choice(pgettext("button", "Installed something"), "scam.installed"),
-            Choice(pgettext("button", "Read out an OTP"), "scam.otp"),
-            Choice(pgettext("button", "Sent money"), "scam.money"),
-        ],
+        text.format(n=notice_.places), choices=[Choice(pgettext("button", "Main menu"), "menu.open")]
     )
-
-
-@router.callback_query(F.data == "scam.none")
-async def nothing_done(_query: CallbackQuery) -> Reply:
-    """Praise, and offer to report the number."""
-    return Reply(
-        _("How lucky. Just block that number. Report it as a scam?"),
-        choices=[Choice(pgettext("button", "Report a number"), "scam.report"), _whole_guide()],
-    )
-
-
-@router.callback_query(F.data == "scam.installed")
-async def installed(_query: CallbackQuery) -> Reply:
-    """Say what to do after installing a strange app."""
-    return Reply(
-        _(
-            "Turn off the network, remove that app, then call the bank to lock the account."
-            " Shall somebody from the village come and help?"
-        ),
-        choices=[_person(), _whole_guide()],
-    )
-
-
-@router.callback_query(F.data == "scam.otp")
-async def read_out(_query: CallbackQuery) -> Reply:
-    """Say what to do after reading out a code."""
-    return Reply(
-        _(
-            "A bank's code: call the hotline on the back of the card at once to lock it;"
-            " a VNeID code: change the password and call 1900 0368. Shall somebody from the village help?"
-        ),
-        choices=[_person(), _whole_guide()],
-    )
-
-
-@router.callback_query(F.data == "scam.money")
-async def sent_money(_query: CallbackQuery) -> Reply:
-    """Say what to do after sending money."""
-    return Reply(
-        _(
-            "Three things at once: call the hotline on the back of the bank card to lock it,"
-            " keep pictures of the receipt and messages, go to the commune police."
-            "\nIt happens to many, nobody is to blame. Shall somebody from the village come along?"
-        ),
-        choices=[_person(), Choice(pgettext("button", "Report a number"), "scam.report"), _whole_guide()],
-    )
-
-
-@router.callback_query(F.data == "scam.report")
-async def report_number(_query: CallbackQuery) -> Reply:
-    """Say where scam numbers are reported."""
-    return Reply(
-        _("Call 156, or text LD (the number) (what happened) to 156 or 5656, free of charge."),
-        choices=[_person(), _whole_guide()],
-    )
-
-
-@router.callback_query(F.data == "scam.guide")
-async def whole_guide(_query: CallbackQuery) -> Goto:
-    """Open the guide about scams."""
-    return Goto(f"guide.start:{GUIDE}")
-
-
-def _whole_guide() -> Choice:
-    return Choice(pgettext("button", "The whole guide"), "scam.guide")
-
-
-def _person() -> Choice:
-    return Choice(pgettext("button", "Ask a person"), "ask.person")
-
-
-def _another() -> Choice:
-    return Choice(pgettext("button", "Another question"), "question.another")

@@ -75,7 +75,6 @@ async def show_team(_query: CallbackQuery, session: AsyncSession, actor: Actor) 
     text = _("{Team}: {n} people. What shall it be?").format(Team=name, n=len(members))
     choices = [
         Choice(pgettext("button", "This week"), "team.week"),
-        Choice(pgettext("button", "This month"), "team.month"),
         Choice(pgettext("button", "Members"), "team.members"),
         Choice(pgettext("button", "Add people"), "team.add"),
         Choice(pgettext("button", "Roster"), "duty.roster"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -40,7 +41,8 @@ async def show_week(
     if held is None:
         raise await _refusal(session, actor)
     unit = await units.unit_of(session, held.unit_id)
-    return say_week(await team_week.see_week(session, actor, unit, rules=rules, now=now))
+    week = say_week(await team_week.see_week(session, actor, unit, rules=rules, now=now))
+    return replace(week, choices=[*week.choices, Choice(pgettext("button", "This month"), "team.month")])
 
 
 async def _refusal(session: AsyncSession, actor: Actor) -> errors.DomainError:

@@ -82,7 +82,8 @@ class Delivery(SQLModel, table=True):
 class Media(SQLModel, table=True):
     """A picture or document; the bytes lie under var/media by their hash.
 
-    `token` is the unguessable name in its public address.
+    `token` is the unguessable name in its public address; `person_id` whom it is about, so that it goes with
+    them.
     """
 
     id: int | None = key()
@@ -93,6 +94,7 @@ class Media(SQLModel, table=True):
     size: int
     created_at: datetime
     expires_at: datetime | None = Field(default=None, index=True)
+    person_id: int | None = refers("person.id", default=None)
 
 
 class ProviderFile(SQLModel, table=True):

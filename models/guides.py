@@ -1,4 +1,4 @@
-"""Who is at which step of which guide, and how it ended."""
+"""Who is at which step of which guide, how it ended, and which files show a guide in another way."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class GuideVisit(SQLModel, table=True):
 
 
 class ScreenReport(SQLModel, table=True):
-    """Somebody's screen looked different at a step; the guide's owner looks again."""
+    """Somebody's screen looked different at a step; whoever keeps the guide is told, and looks again."""
 
     __tablename__ = "screen_report"
 
@@ -46,3 +46,30 @@ class ScreenReport(SQLModel, table=True):
     step: int
     reported_at: datetime
     settled_at: datetime | None = None
+    told_at: datetime | None = None
+
+
+class GuideFileKind(StrEnum):
+    """In which other way a guide is shown."""
+
+    CARD = "card"
+    PAGE = "page"
+    RECORDING = "recording"
+
+
+class GuideFile(SQLModel, table=True):
+    """What a media row shows of a guide, so that its bytes can be made when somebody first needs them.
+
+    A card shows the steps from `first` to `step` in large letters, a recording reads `step` aloud in
+    `locale`, a page is the whole guide on paper (0 and 0).
+    """
+
+    __tablename__ = "guide_file"
+
+    id: int | None = key()
+    media_id: int = refers("media.id", index=False, unique=True)
+    kind: GuideFileKind = stored(GuideFileKind)
+    slug: str = Field(max_length=60)
+    locale: str = Field(max_length=8)
+    first: int = 0
+    step: int = 0

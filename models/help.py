@@ -59,7 +59,9 @@ class HelpRequest(SQLModel, table=True):
     While claimed, `waiting_since` is the citizen's oldest word (or the claim) without an answer, `spoke_at`
     the last word of either, `reminded_at` and `idle_asked_at` what was said about silence. One helper talks
     with one citizen, and a citizen has one request: both are unique in the database too. `turns` numbers what
-    was told about it.
+    was told about it. `words` are what was asked, folded, as it may be learnt from; `stub` is the service
+    without a guide it is about. Urgent is money that has just gone to a cheat: at night it also wakes people
+    who are not on duty.
 
     `rung_at` is from when on the people of this rung are asked. `is_off_hours` marks a talk that was taken at
     night or on a holiday: its clock runs then too. `is_unclear` marks one that was closed because nobody
@@ -101,6 +103,10 @@ class HelpRequest(SQLModel, table=True):
     closed_at: datetime | None = None
     rating: Rating | None = stored(Rating, default=None, nullable=True)
     rated_at: datetime | None = None
+    words: str | None = Field(default=None, max_length=120)
+    stub: str | None = Field(default=None, max_length=60)
+    is_urgent: bool = False
+    voice_id: int | None = refers("media.id", default=None)
     rung_at: datetime | None = None
     is_off_hours: bool = False
     is_unclear: bool = False

@@ -32,7 +32,7 @@ class FormOfAddress(StrEnum):
 
 
 class Person(SQLModel, table=True):
-    """Somebody who said yes to being remembered."""
+    """Somebody who said yes to being remembered; after `withdrawn_at` they are answered as a stranger is."""
 
     id: int | None = key()
     name: str = Field(max_length=120)
@@ -43,7 +43,8 @@ class Person(SQLModel, table=True):
     has_large_text: bool = False
     paused_until: date | None = None
     created_at: datetime
-    seen_at: datetime | None = None
+    news_asked_at: datetime | None = None
+    withdrawn_at: datetime | None = None
 
 
 class Account(SQLModel, table=True):

@@ -43,6 +43,10 @@ class Action(StrEnum):
     ASSIGN_HELP = "assign_help"
     EXPORT = "export"
     INVITE_SUPERVISOR = "invite_supervisor"
+    ANNOUNCE = "announce"
+    SET_TARGET = "set_target"
+    KEEP_GUIDES = "keep_guides"
+    RUN_MACHINE = "run_machine"
 
 
 TABLE: dict[Role, dict[Action, Scope]] = {
@@ -78,6 +82,8 @@ TABLE: dict[Role, dict[Action, Scope]] = {
         Action.SEE_SUMMARY: Scope.SUBTREE,
         Action.ASSIGN_HELP: Scope.SUBTREE,
         Action.EXPORT: Scope.SUBTREE,
+        Action.ANNOUNCE: Scope.SUBTREE,
+        Action.SET_TARGET: Scope.SUBTREE,
     },
     Role.OPERATOR: {
         Action.ASK: Scope.SELF,
@@ -88,6 +94,8 @@ TABLE: dict[Role, dict[Action, Scope]] = {
         Action.SEE_SUMMARY: Scope.SUBTREE,
         Action.EXPORT: Scope.SUBTREE,
         Action.INVITE_SUPERVISOR: Scope.SUBTREE,
+        Action.KEEP_GUIDES: Scope.SUBTREE,
+        Action.RUN_MACHINE: Scope.SUBTREE,
     },
 }
 
@@ -156,6 +164,11 @@ class Actor:
         """Raise OutsideArea unless some role held reaches this unit with this action."""
         if not self.may(action, unit_id=unit_id, path=path):
             raise errors.OutsideArea(who=self.who or "Tổ Số")
+
+    def require_anywhere(self, action: Action) -> None:
+        """Raise NotYours unless some role held has this action: for what belongs to no unit."""
+        if not any(action in TABLE[held.role] for held in self.roles):
+            raise errors.NotYours
 
 
 def _reaches(held: Held, action: Action, unit_id: int, path: str) -> bool:

@@ -10,12 +10,18 @@ from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.audit import Audit
+from models.delivery import DeliveryState
 from models.people import Person
+from services.notices import PAYLOAD_VERSION
 
 ERASED = "person.erased"
 
-# These could stay without the person, and must not: an account is an address, an invite a door.
-_THEIRS = {("account", "person_id"), ("invite", "person_id")}
+# These could stay without the person, and must not: an account is an address, an invite a door, a file
+# made of their data is their data.
+_THEIRS = {("account", "person_id"), ("invite", "person_id"), ("media", "person_id")}
+ERASED_WORDS = "…"
+_UNSENT = (DeliveryState.PENDING, DeliveryState.WAITING)
+_GONE = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.IN_DOUBT, DeliveryState.CANCELLED)
 
 
 async def erase_person(session: AsyncSession, person_id: int, *, now: datetime) -> bool:
@@ -26,10 +32,29 @@ async def erase_person(session: AsyncSession, person_id: int, *, now: datetime) 
     person = _table("person")
     if await session.get(Person, person_id) is None:
         return False
+    await _forget_words(session, person_id)
     await delete_rows(session, person, [person_id])
     session.add(Audit(action=ERASED, subject="person", subject_id=person_id, at=now))
     await session.flush()
     return True
+
+
+async def _forget_words(session: AsyncSession, person_id: int) -> None:
+    """Take what was said in their talks, and their name, out of the messages the other one was sent.
+
+    What only has to be said yet, such as that nobody needs help any more, is still said.
+    """
+    request, delivery = _table("help_request"), _table("delivery")
+    theirs = select(request.c.id).where(
+        (request.c.person_id == person_id) | (request.c.helper_id == person_id)
+    )
+    for key in (await session.exec(theirs)).all():
+        about = delivery.c.dedupe_key.like(f"n:%:help:{key}:%")
+        erased = sa.update(delivery).values(payload={"v": PAYLOAD_VERSION, "text": ERASED_WORDS})
+        words = delivery.c.dedupe_key.like(f"n:Relayed%:help:{key}:%")
+        unsent = erased.where(words, delivery.c.state.in_(_UNSENT))
+        await session.exec(unsent.values(state=DeliveryState.CANCELLED))
+        await session.exec(erased.where(about, delivery.c.state.in_(_GONE)))
 
 
 async def delete_rows(session: AsyncSession, table: sa.Table, keys: list[int]) -> None:

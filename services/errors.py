@@ -176,11 +176,21 @@ class TableTooLong(DomainError):
 
 
 class TableNotUtf8(DomainError):
-    """A CSV in another encoding that could be recognised."""
+    """A CSV whose letters make no Vietnamese in any encoding known here."""
 
-    message = N_(
-        '{file}: its letters are {encoding}, not UTF-8; save it as "CSV UTF-8" in Excel, then run again.'
-    )
+    message = N_('{file}: its letters cannot be read; save it as "CSV UTF-8" in Excel, then run again.')
+
+
+class TableSheetUnknown(DomainError):
+    """A workbook has no sheet of that name."""
+
+    message = N_('{file}: there is no sheet "{sheet}"; it has {sheets}.')
+
+
+class TableHasNoSheets(DomainError):
+    """A sheet was named for a file that is no workbook."""
+
+    message = N_("{file}: only a workbook (.xlsx) has sheets; leave out --sheet.")
 
 
 class TableUnreadable(DomainError):
@@ -346,3 +356,45 @@ class ExportTooLong(DomainError):
     """More entries than a worksheet holds."""
 
     message = N_("There are more than {most} entries; choose fewer days.")
+
+
+class NobodyToTell(DomainError):
+    """An announcement would reach nobody."""
+
+    message = N_("There is nobody yet whom this would reach. Choose others, or invite people first.")
+
+
+class SendTooFar(DomainError):
+    """An announcement is to go out weeks from now."""
+
+    message = N_("It can wait {days} days at most. When shall it go out?")
+
+
+class RemindedBefore(DomainError):
+    """Whoever has not answered an announcement was reminded once."""
+
+    message = N_("They have been reminded once, which is enough. Better call whoever has to know.")
+
+
+class GoalTooSmall(DomainError):
+    """A goal of nothing, or one beyond all measure."""
+
+    message = N_("Send a number from 1 up.")
+
+
+class GoalNotLower(DomainError):
+    """Whoever thinks a goal too high named no lower number."""
+
+    message = N_("The goal is {goal} now. Send a lower number from 1 up.")
+
+
+class TargetOver(DomainError):
+    """The days of a goal are over."""
+
+    message = N_("Those days are over already. Choose this month or one to come.")
+
+
+class VolunteersOnly(DomainError):
+    """Only volunteers make check codes; a citizen is read one."""
+
+    message = N_("Check codes are made by people of the team. A code that was read out can be sent here.")

@@ -22,8 +22,11 @@ _CONTINUED = re.compile(r"\s+(?P<text>\S.*)")
 # How the file introduces a hint, so that a writer sees what it is for; the conversation has its own words.
 _HINT_LABEL = re.compile(r"(chưa được|if stuck)\s*:\s*", re.IGNORECASE)
 
-_TEXTS = ("title", "short_title", "group", "fee", "takes", "official", "hotline", "where", "source", "owner")
-_LISTS = ("phrases", "next")
+LABEL_LENGTH = 20
+
+_ABOUT = ("title", "short_title", "group", "kind", "source", "owner")
+_TEXTS = (*_ABOUT, "fee", "takes", "official", "hotline", "where", "worked")
+_LISTS = ("phrases", "next", "covers")
 _DATES = ("checked_on", "expires_on")
 KEYS = frozenset({*_TEXTS, *_LISTS, *_DATES, "needs", "minutes", "unless"})
 
@@ -47,13 +50,18 @@ class Unless:
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """One service in one language; without steps a stub: we know its name and cannot explain it yet."""
+    """One service in one language; without steps a stub: we know its name and cannot explain it yet.
+
+    `kind` names the kind of work it counts as when a volunteer walks somebody through it; `worked` says what
+    one sees when it has worked.
+    """
 
     slug: str
     locale: str
     title: str
     short_title: str = ""
     group: str = ""
+    kind: str = ""
     phrases: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
     needs: str = ""
@@ -63,17 +71,24 @@ class Guide:
     official: str = ""
     hotline: str = ""
     where: str = ""
+    worked: str = ""
     source: str = ""
     checked_on: date | None = None
     owner: str = ""
     expires_on: date | None = None
     unless: Unless | None = None
     next: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
 
     @property
     def is_stub(self) -> bool:
         """Tell whether only the name is known."""
         return not self.steps
+
+    @property
+    def label(self) -> str:
+        """Name it on a button that stands alone: in full if it fits there, else in short."""
+        return self.title if len(self.title) <= LABEL_LENGTH or not self.short_title else self.short_title
 
     def is_expired(self, today: date) -> bool:
         """Tell whether the guide is past the day until which its keeper vouches for it."""
@@ -126,6 +141,7 @@ class _Header:
             title=title,
             short_title=self._text("short_title"),
             group=self._text("group"),
+            kind=self._text("kind"),
             phrases=self._list("phrases"),
             needs=", ".join(self._list("needs")),
             fee=self._text("fee"),
@@ -134,12 +150,14 @@ class _Header:
             official=self._text("official"),
             hotline=self._text("hotline"),
             where=self._text("where"),
+            worked=self._text("worked"),
             source=self._text("source"),
             checked_on=self._date("checked_on"),
             owner=self._text("owner"),
             expires_on=self._date("expires_on"),
             unless=self._unless(),
             next=self._list("next"),
+            covers=self._list("covers"),
         )
 
     def _values(self) -> dict[str, Any]:

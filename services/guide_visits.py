@@ -13,6 +13,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.guides import GuideVisit, ScreenReport, VisitOutcome
 
 KEPT: timedelta = timedelta(days=30)
+# After that, "còn mất thì sao" is no longer about the guide that was open.
+TALKED_OF: timedelta = timedelta(minutes=30)
 
 # Most of what citizens do is to ask and to walk through guides, so this file goes without the ORM: its
 # objects took as long as all else about an update.
@@ -28,6 +30,13 @@ _OPEN: Final = (
         _table.c.ended_at.is_(None),
         _table.c.moved_at > sa.bindparam("b_since"),
     )
+    .order_by(_table.c.id.desc())
+    .limit(1)
+    .execution_options(prepared=True)
+)
+_LATEST: Final = (
+    sa.select(_table.c.slug)
+    .where(_table.c.person_id == sa.bindparam("b_person"), _table.c.moved_at > sa.bindparam("b_since"))
     .order_by(_table.c.id.desc())
     .limit(1)
     .execution_options(prepared=True)
@@ -66,6 +75,14 @@ async def open_visit(session: AsyncSession, person_id: int, *, now: datetime) ->
     return Visit(*row) if row else None
 
 
+async def talked_of(session: AsyncSession, person_id: int, *, now: datetime) -> str | None:
+    """Name the guide somebody has just been in, open or done: a short question may go on about it."""
+    slug: str | None = (
+        await _run(session, _LATEST, b_person=person_id, b_since=now - TALKED_OF)
+    ).scalar_one_or_none()
+    return slug
+
+
 async def begin(
     session: AsyncSession, person_id: int, slug: str, *, now: datetime, helped: bool = False
 ) -> Visit:
@@ -100,6 +117,24 @@ async def open_at(session: AsyncSession, person_id: int, slug: str, step: int, *
 async def finish(session: AsyncSession, visit: Visit, outcome: VisitOutcome, *, now: datetime) -> None:
     """Note how it ended."""
     await _run(session, _FINISH, b_id=visit.id, b_outcome=outcome, b_now=now)
+
+
+async def last_slug(session: AsyncSession, person_id: int, *, now: datetime) -> str | None:
+    """Name the guide somebody opened last, if they moved in it within 30 days."""
+    statement = (
+        select(GuideVisit.slug)
+        .where(GuideVisit.person_id == person_id, col(GuideVisit.moved_at) > now - KEPT)
+        .order_by(col(GuideVisit.id).desc())
+    )
+    return (await session.exec(statement)).first()
+
+
+async def ended_at(session: AsyncSession, person_id: int, visit_id: int) -> datetime | None:
+    """Tell when a walk of somebody's own ended; None if it has not, or is not theirs."""
+    statement = select(GuideVisit.ended_at).where(
+        GuideVisit.id == visit_id, GuideVisit.person_id == person_id
+    )
+    return (await session.exec(statement)).first()
 
 
 def report_screen(session: AsyncSession, slug: str, step: int, *, now: datetime) -> None:

@@ -3,30 +3,42 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
 from locales import gettext as _
+from services import guide_recordings
 from services.folding import tokens
-from services.guide_format import Guide, Step, Unless, parse
+from services.guide_format import LABEL_LENGTH, Guide, Step, Unless, parse
+from services.guide_recordings import Recording
+from services.matching import Entry
 
-__all__ = ["FIRST_LOCALE", "Guide", "Library", "Step", "Unless", "check"]
+__all__ = ["FIRST_LOCALE", "Guide", "Library", "Recording", "Step", "Unless", "check"]
 
 FIRST_LOCALE = "vi"
-LABEL_LENGTH = 20
 
 
 class Library:
     """Every guide of a folder, by slug and language; read once, never changed."""
 
-    def __init__(self, guides: tuple[Guide, ...], problems: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        guides: tuple[Guide, ...],
+        problems: tuple[str, ...] = (),
+        recordings: tuple[Recording, ...] = (),
+    ) -> None:
         by_slug: defaultdict[str, dict[str, Guide]] = defaultdict(dict)
         for guide in guides:
             by_slug[guide.slug][guide.locale] = guide
         self._guides = dict(sorted(by_slug.items()))
         self.problems = problems
+        spoken: defaultdict[tuple[str, int], dict[str, Recording]] = defaultdict(dict)
+        for recording in recordings:
+            spoken[recording.slug, recording.step][recording.locale] = recording
+        self._recordings = dict(spoken)
 
     @classmethod
     def load(cls, folder: Path) -> Library:
@@ -46,7 +58,14 @@ class Library:
             problems.extend(parsed.problems)
             if parsed.guide:
                 guides.append(parsed.guide)
-        return cls(tuple(guides), tuple(problems))
+        recordings = chain.from_iterable(
+            guide_recordings.find(folder / slug) for slug in sorted({guide.slug for guide in guides})
+        )
+        return cls(tuple(guides), tuple(problems), tuple(recordings))
+
+    def recordings(self, slug: str, step: int) -> tuple[Recording, ...]:
+        """List what can be heard at a step, a recording a language, in the order of their codes."""
+        return tuple(one for _locale, one in sorted(self._recordings.get((slug, step), {}).items()))
 
     @property
     def slugs(self) -> tuple[str, ...]:
@@ -76,7 +95,14 @@ class Library:
         """List each guide once, with the titles and phrases of its other languages as further phrases."""
         return tuple(self._in_all_languages(slug) for slug in self._guides)
 
-    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Give the matcher what it needs to know of each guide."""
+        return tuple(
+            Entry(guide.slug, guide.title, guide.phrases, guide.slug in self.stubs, guide.covers)
+            for guide in self.matched()
+        )
+
+    @cached_property
     def stubs(self) -> frozenset[str]:
         """Tell which guides are known by name only.
 
@@ -97,12 +123,23 @@ class Library:
         return tuple(guide for guide in self if guide.group == group and guide.slug not in stubs)
 
 
-def check(folder: Path) -> list[str]:
-    """Complain about all that is wrong in a folder of guides: a sentence each, with file, line and cure."""
+def check(folder: Path, kinds: Collection[str] | None = None) -> list[str]:
+    """Complain about all that is wrong in a folder of guides: a sentence each, with file, line and cure.
+
+    `kinds` are the kinds of work that are counted; without them no guide's `kind` is looked at.
+    """
     library = Library.load(folder)
     complaints = list(library.problems)
+    for slug in library.slugs:
+        complaints.extend(guide_recordings.check(folder / slug, library.versions(slug)))
     for guide in chain.from_iterable(library.versions(slug) for slug in library.slugs):
-        complaints.extend(_complaints(guide, library, f"{folder.name}/{guide.slug}/{guide.locale}.md"))
+        file = f"{folder.name}/{guide.slug}/{guide.locale}.md"
+        complaints.extend(_complaints(guide, library, file))
+        if guide.kind and kinds is not None and guide.kind not in kinds:
+            sentence = _(
+                '{file}: there is no kind of work "{kind}" in config.toml; correct "kind" or remove it.'
+            )
+            complaints.append(sentence.format(file=file, kind=guide.kind))
     return [*complaints, *_shared_phrases(library, folder.name)]
 
 
@@ -120,9 +157,9 @@ def _complaints(guide: Guide, library: Library, file: str) -> Iterator[str]:
     if guide.steps and not guide.owner:
         yield _('{file}: there is no "owner"; name who keeps this guide right.').format(file=file)
     ways_out = (guide.unless.guide,) if guide.unless else ()
-    for slug in (*guide.next, *ways_out):
+    for slug in (*guide.next, *guide.covers, *ways_out):
         if slug not in library:
-            yield _('{file}: there is no guide "{slug}"; correct "next" or "unless".').format(
+            yield _('{file}: there is no guide "{slug}"; correct "next", "covers" or "unless".').format(
                 file=file, slug=slug
             )
 

@@ -15,7 +15,18 @@ from locales import gettext as _
 from models.help import Ending, HelpOffer, HelpRequest, HelpState, Rung
 from models.people import Assignment, Person, Role
 from models.units import Level, Unit
-from services import access, audit, errors, help_hours, help_ladder, help_stints, people, units, units_search
+from services import (
+    access,
+    audit,
+    errors,
+    help_hours,
+    help_ladder,
+    help_stints,
+    learning,
+    people,
+    units,
+    units_search,
+)
 from services.access import Action, Actor
 from services.help_free import LIVE
 from services.help_ladder import about, turn
@@ -33,7 +44,11 @@ LONGEST_USUAL = 60
 
 _RELAY = (
     sa.select(
-        col(HelpRequest.id), col(HelpRequest.person_id), col(HelpRequest.helper_id), col(HelpRequest.guide)
+        col(HelpRequest.id),
+        col(HelpRequest.person_id),
+        col(HelpRequest.helper_id),
+        col(HelpRequest.guide),
+        col(HelpRequest.words),
     )
     .where(
         col(HelpRequest.state) == sa.literal_column("'claimed'"),
@@ -47,12 +62,20 @@ _RELAY = (
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody needs a person for; `question` holds no secret any more."""
+    """What somebody needs a person for; `question` holds no secret any more.
+
+    `words` are what was asked, as it may be learnt from; `stub` is the service without a guide it is about.
+    """
 
     topic: str
     question: str = ""
     guide: str | None = None
     step: int | None = None
+    words: str = ""
+    stub: str | None = None
+    is_urgent: bool = False
+    has_voice: bool = False
+    voice_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +98,7 @@ class Relay:
     other: int
     guide: str | None
     is_helper: bool
+    words: str | None = None
 
 
 async def relay_of(session: AsyncSession, person_id: int) -> Relay | None:
@@ -84,7 +108,7 @@ async def relay_of(session: AsyncSession, person_id: int) -> Relay | None:
         return None
     is_helper = row.helper_id == person_id
     other = row.person_id if is_helper else row.helper_id
-    return Relay(row.id, me=person_id, other=other, guide=row.guide, is_helper=is_helper)
+    return Relay(row.id, person_id, other, guide=row.guide, is_helper=is_helper, words=row.words)
 
 
 async def live_request(session: AsyncSession, person_id: int) -> HelpRequest | None:
@@ -122,6 +146,10 @@ async def ask(session: AsyncSession, actor: Actor, wish: Wish, *, rules: Rules, 
         topic=wish.topic[:200],
         question=wish.question[:LONGEST_QUESTION],
         asked_at=now,
+        words=wish.words or None,
+        stub=wish.stub,
+        is_urgent=wish.is_urgent,
+        voice_id=wish.voice_id,
     )
     step = await help_ladder.next_step(session, request, after=None, rules=rules, now=now)
     if step is None:
@@ -129,6 +157,8 @@ async def ask(session: AsyncSession, actor: Actor, wish: Wish, *, rules: Rules, 
     session.add(request)
     await session.flush()
     audit.record(session, person_id, "help_asked", "help_request", request.id, now=now)
+    if wish.stub:
+        await learning.note_missing(session, wish.stub, wish.topic, now=now)
     is_usual = step.rung is Rung.TEAM and not step.is_on_duty
     usual = await usual_minutes(session, step.unit, now=now) if is_usual else None
     until = await help_ladder.ask(session, request, step, rules=rules, now=now)

@@ -28,10 +28,11 @@ from services.help_notices import (
 from services.notices import Notice, tell
 from services.people import called
 from services.rules import Hours, Rules
+from services.safety_notices import HelpUrgent
 
 RUNGS = (Rung.TEAM, Rung.NEIGHBOUR, Rung.COMMUNE, Rung.ABOVE)
 OF_TEAMS = (Rung.TEAM, Rung.NEIGHBOUR)
-_OFFERS = (HelpOffered.__name__, HelpForSupervisor.__name__)
+_OFFERS = (HelpOffered.__name__, HelpForSupervisor.__name__, HelpUrgent.__name__)
 _UNSENT = (DeliveryState.PENDING, DeliveryState.WAITING)
 
 
@@ -39,7 +40,8 @@ _UNSENT = (DeliveryState.PENDING, DeliveryState.WAITING)
 class Step:
     """A rung of the ladder with somebody on it: the unit that is asked, its people, and from when on.
 
-    `is_on_duty` says that it is night or a holiday, and those on the roster are asked at once.
+    `is_on_duty` says that it is night or a holiday, and these people are asked at once: those on the roster,
+    and for an urgent request whoever it may wake.
     """
 
     rung: Rung
@@ -54,13 +56,16 @@ async def next_step(
 ) -> Step | None:
     """Find the first rung above `after` with somebody free; above the commune, whoever was not asked yet.
 
-    Outside the teams' hours whoever is on duty is asked at once. If only they were asked so far, the whole
-    team of the village is asked when its hours begin.
+    Outside the teams' hours whoever is on duty is asked at once; an urgent request first wakes the leader and
+    the commune. If only they were asked so far, the whole team of the village is asked when its hours begin.
     """
     place = await units.unit_of(session, request.unit_id)
     first = 0 if after is None else min(RUNGS.index(after) + 1, len(RUNGS) - 1)
     hours = rules.hours
     if not help_hours.are_teams_up(now, hours):
+        woken = await _woken(session, request, place, rules=rules, now=now) if after is None else ()
+        if woken:
+            return Step(Rung.TEAM, place, woken, now, is_on_duty=True)
         for rung in RUNGS[first : len(OF_TEAMS)]:
             found = await _on(session, request, place, rung, at=now, hours=hours, on_duty=True)
             if found:
@@ -75,6 +80,30 @@ async def next_step(
             if new:
                 return Step(rung, unit, new, begins)
     return None
+
+
+async def _woken(
+    session: AsyncSession, request: HelpRequest, place: Unit, *, rules: Rules, now: datetime
+) -> tuple[Person, ...]:
+    """List whom an urgent request is offered to at night: the leader, the commune, and whoever is on duty."""
+    if not request.is_urgent:
+        return ()
+    found = list(await _free_in(session, request, place, (Role.LEADER,), now))
+    commune = await units.ancestor(session, place, Level.COMMUNE)
+    if commune is not None:
+        found += await _free_in(session, request, commune, (Role.SUPERVISOR,), now)
+    for _unit, people in await _on(
+        session, request, place, Rung.TEAM, at=now, hours=rules.hours, on_duty=True
+    ):
+        found += people
+    return tuple({person.id: person for person in found}.values())
+
+
+async def _free_in(
+    session: AsyncSession, request: HelpRequest, unit: Unit, roles: tuple[Role, ...], now: datetime
+) -> list[Person]:
+    unit_id = units.unit_id(unit)
+    return (await help_free.free_people(session, request, (unit_id,), roles, at=now)).get(unit_id, [])
 
 
 async def _on(
@@ -144,7 +173,7 @@ async def climb(session: AsyncSession, request: HelpRequest, *, rules: Rules, no
     word: Notice
     if step.rung is Rung.TEAM:
         begins = step.begins.isoformat() if step.begins > now else ""
-        word = HelpAtTeam(request.id or 0, village, begins, **times)
+        word = HelpAtTeam(request.id or 0, village, begins, is_urgent=request.is_urgent, **times)
     elif step.rung is Rung.NEIGHBOUR:
         word = HelpAtNeighbour(request.id or 0, village, asked, **times)
     elif step.rung is Rung.COMMUNE:
@@ -176,9 +205,14 @@ async def _say(session: AsyncSession, request: HelpRequest, word: Notice, now: d
 
 
 async def ask(
-    session: AsyncSession, request: HelpRequest, step: Step, *, rules: Rules, now: datetime
+    session: AsyncSession,
+    request: HelpRequest,
+    step: Step,
+    *,
+    rules: Rules,
+    now: datetime,
 ) -> datetime:
-    """Put a request on a rung and offer it there, in the teams' hours; tell by when the next word is due."""
+    """Put a request on a rung and offer it there, when those may be asked; tell when the next word is due."""
     until = help_hours.deadline(step.rung, now, rules=rules, is_on_duty=step.is_on_duty)
     request.rung = step.rung
     request.rung_at = step.begins
@@ -224,6 +258,8 @@ async def note_offers(
 async def _offer_word(session: AsyncSession, request: HelpRequest, step: Step, now: datetime) -> Notice:
     place = await units.unit_of(session, request.unit_id)
     village = units.display_name(place)
+    if request.is_urgent:
+        return HelpUrgent(request.id or 0, village, request.topic)
     if step.rung in {Rung.TEAM, Rung.NEIGHBOUR}:
         is_beside = step.rung is Rung.NEIGHBOUR
         return HelpOffered(request.id or 0, village, request.topic, is_beside=is_beside)

@@ -49,6 +49,8 @@ class RelayedWords(Notice):
     LANE: ClassVar[Lane] = Lane.REPLY
     sender: str
     words: str
+    request_id: int = 0
+    is_rude: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,15 @@ class RelayedPhoto(Notice):
     sender: str
     words: str
     picture: int
+
+
+@dataclass(frozen=True, slots=True)
+class RelayedVoice(Notice):
+    """What the other one spoke; it only passes through."""
+
+    LANE: ClassVar[Lane] = Lane.REPLY
+    sender: str
+    document: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +176,7 @@ class HelpAtTeam(Notice):
     begins: str
     until: str
     at: str
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

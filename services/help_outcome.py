@@ -13,7 +13,18 @@ from models.activity import Activity
 from models.help import Ending, HelpOffer, HelpRequest, HelpState, Rating
 from models.people import Assignment, Person
 from models.units import Unit
-from services import access, activity, audit, errors, help_hours, help_ladder, help_stints, people, units
+from services import (
+    access,
+    activity,
+    audit,
+    errors,
+    help_hours,
+    help_ladder,
+    help_stints,
+    learning,
+    people,
+    units,
+)
 from services.access import Actor
 from services.help import end, ended_on, live_request, locked, relay_of
 from services.help_free import TEAM
@@ -78,6 +89,7 @@ async def _close(
 ) -> Counted | None:
     help_stints.close(session, request, Ending.DONE, now=now)
     end(session, request, HelpState.CLOSED, now=now)
+    await learning.note_answered(session, request, now=now)
     audit.record(session, actor.person_id, "help_closed", "help_request", request.id, now=now, fields="state")
     await session.flush()
     return await _count(session, request, now=now)

@@ -15,11 +15,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.delivery import Delivery, DeliveryState, Media
 from models.help import HelpRequest, HelpState
 from models.people import Account
-from services import access, help_hours, media, people
+from services import access, help_hours, media, people, small_talk
 from services.access import Actor
 from services.folding import tokens
 from services.help import Relay, locked
-from services.help_notices import HelperReminded, RelayedGuide, RelayedNumber, RelayedPhoto, RelayedWords
+from services.help_notices import (
+    HelperReminded,
+    RelayedGuide,
+    RelayedNumber,
+    RelayedPhoto,
+    RelayedVoice,
+    RelayedWords,
+)
 from services.notices import PAYLOAD_VERSION, Notice, tell
 from services.rules import Rules
 from services.safety import redact
@@ -27,6 +34,9 @@ from services.typed_secrets import Kind
 
 MOST_PHOTOS = 10
 PHOTO_KEPT: Final = timedelta(hours=24)
+# A request can wait over a long weekend before somebody takes it.
+VOICE_KEPT: Final = timedelta(days=5)
+VOICE: Final = "audio/ogg"
 THANKS: Final = ("cam on", "duoc roi", "xong roi", "lam duoc roi", "da vang", "thank")
 WANTS_MORE: Final = frozenset({"chua", "khong", "ko", "sao", "nua", "ma", "nhung"})
 GIVEN: Final[tuple[Kind, ...]] = ("phone",)
@@ -65,8 +75,11 @@ async def pass_words(
     _note_word(request, relay, clean.text, rules=rules, now=now)
     session.add(request)
     await session.flush()
-    make = RelayedNumber if has_number else RelayedWords
-    await _hand_over(session, relay, make(sender=actor.who, words=clean.text), message, now)
+    word: Notice = RelayedNumber(sender=actor.who, words=clean.text)
+    if not has_number:
+        is_rude = not relay.is_helper and small_talk.is_abuse(clean.text)
+        word = RelayedWords(actor.who, clean.text, request_id=relay.request_id, is_rude=is_rude)
+    await _hand_over(session, relay, word, message, now)
     return Passed(clean.kinds)
 
 
@@ -110,6 +123,44 @@ async def are_photos_fine(session: AsyncSession, relay: Relay) -> bool:
     return relay.is_helper or bool((await session.exec(found)).first())
 
 
+@access.declares(access.Action.ASK)
+async def pass_voice(
+    session: AsyncSession,
+    actor: Actor,
+    relay: Relay,
+    file: str,
+    *,
+    message: int,
+    rules: Rules,
+    now: datetime,
+) -> bool:
+    """Hand what was spoken to the other one; False if the talk has ended meanwhile."""
+    request = await _talk(session, relay)
+    if request is None:
+        return False
+    _note_word(request, relay, "", rules=rules, now=now)
+    session.add(request)
+    await session.flush()
+    word = RelayedVoice(actor.who, await keep_voice(session, actor, file, now=now))
+    await _hand_over(session, relay, word, message, now)
+    return True
+
+
+@access.declares(access.Action.ASK)
+async def keep_voice(session: AsyncSession, actor: Actor, file: str, *, now: datetime) -> int:
+    """Name a voice that lies with the platform until somebody has taken the request; tell its media id."""
+    account = select(Account.channel_account).where(Account.id == actor.account_id)
+    return await media.remember_far(
+        session,
+        channel_account=(await session.exec(account)).first() or "",
+        file_id=file,
+        now=now,
+        keep_for=VOICE_KEPT,
+        mime=VOICE,
+        person_id=actor.person_id,
+    )
+
+
 async def _picture(session: AsyncSession, channel_account: str, file: str, now: datetime) -> int:
     """Find what the web chat uploaded, which names its files by token; else name the platform's own file."""
     found = select(Media.id).where(
@@ -125,16 +176,18 @@ async def _picture(session: AsyncSession, channel_account: str, file: str, now: 
 
 @access.declares(access.Action.ANSWER_HELP)
 async def send_guide(
-    session: AsyncSession, actor: Actor, relay: Relay, title: str, *, rules: Rules, now: datetime
+    session: AsyncSession, actor: Actor, relay: Relay, slug: str, title: str, *, rules: Rules, now: datetime
 ) -> bool:
-    """Let the citizen have the guide the request is about; False if there is none, or the talk has ended."""
+    """Let the citizen have a guide, which the request is about from now on; False if the talk has ended."""
     request = await _talk(session, relay)
-    if request is None or request.guide is None or not relay.is_helper:
+    if request is None or not relay.is_helper:
         return False
+    if request.guide != slug:
+        request.guide, request.step = slug, None
     _note_word(request, relay, "", rules=rules, now=now)
     session.add(request)
     await session.flush()
-    word = RelayedGuide(helper=actor.who, slug=request.guide, title=title, step=request.step or 0)
+    word = RelayedGuide(helper=actor.who, slug=slug, title=title, step=request.step or 0)
     await _hand_over(session, relay, word, int(now.timestamp()), now)
     return True
 

@@ -30,8 +30,12 @@ class MediaStore:
         now: datetime,
         filename: str | None = None,
         keep_for: timedelta | None = None,
+        person_id: int | None = None,
     ) -> int:
-        """Keep bytes and tell the media id; they are on disk before the transaction commits."""
+        """Keep bytes and tell the media id; they are on disk before the transaction commits.
+
+        With `person_id` they are about somebody, and go with them.
+        """
         digest = hashlib.sha256(data).hexdigest()
         self.put(digest, data)
         row = Media(
@@ -40,6 +44,7 @@ class MediaStore:
             mime=mime,
             filename=filename,
             size=len(data),
+            person_id=person_id,
             created_at=now,
             expires_at=now + keep_for if keep_for else None,
         )
@@ -75,17 +80,25 @@ class MediaStore:
 
 
 async def remember_far(
-    session: AsyncSession, *, channel_account: str, file_id: str, now: datetime, keep_for: timedelta
+    session: AsyncSession,
+    *,
+    channel_account: str,
+    file_id: str,
+    now: datetime,
+    keep_for: timedelta,
+    mime: str = "image/jpeg",
+    person_id: int | None = None,
 ) -> int:
-    """Name a picture that lies with a platform, and tell its media id; it is fetched when somebody needs it.
+    """Name a file that lies with a platform, and tell its media id; it is fetched when somebody needs it.
 
     Such a row has size 0. On the same channel account the platform's own id is enough, nothing is fetched.
     """
     row = Media(
         token=secrets.token_urlsafe(24),
         sha256=hashlib.sha256(f"{channel_account}:{file_id}".encode()).hexdigest(),
-        mime="image/jpeg",
+        mime=mime,
         size=0,
+        person_id=person_id,
         created_at=now,
         expires_at=now + keep_for,
     )

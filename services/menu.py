@@ -12,18 +12,22 @@ from models.conversation import Quarantine
 from models.help import HelpRequest, HelpState
 from models.people import Role
 from models.team import JoinRequest, JoinState
-from services import access, guide_visits, help_list, training
+from services import access, guide_visits, help_list, learning, training
 from services.access import Actor
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How much waits: requests for help, lessons, people who want to join, troubles of the machine."""
+    """How much waits: requests for help, lessons, people who want to join.
+
+    For an operator also troubles of the machine, and ways of asking to decide on.
+    """
 
     requests: int = 0
     lessons: int = 0
     joins: int = 0
     troubles: int = 0
+    proposals: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +49,13 @@ async def waiting(session: AsyncSession, actor: Actor, *, now: datetime) -> Wait
         JoinRequest.unit_id == held.unit_id, JoinRequest.state == JoinState.ASKED
     )
     troubles = select(func.count()).select_from(Quarantine).where(col(Quarantine.attempts) > 1)
+    is_operator = held.role is Role.OPERATOR
     return Waiting(
         requests=await help_list.count(session, actor),
         lessons=len(await training.open_tasks(session, actor.person_id, now=now)),
         joins=(await session.exec(joins)).one(),
-        troubles=(await session.exec(troubles)).one() if held.role is Role.OPERATOR else 0,
+        troubles=(await session.exec(troubles)).one() if is_operator else 0,
+        proposals=await learning.waiting(session) if is_operator else 0,
     )
 
 

@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.conversation import Conversation
 from models.delivery import Delivery, DeliveryState, Lane
-from models.people import Account
+from models.people import Account, Person
 
 PAYLOAD_VERSION = 1
 
@@ -84,7 +84,8 @@ async def _last_used(session: AsyncSession, person_id: int) -> Any:
     statement = (
         select(Account.id, Account.channel_account, Conversation.chat)
         .join(Conversation, col(Conversation.account_id) == col(Account.id))
-        .where(Account.person_id == person_id, col(Account.is_reachable))
+        .join(Person, col(Person.id) == col(Account.person_id))
+        .where(Account.person_id == person_id, col(Account.is_reachable), col(Person.withdrawn_at).is_(None))
         .order_by(col(Account.seen_at).desc(), col(Conversation.id))
         .limit(1)
     )

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import update
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.guides import GuideVisit
-from models.help import HelpRequest
 from models.people import Account, Assignment, Consent, FormOfAddress, Person, Role
 from services import access, audit
 from services.access import Actor, address
 from services.rules import Privacy
+from services.safety import redact
 
 UNNAMED = access.UNNAMED
 
@@ -24,7 +22,8 @@ async def remember(
     session: AsyncSession, actor: Actor, *, name: str, purpose: str, privacy: Privacy, now: datetime
 ) -> int:
     """Record somebody's yes, and remember them if they were a stranger; tell the person's id."""
-    person_id = actor.person_id or await _make_person(session, actor, name, now)
+    person_id = actor.person_id or await _come_back(session, actor)
+    person_id = person_id or await _make_person(session, actor, name, now)
     session.add(
         Consent(
             person_id=person_id,
@@ -38,8 +37,25 @@ async def remember(
     return person_id
 
 
+async def _come_back(session: AsyncSession, actor: Actor) -> int | None:
+    """Find again whoever took back their yes on this account."""
+    found = (
+        select(Person)
+        .join(Account, col(Account.person_id) == col(Person.id))
+        .where(Account.id == actor.account_id, col(Person.withdrawn_at).is_not(None))
+    )
+    person = (await session.exec(found)).first()
+    if person is None:
+        return None
+    person.withdrawn_at = None
+    session.add(person)
+    await session.flush()
+    return person.id
+
+
 async def _make_person(session: AsyncSession, actor: Actor, name: str, now: datetime) -> int:
-    person = Person(name=name.strip()[:120] or UNNAMED, locale=actor.locale, created_at=now, seen_at=now)
+    shown = UNNAMED if redact(name).kinds else name.strip()[:120] or UNNAMED
+    person = Person(name=shown, locale=actor.locale, created_at=now)
     session.add(person)
     await session.flush()
     assert person.id is not None  # noqa: S101 - flushed
@@ -71,11 +87,12 @@ async def set_form_of_address(
     audit.record(session, person_id, "address_set", "person", person_id, now=now, fields="form_of_address")
 
 
-async def set_large_text(session: AsyncSession, person_id: int, *, is_on: bool) -> None:
+async def set_large_text(session: AsyncSession, person_id: int, *, is_on: bool, now: datetime) -> None:
     """Remember whether somebody wants steps in large letters."""
     person = await person_of(session, person_id)
     person.has_large_text = is_on
     session.add(person)
+    audit.record(session, person_id, "text_set", "person", person_id, now=now, fields="has_large_text")
 
 
 @access.declares(access.Action.ASK)
@@ -107,27 +124,13 @@ async def holders(session: AsyncSession, unit_id: int, *roles: Role) -> list[Per
     return list((await session.exec(statement)).all())
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What is kept of somebody, as they are told."""
-
-    name: str
-    requests: int
-    guides: int
-    consented_at: datetime
-
-
-async def kept(session: AsyncSession, person_id: int) -> Kept:
-    """Count what is kept of somebody."""
-    person = await person_of(session, person_id)
-    requests = select(func.count()).where(HelpRequest.person_id == person_id)
-    visits = select(func.count()).where(GuideVisit.person_id == person_id)
-    given = select(func.max(Consent.given_at)).where(Consent.person_id == person_id)
-    return Kept(
-        name=person.name,
-        requests=(await session.exec(requests)).one(),
-        guides=(await session.exec(visits)).one(),
-        consented_at=(await session.exec(given)).first() or person.created_at,
+async def operators(session: AsyncSession) -> list[Person]:
+    """List who runs the machine now, each once."""
+    holding = select(Assignment.person_id).where(
+        Assignment.role == Role.OPERATOR, col(Assignment.until).is_(None)
+    )
+    return list(
+        (await session.exec(select(Person).where(col(Person.id).in_(holding)).order_by(col(Person.id)))).all()
     )
 
 

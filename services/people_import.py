@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,10 +17,18 @@ from locales import gettext as _
 from models.people import Assignment, Person, Role
 from models.units import Level, Unit
 from services import audit, units
-from services.importing import Columns, Outcome, Row, Table
+from services.tables import Columns, Outcome, Row, Table
 from services.units_import import MOST_CODE, MOST_NAME, portions, stored_units
 
-COLUMNS = Columns(("name", "phone", "role", "unit_code"), ("locale",))
+COLUMNS = Columns(
+    ("name", "phone", "role", "unit_code"),
+    ("locale",),
+    also={
+        "ho_ten": "name", "ho_va_ten": "name", "ten": "name", "so_dien_thoai": "phone", "dien_thoai": "phone",
+        "sdt": "phone", "vai_tro": "role", "ma_thon": "unit_code", "ma_don_vi": "unit_code",
+        "ngon_ngu": "locale",
+    },
+)  # fmt: skip
 ROLES = {role.value: role for role in (Role.MEMBER, Role.LEADER, Role.SUPERVISOR)}
 REGION = "VN"
 NATIONAL_DIGITS = 9
@@ -35,13 +44,6 @@ class Brought:
     name: str
     role: Role
     unit: Unit
-
-
-@dataclass(frozen=True, slots=True)
-class PeopleOutcome(Outcome):
-    """What an import of people did, and to whom, in the order of the table; nobody in a dry run."""
-
-    people: tuple[Brought, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +67,29 @@ class Stored:
     held: dict[tuple[int, int], list[Assignment]]
 
 
-async def import_people(
-    session: AsyncSession, table: Table, *, dry_run: bool, now: datetime
-) -> PeopleOutcome:
-    """Add the people of a table and their roles, change those whose phone is known; all of it or nothing."""
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a table asks for, once all of it is right: every row, and how many of them change something."""
+
+    outcome: Outcome
+    rows: tuple[Wanted, ...] = ()
+
+
+async def plan(session: AsyncSession, table: Table, *, dry_run: bool) -> Plan:
+    """Check every row and tell what would change, without writing; a dry run leaves nothing to write.
+
+    People are added with their roles; those whose phone is known are changed.
+    """
     rows = [_read(table, row) for row in table.rows]
     found = await stored_units(session, {each.unit_code for each in rows if each.unit_code})
     _check_units(table, rows, found)
     _check_phones(table, rows)
     if table.problems:
-        return PeopleOutcome(table, dry_run)
+        return Plan(Outcome(table, dry_run))
     stored = await _load(session, rows, found)
     added = [each for each in rows if each.phone not in stored.people]
     changed = [each for each in rows if each.phone in stored.people and _differs(each, stored)]
-    people: tuple[Brought, ...] = ()
-    if not dry_run:
-        await _write(session, added, changed, stored, now=now)
-        people = tuple(_brought(each, stored) for each in rows)
-    return PeopleOutcome(table, dry_run, len(added), len(changed), people)
+    return Plan(Outcome(table, dry_run, len(added), len(changed)), () if dry_run else tuple(rows))
 
 
 def describe(outcome: Outcome) -> str:
@@ -189,7 +196,7 @@ def _check_phones(table: Table, rows: list[Wanted]) -> None:
             first[each.phone] = each.row.number
 
 
-async def _load(session: AsyncSession, rows: list[Wanted], found: dict[str, Unit]) -> Stored:
+async def _load(session: AsyncSession, rows: Sequence[Wanted], found: dict[str, Unit]) -> Stored:
     stored = Stored(found, {}, {})
     for some in portions([each.phone for each in rows]):
         query = select(Person).where(col(Person.phone).in_(some)).order_by(col(Person.id).desc())
@@ -233,15 +240,20 @@ def _is_held(each: Wanted, person: Person, stored: Stored) -> bool:
     return any(assignment.role is each.role for assignment in stored.held.get(here, []))
 
 
-async def _write(
-    session: AsyncSession, added: list[Wanted], changed: list[Wanted], stored: Stored, *, now: datetime
-) -> None:
-    for each in added:
-        person = Person(name=each.name, locale=each.locale or "vi", phone=each.phone, created_at=now)
-        stored.people[each.phone] = person
-        session.add(person)
+async def write(session: AsyncSession, some: Sequence[Wanted], *, now: datetime) -> list[Brought]:
+    """Write a portion of a plan and give its people, in the order of the table.
+
+    What is there already is looked up again: a portion written twice changes nothing.
+    """
+    stored = await _load(session, some, await stored_units(session, {each.unit_code for each in some}))
+    asked = [each for each in some if each.phone not in stored.people or _differs(each, stored)]
+    for each in asked:
+        if each.phone not in stored.people:
+            person = Person(name=each.name, locale=each.locale or "vi", phone=each.phone, created_at=now)
+            stored.people[each.phone] = person
+            session.add(person)
     await session.flush()
-    for each in [*added, *changed]:
+    for each in asked:
         person, unit = stored.people[each.phone], stored.units[each.unit_code]
         person.name, person.locale = each.name, each.locale or person.locale
         if person.unit_id is None or each.role is not Role.SUPERVISOR:
@@ -251,6 +263,7 @@ async def _write(
         fields = "name,locale,phone,unit_id,role"
         audit.record(session, None, "people_imported", "person", person.id, now=now, fields=fields)
     await session.flush()
+    return [_brought(each, stored) for each in some]
 
 
 def _assign(

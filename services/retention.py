@@ -11,9 +11,12 @@ from sqlalchemy import inspect
 from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.check_code import CheckCode
 from models.conversation import Quarantine, Seen
 from models.delivery import Delivery, DeliveryState, Media, ProviderFile
+from models.guides import ScreenReport
 from models.jobs import JobRun
+from models.learning import Proposal, ProposalState
 from models.people import Account, Assignment, Person
 from services.erasure import delete_rows, erase_person
 
@@ -22,6 +25,9 @@ DELIVERED = timedelta(days=30)
 QUARANTINED = timedelta(days=90)
 NAMELESS = timedelta(hours=24)
 RAN = timedelta(days=30)
+PROPOSED = timedelta(days=90)
+SETTLED = timedelta(days=90)
+CHECKED = timedelta(days=1)
 
 _ENDED = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.IN_DOUBT, DeliveryState.CANCELLED)
 
@@ -88,6 +94,13 @@ async def purge_people(session: AsyncSession, *, now: datetime, limit: int, keep
     return len(keys)
 
 
+async def purge_check_codes(session: AsyncSession, *, now: datetime, limit: int) -> int:
+    """Delete check codes that were over a day ago."""
+    code = _of(CheckCode)
+    old = sa.select(code.c.id).where(code.c.expires_at < now - CHECKED).limit(limit)
+    return await _delete(session, sa.delete(code).where(code.c.id.in_(old)))
+
+
 async def purge_media(session: AsyncSession, *, now: datetime, limit: int) -> int:
     """Delete pictures and documents past their day; their files are then nobody's and are swept."""
     media, provider_file = _of(Media), _of(ProviderFile)
@@ -105,13 +118,32 @@ async def unnamed(session: AsyncSession, hashes: list[str]) -> list[str]:
     return [found for found in hashes if found not in named]
 
 
+async def purge_proposals(session: AsyncSession, *, now: datetime, limit: int) -> int:
+    """Delete ways of asking that were refused, or neither used nor decided on, for three months."""
+    proposal = _of(Proposal)
+    refused = (proposal.c.state == ProposalState.REJECTED) & (proposal.c.decided_at < now - PROPOSED)
+    unused = (proposal.c.state == ProposalState.OPEN) & (proposal.c.last_at < now - PROPOSED)
+    old = sa.select(proposal.c.id).where(refused | unused).limit(limit)
+    return await _delete(session, sa.delete(proposal).where(proposal.c.id.in_(old)))
+
+
+async def purge_screen_reports(session: AsyncSession, *, now: datetime, limit: int) -> int:
+    """Delete reports of screens three months after somebody looked at them."""
+    report = _of(ScreenReport)
+    old = sa.select(report.c.id).where(report.c.settled_at < now - SETTLED).limit(limit)
+    return await _delete(session, sa.delete(report).where(report.c.id.in_(old)))
+
+
 ROWS: dict[str, Purge] = {
     "seen": purge_seen,
     "deliveries": purge_deliveries,
     "quarantine": purge_quarantine,
     "job_runs": purge_job_runs,
     "accounts": purge_accounts,
+    "check_codes": purge_check_codes,
     "media": purge_media,
+    "proposals": purge_proposals,
+    "screen_reports": purge_screen_reports,
 }
 
 

@@ -116,6 +116,14 @@ class SummaryTime:
 
 
 @dataclass(frozen=True)
+class Announcements:
+    """How long an announcement may be, and to how many people it goes in a minute."""
+
+    most_chars: int = 600
+    per_minute: int = 300
+
+
+@dataclass(frozen=True)
 class Privacy:
     """Who answers for the data, which text was agreed to, and how long things are kept."""
 
@@ -145,6 +153,7 @@ class Rules:
     activity: ActivityLimits = field(default_factory=ActivityLimits)
     training: Training = field(default_factory=Training)
     summary: SummaryTime = field(default_factory=SummaryTime)
+    announcements: Announcements = field(default_factory=Announcements)
     privacy: Privacy = field(default_factory=Privacy)
     limits: Limits = field(default_factory=Limits)
     media_keep_days: int = 7

@@ -1,4 +1,4 @@
-"""What must be taken out of a message before anyone reads it, and does it sound like a scam?"""
+"""What must be taken out of a message before anyone reads it?"""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from locales import gettext as _
-from services.folding import normalise, tokens
+from services.folding import fold_in_place, normalise
 from services.typed_secrets import Kind, find_secrets
 
-__all__ = ["Redaction", "mask", "redact", "smells_of_scam"]
+__all__ = ["Redaction", "mask", "redact", "without_names"]
 
 # Longer than any message of ours: what nobody will read need not be searched.
 LONGEST_MESSAGE: Final = 8_000
@@ -25,13 +25,21 @@ class Redaction:
     kinds: tuple[Kind, ...] = ()
 
 
-def redact(text: str, *, passing: Collection[Kind] = ()) -> Redaction:
+def redact(
+    text: str,
+    *,
+    passing: Collection[Kind] = (),
+    is_whole: bool = False,
+    expected: Kind | None = None,
+) -> Redaction:
     """Mask citizen ids, phones, cards, accounts, one-time codes and passwords; steps, sums and dates stay.
 
-    Kinds in `passing` stay too: a number somebody chose to give.
+    Kinds in `passing` stay too: a number somebody chose to give. `is_whole` is for a whole message that
+    answers no question: digits alone are then a code, or what the message before `expected`.
     """
     whole = normalise(text)[:LONGEST_MESSAGE]
-    secrets = [secret for secret in find_secrets(whole) if secret.kind not in passing]
+    found = find_secrets(whole, is_whole=is_whole, expected=expected)
+    secrets = [secret for secret in found if secret.kind not in passing]
     pieces: list[str] = []
     position = 0
     for secret in secrets:
@@ -58,54 +66,18 @@ def mask(kind: Kind) -> str:
     return f"•••• ({names[kind]})"
 
 
-def smells_of_scam(text: str) -> bool:
-    """Tell whether a message describes somebody being talked into something, or asks if it is a scam.
-
-    A stranger and a demand together, or one sign that is enough alone. Worth a warning, never a refusal:
-    a false alarm costs one tap.
-    """
-    said = " ".join(tokens(text))
-    return bool(_ALONE.search(said) or (_STRANGER.search(said) and _DEMAND.search(said)))
-
-
-def _any_of(*signs: str) -> re.Pattern[str]:
-    return re.compile(r"\b(?:" + "|".join(signs) + r")\b")
+def without_names(text: str) -> str:
+    """Leave out the words that only say which number follows: what is asked is the rest."""
+    whole = normalise(text)
+    folded = fold_in_place(whole)
+    pieces, position = [], 0
+    for found in _NAMES.finditer(folded):
+        pieces.append(whole[position : found.start()])
+        position = found.end()
+    return "".join([*pieces, whole[position:]]).strip()
 
 
-_ALONE: Final = _any_of(
-    "lua dao",
-    "(?:bi|so|dang|co phai|phai|la) lua",
-    "lua (?:minh|toi|tui|em|e|tien|mat|khong|ko|k|het|chuyen)",
-    "(?:file|tep) apk",
-    "apk",
-    "(?:gia danh|gia mao|mao danh|gia) (?:cong an|can bo|dien luc|ngan hang|toa an|thue|nhan vien)",
-    "(?:xung|tu xung|noi) (?:la |ben )?(?:cong an|can bo|dien luc|toa an|vien kiem sat|nhan vien ngan hang)",
-    "trung thuong",
-    "link la",
-    "duong dan la",
-    "lo (?:bam|an|cai|tai|doc|dua|gui|chuyen|nhan)",
-    "viec nhe luong cao",
-    "chuan hoa thue bao",
-)
-_STRANGER: Final = _any_of(
-    r"(?:nguoi|dua|thang|con|ong|ba|ai|so|cuoc)(?: \w+){0,3} (?:goi|nhan tin|ket ban|den nha|toi nha|vo nha)",
-    "so la",
-    "nguoi la",
-    r"(?:cong an|dien luc|ngan hang|toa an|thue|buu dien|nha mang)"
-    r"(?: \w+){0,2} (?:goi|nhan tin|ket ban|keu|bao|bat|doi)",
-    "(?:goi|nhan) (?:dien |tin )?(?:keu|bao|bat|doi|noi)",
-)
-_DEMAND: Final = _any_of(
-    r"(?:gui|bam|an|nhan|vao|vo|mo|tai)(?: \w+){0,2} (?:link|file|duong dan|duong link|tep)",
-    "cai (?:file|app|ung dung|phan mem|vo may|vao may)",
-    "cai (?:cai )?(?:app|ung dung)",
-    r"(?:doc|dua|cho|xin|hoi|doi|gui|cung cap)(?: \w+){0,2} (?:ma|otp|mat khau|mk|pass|passcode)",
-    r"(?:chuyen|nop|dong|gui|dat coc)(?: \w+){0,2} tien",
-    "chuyen khoan",
-    "ket ban zalo",
-    "cat dien",
-    "khoa (?:sim|tai khoan|tk)",
-    "no tien",
-    "cap nhat (?:vneid|dinh danh|thong tin|can cuoc|cccd|dia chi|sinh trac)",
-    "nhan (?:qua|thuong|tien|ho tro)",
+_NAMES: Final = re.compile(
+    r"\b(?:so )?(?:cccd|cmnd|cmt|can cuoc|chung minh|dinh danh|sdt|dien thoai|stk|tai khoan|the)"
+    r"(?: cua)?(?: (?:toi|tui|minh|em|e))?(?: (?:la|so))?\s*:?\s*(?=••••)"
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import unicodedata
 import warnings
 import zipfile
 from collections.abc import Collection, Iterator
@@ -18,18 +17,19 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from locales import gettext as _
-from services import errors
-from services.folding import normalise
+from services import errors, old_letters
+from services.folding import normalise, tokens
 
-MOST_BYTES = 10 * 1024 * 1024
-MOST_BYTES_UNPACKED = 20 * MOST_BYTES
-MOST_ROWS = 50_000
+MOST_BYTES = 20 * 1024 * 1024
+MOST_BYTES_UNPACKED = 15 * MOST_BYTES
+MOST_ROWS = 120_000
 MOST_COLUMNS = 60
 HEADING_ROWS = 20
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_FORMULA = re.compile(rb"<f[ >]")
 _KEPT_AS_TEXT = re.compile(r'^="(.*)"$')  # how Excel users keep the zero of ="0912345678"
 
 
@@ -38,35 +38,43 @@ class Sheet:
     """The rows of a file, numbered as Excel numbers them, and what is wrong with single cells.
 
     `flaws` and `merged` are keyed by row number and column index from 0; `merged` holds the cells that a
-    wider heading covers, with the address of the whole. `broken` is where reading had to stop.
+    wider heading covers, with the address of the whole. `broken` is where reading had to stop; `encoding`
+    names what the letters were read from, where that was not Unicode.
     """
 
     rows: list[tuple[int, list[str]]] = field(default_factory=list)
     flaws: dict[tuple[int, int], str] = field(default_factory=dict)
     merged: dict[tuple[int, int], str] = field(default_factory=dict)
     broken: int | None = None
+    encoding: str = ""
 
     def add(self, number: int, cells: list[str], *, file: str) -> None:
-        """Keep a row unless it is empty."""
-        if not any(cells) and not any(row == number for row, _column in self.flaws):
+        """Keep a row unless it is empty; flaws of its cells are noted before."""
+        if not any(cells) and not any((number, column) in self.flaws for column in range(len(cells))):
             return
         if len(self.rows) >= MOST_ROWS + HEADING_ROWS:
             raise errors.TableTooLong(file=file, most=MOST_ROWS)
         self.rows.append((number, cells))
 
 
-def read_sheet(file: str, content: bytes, *, headings: Collection[str]) -> Sheet:
+def read_sheet(file: str, content: bytes, *, headings: Collection[str], name: str | None = None) -> Sheet:
     """Read a file by what it holds, whatever its name ends in; `headings` help to find the delimiter.
 
-    Raises the refusals of services/errors.py that begin with Table.
+    `name` is a workbook's sheet, by default its first. Raises the refusals of services/errors.py that begin
+    with Table.
     """
     if len(content) > MOST_BYTES:
         raise errors.TableTooLarge(file=file, most=MOST_BYTES // 1024 // 1024)
     if content.startswith(_OLE):
         raise errors.TableLocked(file=file)
     if content.startswith(_ZIP):
-        return _read_workbook(file, content)
-    return _read_csv(file, _decode(file, content), headings)
+        return _read_workbook(file, content, name)
+    if name is not None:
+        raise errors.TableHasNoSheets(file=file)
+    text, encoding = _decode(file, content)
+    sheet = _read_csv(file, text, headings)
+    sheet.encoding = encoding
+    return sheet
 
 
 def clean(text: str) -> str:
@@ -75,29 +83,19 @@ def clean(text: str) -> str:
     return " ".join(seen.split())
 
 
-def _decode(file: str, content: bytes) -> str:
-    if content.startswith(_UTF_16):
-        raise errors.TableNotUtf8(file=file, encoding="UTF-16")
+def _decode(file: str, content: bytes) -> tuple[str, str]:
+    """Read the letters, and name the encoding where it is one of the old ones."""
+    encoding = ""
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode("utf-16" if content.startswith(_UTF_16) else "utf-8-sig")
     except UnicodeDecodeError:
-        raise errors.TableNotUtf8(file=file, encoding=_guess_encoding(content)) from None
+        found = old_letters.decode(content)
+        if found is None:
+            raise errors.TableNotUtf8(file=file) from None
+        text, encoding = found
     if "\x00" in text:
         raise errors.TableUnreadable(file=file)
-    return text
-
-
-def _guess_encoding(content: bytes) -> str:
-    """Name the encoding of Vietnamese text that is not UTF-8.
-
-    Read as Windows-1258, text in TCVN3 turns every tenth letter or more into signs such as "¸" and "¶".
-    """
-    try:
-        beyond = [letter for letter in content.decode("cp1258") if ord(letter) > 127]
-    except UnicodeDecodeError:
-        return _("another encoding")
-    letters = sum(letter.isalpha() or bool(unicodedata.combining(letter)) for letter in beyond)
-    return "Windows-1258" if letters > 0.9 * len(beyond) else "TCVN3 (ABC)"
+    return text, encoding
 
 
 def _read_csv(file: str, text: str, headings: Collection[str]) -> Sheet:
@@ -139,30 +137,55 @@ def _sniff(text: str, headings: Collection[str]) -> str:
     return max(",;\t", key=yields)
 
 
-def _read_workbook(file: str, content: bytes) -> Sheet:
+def _read_workbook(file: str, content: bytes, name: str | None) -> Sheet:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(part.file_size for part in archive.infolist()) > MOST_BYTES_UNPACKED:
                 raise errors.TableTooLarge(file=file, most=MOST_BYTES // 1024 // 1024)
+            has_formulas = any(_FORMULA.search(archive.read(part)) for part in _worksheet_parts(archive))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of validations and styles it does not keep
-            values = _first_worksheet(content, data_only=True)
-            formulas = _first_worksheet(content, data_only=False)
+            values = _worksheet(file, content, name, data_only=True)
+            formulas = _worksheet(file, content, name, data_only=False) if has_formulas else None
     except errors.DomainError:
         raise
     except Exception:  # noqa: BLE001 - a damaged workbook fails anywhere inside openpyxl, with anything
         raise errors.TableUnreadable(file=file) from None
     if values.max_row > MOST_ROWS + HEADING_ROWS:
         raise errors.TableTooLong(file=file, most=MOST_ROWS)
-    return _read_worksheet(file, values, formulas)
+    return _in_unicode(_read_worksheet(file, values, formulas))
 
 
-def _first_worksheet(content: bytes, *, data_only: bool) -> Worksheet:
+def _worksheet_parts(archive: zipfile.ZipFile) -> Iterator[str]:
+    return (part for part in archive.namelist() if part.startswith("xl/worksheets/"))
+
+
+def _worksheet(file: str, content: bytes, name: str | None, *, data_only: bool) -> Worksheet:
     # Not read_only: that mode knows no merged cells and trusts the sheet's own word about its size.
-    return load_workbook(io.BytesIO(content), data_only=data_only).worksheets[0]
+    sheets = load_workbook(io.BytesIO(content), data_only=data_only).worksheets
+    if name is None:
+        return sheets[0]
+    named = {key_of_sheet(sheet.title): sheet for sheet in sheets}
+    if key_of_sheet(name) not in named:
+        there = ", ".join(f'"{sheet.title}"' for sheet in sheets)
+        raise errors.TableSheetUnknown(file=file, sheet=name, sheets=there)
+    return named[key_of_sheet(name)]
 
 
-def _read_worksheet(file: str, values: Worksheet, formulas: Worksheet) -> Sheet:
+def key_of_sheet(title: str) -> str:
+    """Compare names of sheets as people type them: "danh sach" finds "Danh sách "."""
+    return " ".join(tokens(title))
+
+
+def _in_unicode(sheet: Sheet) -> Sheet:
+    """Give the letters of a workbook that was typed in the .Vn fonts of old."""
+    if old_letters.is_tcvn3(cell for _row, cells in sheet.rows for cell in cells):
+        sheet.rows = [(row, [old_letters.from_tcvn3(cell) for cell in cells]) for row, cells in sheet.rows]
+        sheet.encoding = old_letters.TCVN3
+    return sheet
+
+
+def _read_worksheet(file: str, values: Worksheet, formulas: Worksheet | None) -> Sheet:
     sheet = Sheet()
     downward: dict[tuple[int, int], Any] = {}
     for area in values.merged_cells.ranges:
@@ -172,9 +195,8 @@ def _read_worksheet(file: str, values: Worksheet, formulas: Worksheet) -> Sheet:
             elif column > area.min_col:
                 sheet.merged[row, column - 1] = area.coord
     width = min(values.max_column, MOST_COLUMNS)
-    calculated = {
-        cell.coordinate for row in formulas.iter_rows(max_col=width) for cell in row if cell.data_type == "f"
-    }
+    rows = formulas.iter_rows(max_col=width) if formulas else ()
+    calculated = {cell.coordinate for row in rows for cell in row if cell.data_type == "f"}
     for number, cells in enumerate(values.iter_rows(max_col=width), start=1):
         texts = []
         for index, cell in enumerate(cells):

@@ -137,7 +137,7 @@ def village_text(village: Village, weekly: Weekly) -> str:
 def why() -> str:
     """Say the rules by which the three things are chosen."""
     return _(
-        "Tổ Số chooses by rules, the worst first. They are: requests about scams, neighbours waiting over 24"
+        "Tổ Số chooses by rules, the worst first. They are: money lost to scams, neighbours waiting over 24"
         " hours, teams without a word for 14 days, lessons missed, the largest fall. The last line thanks the"
         " largest rise over 4 weeks; the rules are the same for every commune."
     )

@@ -59,7 +59,9 @@ def worry_line(worry: Worry, *, is_area: bool) -> str:
     n, places = worry.n, worry.places
     match worry.kind:
         case "scam":
-            text = ngettext("{n} request about a scam{most}.", "{n} requests about scams{most}.", n)
+            text = ngettext(
+                "{n} neighbour lost money to a scam{most}.", "{n} neighbours lost money to scams{most}.", n
+            )
             return text.format(n=n, most=_most(places, n))
         case "waiting":
             text = ngettext(

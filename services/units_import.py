@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
@@ -15,12 +15,21 @@ from locales import dates, ngettext
 from locales import gettext as _
 from models.units import Level, Unit, UnitAlias
 from services import audit, units
-from services.importing import Columns, Outcome, Row, Table, near
+from services.headings import near
 from services.sheets import clean
+from services.tables import Columns, Outcome, Row, Table
 
 Value = TypeVar("Value")
 
-COLUMNS = Columns(("code", "level", "kind", "name", "parent_code"), ("aliases",))
+COLUMNS = Columns(
+    ("code", "level", "kind", "name", "parent_code"),
+    ("aliases",),
+    also={
+        "ma": "code", "ma_don_vi": "code", "cap": "level", "loai": "kind", "loai_don_vi": "kind",
+        "ten": "name", "ten_don_vi": "name", "ten_thon": "name", "ma_cap_tren": "parent_code",
+        "ma_xa": "parent_code", "ten_cu": "aliases", "ten_khac": "aliases",
+    },
+)  # fmt: skip
 
 MOST_CODE, MOST_KIND, MOST_NAME = 40, 40, 120
 ONE_QUERY = 10_000  # PostgreSQL's protocol takes 32,767 parameters
@@ -40,10 +49,19 @@ class Wanted:
     aliases: tuple[tuple[str, date | None], ...]
 
 
-async def import_units(session: AsyncSession, table: Table, *, dry_run: bool, now: datetime) -> Outcome:
-    """Add the units of a table, rename and move those whose code is known; all of it or nothing.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a table asks for, once all of it is right: the rows that change something, parents first."""
 
-    An alias may carry the first day it no longer held: "Hòa Đông (01/6/2026)".
+    outcome: Outcome
+    rows: tuple[Wanted, ...] = ()
+
+
+async def plan(session: AsyncSession, table: Table, *, dry_run: bool) -> Plan:
+    """Check every row and tell what would change, without writing; a dry run leaves nothing to write.
+
+    Units are added, and those whose code is known renamed and moved. An alias may carry the first day it no
+    longer held: "Hòa Đông (01/6/2026)".
     """
     rows = [_read(table, row) for row in table.rows]
     wanted = {each.unit.code: each for each in rows if each.unit.code}
@@ -52,13 +70,13 @@ async def import_units(session: AsyncSession, table: Table, *, dry_run: bool, no
     _check_codes(table, rows, stored)
     _check_parents(table, rows, wanted, stored, are_there_roots=await _highest_root(session))
     if table.problems:
-        return Outcome(table, dry_run)
+        return Plan(Outcome(table, dry_run))
     known = await _known_aliases(session, [unit for code, unit in stored.items() if code in wanted])
     added = [each for each in wanted.values() if each.unit.code not in stored]
     changed = [each for code, each in wanted.items() if code in stored and _differs(each, stored, known)]
-    if not dry_run:
-        await _write(session, added, changed, stored=stored, known=known, now=now)
-    return Outcome(table, dry_run, len(added), len(changed))
+    outcome = Outcome(table, dry_run, len(added), len(changed))
+    asked = [] if dry_run else sorted([*added, *changed], key=lambda each: units.RANK[each.unit.level])
+    return Plan(outcome, tuple(asked))
 
 
 def describe(outcome: Outcome) -> str:
@@ -86,11 +104,11 @@ def describe(outcome: Outcome) -> str:
     )
 
 
-def portions(values: Iterable[Value]) -> Iterator[list[Value]]:
-    """Cut values into lists that fit into one query."""
+def portions(values: Iterable[Value], size: int = ONE_QUERY) -> Iterator[list[Value]]:
+    """Cut values into lists, by default such as fit into one query."""
     rest = list(values)
-    for start in range(0, len(rest), ONE_QUERY):
-        yield rest[start : start + ONE_QUERY]
+    for start in range(0, len(rest), size):
+        yield rest[start : start + size]
 
 
 async def stored_units(session: AsyncSession, codes: set[str]) -> dict[str, Unit]:
@@ -256,31 +274,39 @@ def _differs(each: Wanted, stored: dict[str, Unit], known: dict[int, set[str]]) 
     return is_moved or is_renamed or not names <= known[units.unit_id(there)]
 
 
-async def _write(
-    session: AsyncSession,
-    added: list[Wanted],
-    changed: list[Wanted],
-    *,
-    stored: dict[str, Unit],
-    known: dict[int, set[str]],
-    now: datetime,
-) -> None:
-    """Write from the top down, so that every parent has its place before what it holds."""
+async def write(session: AsyncSession, some: Sequence[Wanted], *, now: datetime) -> None:
+    """Write a portion of a plan, from the top down, so that every parent has its place before what it holds.
+
+    What is there already is looked up again: a portion written twice changes nothing.
+    """
     await units.lock_tree(session)
+    stored = await stored_units(
+        session, {code for each in some for code in (each.unit.code, each.parent_code)}
+    )
+    there = [stored[each.unit.code] for each in some if each.unit.code in stored]
+    known = await _known_aliases(session, there)
     for level in units.RANK:
-        for each in changed:
-            if each.unit.level is level:
+        here = [each for each in some if each.unit.level is level]
+        fresh = [each for each in here if each.unit.code not in stored]
+        for each in here:
+            if each.unit.code in stored:
                 await _change(session, each, stored, known, now=now)
-        fresh = [each for each in added if each.unit.level is level]
-        await units.place_units(session, [(each.unit, stored.get(each.parent_code)) for each in fresh])
-        stored |= {each.unit.code: each.unit for each in fresh}
-    for each in [*added, *changed]:
+        made = [(_anew(each), stored.get(each.parent_code)) for each in fresh]
+        await units.place_units(session, made)
+        stored |= {unit.code: unit for unit, _parent in made}
+    for each in some:
         unit = stored[each.unit.code]
         names = known.setdefault(units.unit_id(unit), {unit.folded})
         units.attach_aliases(session, unit, each.aliases, known=names)
         fields = "name,parent_id,aliases"
         audit.record(session, None, "units_imported", "unit", unit.id, now=now, fields=fields)
     await session.flush()
+
+
+def _anew(each: Wanted) -> Unit:
+    """Build the unit again for this unit of work: one that was tried and taken back belongs to no other."""
+    unit = each.unit
+    return units.make_unit(level=unit.level, kind=unit.kind, name=unit.name, code=unit.code)
 
 
 async def _change(

@@ -21,6 +21,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot import migrations
 from bot.database import Database
 from tests.outbox_double import Outbox, Platform
+from tests.ports import free_port
 from tests.way import Clock, Way, note
 
 KINDS = ("sqlite", "postgresql")
@@ -54,6 +55,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def now() -> datetime:
     """Tuesday of the week all examples are about."""
     return datetime(2026, 11, 17, 8, 10, tzinfo=ZONE)
+
+
+@pytest.fixture
+def unused_tcp_port() -> int:
+    """A port for a program; pytest-asyncio's own are sometimes taken by a client before it starts."""
+    return free_port()
+
+
+@pytest.fixture
+def unused_tcp_port_factory() -> Callable[[], int]:
+    """Ports for several programs."""
+    return free_port
 
 
 @pytest.fixture(scope="session")

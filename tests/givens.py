@@ -10,13 +10,14 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from models.activity import Rollup
-from models.guides import GuideVisit
+from models.guides import GuideVisit, VisitOutcome
 from models.help import HelpRequest, HelpState
 from models.people import Account, Assignment, FormOfAddress, Person, Role
 from models.team import Invite
 from models.training import TaskAssignment, TaskState, TrainingTask
 from models.units import Level, Unit
-from services import activity, invites, training_assign, units
+from services import activity, guide_recordings, invites, training_assign, units
+from services.guides import Library
 from tests.factories import actor_for
 from tests.talk import Talk
 from tests.world import LONG_AGO, add_person, find_unit, person_id
@@ -83,6 +84,24 @@ async def work_was_written(talk: Talk, who: str, count: str, label: str, when: s
             happened_on=at.date(),
             now=at,
         )
+
+
+@given(r"kênh chỉ còn (\d+) tin trong tháng")
+async def few_messages_left(talk: Talk, left: str) -> None:
+    talk.channel.quota_left = int(left)
+
+
+@given(r"bước (\d+) bài (\S+) có ghi âm (\S+)")
+async def recordings(talk: Talk, step: str, slug: str, names: str) -> None:
+    """Lay recordings beside a step: "bdq.mp3,vi.ogg"; what is in them does not matter here."""
+    library: Library = talk.conversations.given["guides"]
+    folder = talk.media.parent / "recorded" / slug
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names.split(","):
+        (folder / f"{step}.{name}").write_bytes(f"sound of {name}".encode())
+    guides = tuple(guide for each in library.slugs for guide in library.versions(each))
+    spoken = Library(guides, recordings=guide_recordings.find(folder))
+    talk.conversations.given["guides"] = talk.drawings.library = spoken
 
 
 def _end_of(day: str, talk: Talk) -> datetime:
@@ -295,7 +314,11 @@ async def an_invite_from_the_command_line(talk: Talk, role: str, token: str, cod
         session.add(row)
 
 
-from tests import givens_help, givens_summary  # noqa: E402, F401 - their phrases need `given` to be there
+from tests import (  # noqa: E402 - their phrases register themselves, after `given` is there
+    givens_help,  # noqa: F401
+    givens_learning,  # noqa: F401
+    givens_summary,  # noqa: F401
+)
 
 
 @given(r"có thêm xã (.+)")
@@ -303,3 +326,20 @@ async def another_commune(talk: Talk, name: str) -> None:
     async with talk.database.writing() as session:
         parent = await find_unit(session, "SC")
         await units.add_unit(session, level=Level.COMMUNE, kind="xã", name=name, code="VH", parent=parent)
+
+
+@given(r"(\S+) đã làm xong bài (\S+)")
+async def a_guide_was_finished(talk: Talk, who: str, slug: str) -> None:
+    at = talk.clock.now() - timedelta(hours=3)
+    async with talk.database.writing() as session:
+        citizen = await person_id(session, talk, who)
+        visit = GuideVisit(
+            person_id=citizen,
+            slug=slug,
+            step=5,
+            started_at=at,
+            moved_at=at,
+            ended_at=at,
+            outcome=VisitOutcome.DONE,
+        )
+        session.add(visit)

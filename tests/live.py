@@ -69,6 +69,7 @@ class OnTelegram(Talk):
 
     async def deliver(self) -> None:
         """Let everything be sent, and read every screen: new messages, and old ones with new words."""
+        await self.learned.refresh()
         await self.sender.drain()
         for who in list(self.people):
             for message in self.server.messages(self._person(who)):
@@ -162,6 +163,7 @@ class OnWeb(Talk):
 
     async def deliver(self) -> None:
         """Let everything be numbered, and wait until every page shows all of it."""
+        await self.learned.refresh()
         await self.sender.drain()
         for who in list(self.people):
             await self._open(who)

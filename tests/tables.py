@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from services.importing import Columns, Table, parse_table
+from services.importing import parse_table
+from services.tables import Columns, Table
 
 
 def csv_bytes(*rows: str, encoding: str = "utf-8", newline: str = "\n") -> bytes:

@@ -8,21 +8,26 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from bot import updates as make
-from bot.channels import Incoming, Limits, Outgoing, Sent
+from bot.channels import Incoming, Limits, Outgoing, Sent, is_scarce
 from bot.choices import said
 from bot.conversation import Conversations
 from bot.database import Database
 from bot.delivery import Sender
 from bot.dispatcher import make_dispatcher
+from bot.drawings import Drawings
+from bot.learned import Learned
 from bot.scheduler import Scheduler
 from bot.statements import conversation, delivery
 from services.media import MediaStore
+from services.status import Machine
 
 BUTTONS = Limits(per_chat_second=1000.0, per_second=1000.0)
+RUNS_SINCE = datetime(2026, 11, 16, 5, 2, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 LIST = Limits(
     text=2000, has_buttons=False, can_edit=False, sends_files=False, per_chat_second=1000.0, per_second=1000.0
 )
@@ -49,6 +54,7 @@ class Recorder:
         self.name = "recorder"
         self.account = "recorder:1"
         self.limits = limits
+        self.quota_left: int | None = None
         self.sent: dict[str, list[Received]] = defaultdict(list)
 
     async def start(self, receive: Any) -> None:
@@ -135,12 +141,24 @@ class Talk:
     conversations: Conversations = field(init=False)
     sender: Sender = field(init=False)
     scheduler: Scheduler = field(init=False)
+    learned: Learned = field(init=False)
+    drawings: Drawings = field(init=False)
 
     def __post_init__(self) -> None:
         """Compose the program around the frozen clock."""
-        given = {"rules": self.rules, **self.given}
+        machine = Machine("0.1.0", RUNS_SINCE, lambda: {"webchat": True, "telegram": False})
+        given = {"rules": self.rules, "machine": machine, **self.given}
+        self.learned = Learned(self.database, given)
         self.conversations = Conversations(
-            self.database, make_dispatcher(), now=self.clock.now, given=given, messages_per_minute=10_000
+            self.database,
+            make_dispatcher(),
+            now=self.clock.now,
+            given=given,
+            messages_per_minute=10_000,
+            is_scarce=lambda _account: is_scarce(self.channel),
+        )
+        self.drawings = Drawings(
+            self.database, MediaStore(self.media), self.given["guides"], self.rules.public_url
         )
         self.sender = Sender(
             self.database,
@@ -149,6 +167,7 @@ class Talk:
             is_quiet=self.rules.hours.is_quiet,
             media=self.media,
             address=lambda token: f"http://127.0.0.1:8080/media/{token}",
+            fetch=self.drawings.fetch,
         )
         self.scheduler = Scheduler(self.database, rules=self.rules, now=self.clock.now, given=given)
 
@@ -219,6 +238,7 @@ class Talk:
 
     async def deliver(self) -> None:
         """Let everything that may be sent now be sent, and sort it by receiver."""
+        await self.learned.refresh()
         await self.sender.drain()
         names = {self._id(name): name for name in self.people}
         if self.channel.is_pulled:

@@ -152,6 +152,13 @@ def test_a_later_backup_replaces_an_earlier_one_of_the_same_name(old, tmp_path):
     assert file.stat().st_ino != first
 
 
+def test_a_backup_is_remembered_for_the_operators_status(old, tmp_path):
+    toso("backup", str(tmp_path / "b.tar.gz"))
+    with closing(sqlite3.connect(old / "toso.db")) as database:
+        noted = "SELECT count(*) FROM marker WHERE name = 'backed_up_at'"
+        assert database.execute(noted).fetchone() == (1,)
+
+
 def test_a_backup_never_replaces_a_file_that_is_none(old, capsys):
     assert toso("backup", str(old / "config.toml")) == 2
     assert capsys.readouterr().err.endswith("config.toml: đã có và không phải bản sao lưu; đặt tên khác.\n")

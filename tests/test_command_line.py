@@ -17,6 +17,7 @@ import pytest
 from bot import __main__, command_line, config, migrations, readiness
 from bot.commands import Refused
 from services import errors
+from tests.ports import free_port
 
 
 @pytest.fixture
@@ -55,12 +56,6 @@ def broken(monkeypatch):
         monkeypatch.setattr(migrate, "run", run)
 
     return install
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.mark.parametrize(

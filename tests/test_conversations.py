@@ -9,6 +9,7 @@ import pytest
 
 from services.media import MediaStore
 from tests import golden
+from tests.codes import known_codes
 from tests.talk import BUTTONS, LIST, Clock, Pulled, Recorder, Talk
 from tests.world import RULES, build
 
@@ -19,9 +20,10 @@ CHANNELS = {"buttons": lambda: Recorder(BUTTONS), "list": lambda: Recorder(LIST)
 @pytest.mark.parametrize("channel", CHANNELS)
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
 async def test_script_is_what_happens(
-    path, channel, content, sqlite_database, tmp_path, caplog, request
+    path, channel, content, sqlite_database, tmp_path, caplog, request, monkeypatch
 ) -> None:
     caplog.set_level("DEBUG")
+    known_codes(monkeypatch)
     script = golden.read(path)
     if script.channels and channel not in script.channels.split():
         pytest.skip(f"this script is about {script.channels} only")

@@ -164,8 +164,8 @@ async def test_foreign_keys_hold(database):
 async def test_moments_come_back_aware_and_the_same(database, look, now):
     async with database.writing() as session:
         person = await factories.make_person(session)
-        person.seen_at = now
-    seen = (await look.get(Person, person.id)).seen_at
+        person.created_at = now
+    seen = (await look.get(Person, person.id)).created_at
     assert isinstance(seen, datetime)
     assert seen == now
     assert seen.tzinfo is not None

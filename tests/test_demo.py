@@ -31,6 +31,7 @@ from bot.demo_clock import DemoClock
 from bot.library import load_content
 from services import counts
 from services.sample import CAST, Size
+from tests.ports import free_port
 
 SMALL = Size(villages=40, members=150, weeks=2, districts=("Phù Mỹ",))
 ZONE = "Asia/Ho_Chi_Minh"
@@ -42,15 +43,12 @@ _content = cache(load_content)
 def config_in(folder: Path) -> Config:
     """Make the demo's settings with everything it writes in a folder of the test."""
     found = settings.load_demo(environ={})
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     database = found.database.model_copy(update={"url": f"sqlite:///{folder / 'demo.db'}"})
     return found.model_copy(
         update={
             "database": database,
             "media": found.media.model_copy(update={"folder": folder / "media"}),
-            "web": found.web.model_copy(update={"port": port}),
+            "web": found.web.model_copy(update={"port": free_port()}),
         }
     )
 
@@ -114,13 +112,21 @@ class Visitor:
         return await self.ask({"type": "become", "key": key})
 
 
+class Calm(Demo):
+    """A sample area that does by itself only what a test waits for."""
+
+    async def _tick(self) -> None:
+        """Let nothing come between a visitor's word and its answer."""
+
+
 @asynccontextmanager
-async def opened(config: Config) -> AsyncIterator[Demo]:
+async def opened(config: Config, kind: type[Demo] = Calm) -> AsyncIterator[Demo]:
     first = Database(config.database.url)
     clock, places = await clock_of(first, config.timezone), await places_of(first)
     await first.close()
-    area = Demo(Program(config, now=clock.now), clock, places)
+    area = kind(Program(config, now=clock.now), clock, places)
     async with area.running():
+        await area.program.scheduler.run_all()
         yield area
 
 
@@ -167,6 +173,14 @@ async def test_everybody_but_the_newcomer_has_something_waiting(visitor):
 
     assert found.pop("newcomer") == 0
     assert all(found.values()), found
+
+
+async def test_how_much_waits_is_told_again_by_itself(config, monkeypatch):
+    monkeypatch.setattr("bot.demo.TICK", 0.05)
+    async with opened(config, Demo) as area, browser(area.program.config.web.address) as visitor:
+        await visitor.come()
+        for _time in range(2):
+            await visitor.hear(lambda frame: frame["type"] == "people")
 
 
 async def test_whoever_one_becomes_has_been_told_something(visitor):

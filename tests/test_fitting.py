@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels import Button, File, Limits, Outgoing, fit, length, split
+from bot.channels import is_scarce as is_scarce_now
+from bot.channels.terminal import Terminal
 from locales import use_locale
+from tests.talk import Recorder
 
 POOR = Limits(text=2000, has_buttons=False, can_edit=False, sends_files=False)
 NEXT, STUCK = Button("Tiếp", "guide.next"), Button("Chưa làm được", "guide.stuck")
@@ -93,3 +97,16 @@ def test_splitting_loses_no_word_whatever_the_text(text: str, most: int) -> Any:
     parts = split(text, most, most)
     assert all(length(part) <= most for part in parts)
     assert "".join("".join(parts).split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("left", "is_scarce"), [(None, False), (1000, False), (300, False), (299, True), (0, True)]
+)
+def test_a_channel_saves_messages_only_when_its_month_is_nearly_used_up(left, is_scarce):
+    channel = Recorder(Limits())
+    channel.quota_left = left
+    assert is_scarce_now(channel) is is_scarce
+
+
+def test_a_channel_that_never_tells_has_all_the_messages_it_wants():
+    assert not is_scarce_now(Terminal("hanh", now=datetime.now))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
+from models.guides import VisitOutcome
+from services import guide_visits
+from services.guide_format import Guide
 from services.guides import Library, Step, Unless, check
+from tests.factories import make_person
 
 FULL = """\
     ---
@@ -25,6 +30,8 @@ FULL = """\
     official: dichvucong.gov.vn
     hotline: 1900 0368
     where: Công an xã
+    worked: Hồ sơ hiện trong VNeID
+    kind: vneid
     source: Bộ hỏi đáp của công an xã
     checked_on: 2026-11-01
     owner: người quản trị
@@ -77,6 +84,7 @@ def test_every_key_of_a_guide_is_read(folder):
     assert guide.needs == "VNeID mức 2, giấy tờ chỗ ở"
     assert (guide.fee, guide.takes, guide.minutes) == ("7.000 đồng", "3 ngày làm việc", 20)
     assert (guide.official, guide.hotline, guide.where) == ("dichvucong.gov.vn", "1900 0368", "Công an xã")
+    assert (guide.worked, guide.kind) == ("Hồ sơ hiện trong VNeID", "vneid")
     assert (guide.source, guide.owner) == ("Bộ hỏi đáp của công an xã", "người quản trị")
     assert (guide.checked_on, guide.expires_on) == (date(2026, 11, 1), date(2027, 3, 31))
     assert guide.unless == Unless(label="Chưa có VNeID", guide="vneid")
@@ -227,3 +235,26 @@ def test_our_own_stubs_are_in_no_menu_group():
 
 def test_our_own_guides_have_nothing_to_complain_about():
     assert check(Path(__file__).parent.parent / "guides") == []
+
+
+# -- what was talked of just before
+
+
+async def test_the_guide_talked_of_is_the_last_one_open_or_done_for_half_an_hour(session):
+    now = datetime(2026, 11, 17, 8, 0, tzinfo=UTC)
+    person = (await make_person(session)).id or 0
+    assert await guide_visits.talked_of(session, person, now=now) is None
+    first = await guide_visits.begin(session, person, "gplx_doi", now=now)
+    await guide_visits.finish(session, first, VisitOutcome.DONE, now=now + timedelta(minutes=5))
+    await guide_visits.begin(session, person, "tam_tru", now=now + timedelta(minutes=10))
+    soon, late = now + timedelta(minutes=39), now + timedelta(minutes=41)
+    assert await guide_visits.talked_of(session, person, now=soon) == "tam_tru"
+    assert await guide_visits.talked_of(session, person, now=late) is None
+    assert await guide_visits.talked_of(session, person + 1, now=soon) is None
+
+
+def test_a_button_that_stands_alone_has_the_title_if_it_fits():
+    guide = Guide("a", "vi", "Thẻ BHYT trên VNeID", short_title="Thẻ BHYT")
+    assert guide.label == "Thẻ BHYT trên VNeID"
+    assert replace(guide, title="Thẻ bảo hiểm y tế trên VNeID").label == "Thẻ BHYT"
+    assert replace(guide, title="Thẻ bảo hiểm y tế trên VNeID", short_title="").label != ""

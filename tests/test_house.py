@@ -33,6 +33,7 @@ from services.media import MediaStore
 from services.notices import Notice
 from services.rules import Rules
 from tests import golden
+from tests.codes import known_codes
 from tests.examples import NOTICES as EXAMPLES
 from tests.talk import BUTTONS, Clock, Recorder, Talk
 from tests.test_conversations import SCRIPTS
@@ -208,6 +209,7 @@ async def test_every_handler_has_a_conversation(sqlite_template, tmp_path, monke
         return await call(self, *args, **options)
 
     monkeypatch.setattr(HandlerObject, "call", watched)
+    known_codes(monkeypatch)
     content = load_content()
     for path in SCRIPTS:
         file = tmp_path / f"{path.stem}.db"
@@ -216,9 +218,11 @@ async def test_every_handler_has_a_conversation(sqlite_template, tmp_path, monke
         media = tmp_path / path.stem
         given = {**content, "media": MediaStore(media)}
         talk = Talk(database, Recorder(BUTTONS), Clock(NOON), RULES, given, media)
-        await build(talk)
-        await golden.play(golden.read(path), talk)
-        await database.close()
+        try:
+            await build(talk)
+            await golden.play(golden.read(path), talk)
+        finally:
+            await database.close()
     dispatcher = make_dispatcher()
     known = {
         f"{handler.callback.__module__}.{handler.callback.__name__}"

@@ -12,15 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import col, func, select
 
+from bot import importing as bot_importing
 from bot.commands import Refused
 from bot.commands import units as command
 from models.audit import Audit
 from models.units import Level, Unit, UnitAlias, UnitChange
-from services import errors, importing, sheets, units, units_import
-from services.importing import Columns, describe_problems, parse_table
+from services import errors, importing, old_letters, sheets, units, units_import
+from services.folding import fold
+from services.importing import parse_table
+from services.tables import Columns, Table, describe_problems
 from tests.tables import csv_bytes, csv_table, xlsx_bytes
 
 COLUMNS = Columns(("name", "phone"), ("unit_code",))
+VIETNAMESE = Columns(("name", "phone"), also={"ho_va_ten": "name", "so_dt": "phone"})
 ROWS = [("name", "phone", "unit_code"), ("Lê Văn Bình", "0912345678", "AL-1")]
 GOOD = {"name": "Lê Văn Bình", "phone": "0912345678", "unit_code": "AL-1"}
 
@@ -35,7 +39,7 @@ async def the(session, code):
     return (await session.exec(select(Unit).where(col(Unit.code) == code))).one()
 
 
-def read(content: bytes) -> importing.Table:
+def read(content: bytes) -> Table:
     return parse_table("danh_sach.csv", content, COLUMNS)
 
 
@@ -83,6 +87,31 @@ def test_a_cell_merged_over_several_people_holds_for_each():
     assert [row["phone"] for row in table.rows] == ["912345678", "912345679"]
 
 
+def test_headings_in_two_lines_are_read_together():
+    rows = [
+        ("DANH SÁCH",),
+        ("STT", "name", "Liên hệ", None, "Nơi ở"),
+        (None, None, "phone", "locale", "unit_code"),
+        (1, "Lê Văn Bình", "0912345678", "vi", "AL-1"),
+    ]
+
+    def merge(sheet):
+        for cells in ("A1:E1", "A2:A3", "B2:B3", "C2:D2"):
+            sheet.merge_cells(cells)
+
+    table = parse_table(
+        "x.xlsx", xlsx_bytes(rows, merge), Columns(("name", "phone"), ("unit_code", "locale"))
+    )
+    assert describe_problems(table) == describe_problems(Table("x.xlsx", rows=table.rows))
+    (row,) = table.rows
+    assert (row.number, row.values) == (4, {**GOOD, "locale": "vi"})
+
+
+def test_headings_may_be_vietnamese():
+    table = parse_table("x.csv", csv_bytes("TT,Họ và tên,Số ĐT", "1,Lê Văn Bình,09"), VIETNAMESE)
+    assert [row.values for row in table.rows] == [{"name": "Lê Văn Bình", "phone": "09"}]
+
+
 def test_a_heading_merged_over_two_columns_is_complained_of():
     rows = [("name", None, "phone"), ("Lê", "Bình", "0912345678")]
     table = read(xlsx_bytes(rows, lambda sheet: sheet.merge_cells("A1:B1")))
@@ -128,21 +157,72 @@ def test_cells_that_excel_spoiled_are_complained_of_one_by_one():
 
 
 @pytest.mark.parametrize(
-    ("content", "refusal"),
+    ("content", "encoding"),
     [
-        ("tên,số\nHoà Sơn\n".encode("utf-16"), "UTF-16"),
-        (b"name,phone\nHo\xe0 S\xf5n, Tr\xe2\xecn V\xe3n Bi\xccnh,1\n", "Windows-1258"),
-        ("name,phone\nHßa S¬n, TrÇn V¨n B×nh,1\n".encode("latin-1"), "TCVN3 (ABC)"),
-        (b"name,phone\n\x8a\x8d\x90\xff,1\n", "bảng mã khác"),
+        ("name,phone\nHòa Sơn\n".encode("utf-16"), ""),
+        (b"name,phone\nHo\xe0 S\xf5n, Tr\xe2\xccn V\xe3n Bi\xccnh\n", old_letters.WINDOWS_1258),
+        ("name,phone\nHßa S¬n, TrÇn V¨n B×nh\n".encode("latin-1"), old_letters.TCVN3),
     ],
 )
-def test_other_encodings_are_named_with_the_cure(content, refusal):
+def test_old_encodings_are_read_and_named(content, encoding):
+    table = parse_table("thon.csv", content, Columns(("name",), ("phone",)))
+    assert fold(table.rows[0]["name"]) == "hoa son"
+    assert table.rows[0]["phone"] in {"Trần Văn Bình", ""}
+    assert table.encoding == encoding
+
+
+@given(st.text("ăâêôơưđàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵabc", max_size=30))
+def test_every_letter_has_its_place_in_tcvn3(text):
+    byte_of = {letter: chr(byte) for byte, letter in old_letters._OF_TCVN3.items()}
+    assert old_letters.from_tcvn3("".join(byte_of.get(letter, letter) for letter in text)) == text
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("NguyÔn ThÞ Lan", "Nguyễn Thị Lan"), ("HßA S¬N", "HÒA SƠN"), ("Lª Hµ", "Lê Hà")]
+)
+def test_what_was_typed_for_an_old_font_is_understood(typed, meant):
+    assert old_letters.from_tcvn3(typed) == meant
+
+
+def test_a_workbook_typed_in_an_old_font_is_read_whole():
+    rows = [ROWS[0], ("TrÇn V¨n Sù", "0912345678", ""), ("Sù", "0912345679", ""), ("Lý B×nh", "1", "")]
+    table = read(xlsx_bytes(rows))
+    assert [row["name"] for row in table.rows] == ["Trần Văn Sự", "Sự", "Lý Bình"]
+    assert table.encoding == old_letters.TCVN3
+
+
+def test_unicode_names_are_never_taken_for_an_old_font():
+    names = ["Hòa", "Lê Hà", "Sù", "Bình", "Trần Sự", "José", "Lò Văn Páo"]
+    table = read(xlsx_bytes([ROWS[0], *((name, "1", "") for name in names)]))
+    assert [row["name"] for row in table.rows] == names
+    assert table.encoding == ""
+
+
+@pytest.mark.parametrize(
+    "content", [b"name,phone\n\x8a\x8d\x90\xff,1\n", "name,phone\nMüller Straße,1\n".encode("latin-1")]
+)
+def test_letters_that_make_no_vietnamese_are_refused_with_the_cure(content):
     with pytest.raises(errors.TableNotUtf8) as refused:
         parse_table("thon.csv", content, COLUMNS)
     assert str(refused.value) == (
-        f"thon.csv: chữ trong tệp là {refusal}, không phải UTF-8; "
-        'lưu lại dạng "CSV UTF-8" trong Excel rồi chạy lại.'
+        'thon.csv: chưa đọc được chữ trong tệp; lưu lại dạng "CSV UTF-8" trong Excel rồi chạy lại.'
     )
+
+
+def test_a_sheet_is_chosen_by_name_as_people_type_it():
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        book.add_worksheet("Bìa").write(0, 0, "DANH SÁCH")
+        sheet = book.add_worksheet("Danh sách ")
+        for number, cells in enumerate(ROWS):
+            sheet.write_row(number, 0, cells)
+    (row,) = parse_table("x.xlsx", buffer.getvalue(), COLUMNS, sheet="danh sach").rows
+    assert row.values == GOOD
+    with pytest.raises(errors.TableSheetUnknown) as refused:
+        parse_table("x.xlsx", buffer.getvalue(), COLUMNS, sheet="Tổ")
+    assert str(refused.value) == 'x.xlsx: không có trang tính "Tổ"; tệp có "Bìa", "Danh sách ".'
+    with pytest.raises(errors.TableHasNoSheets):
+        parse_table("x.csv", csv_bytes("name,phone", "a,1"), COLUMNS, sheet="Tổ")
 
 
 @pytest.mark.parametrize(
@@ -234,7 +314,9 @@ def test_a_row_with_a_comma_too_many_is_complained_of():
 
 async def import_units(session, now, *rows, dry_run=False):
     table = csv_table(units_import.COLUMNS, *rows, file="thon.csv")
-    return await units_import.import_units(session, table, dry_run=dry_run, now=now)
+    found = await units_import.plan(session, table, dry_run=dry_run)
+    await units_import.write(session, found.rows, now=now)
+    return found.outcome
 
 
 async def complaints(session, now, *rows):
@@ -392,3 +474,27 @@ async def test_the_command_loads_official_provinces(database, now, capsys):
     assert said == "tỉnh Gia Lai: 135 xã, phường; thêm 136 đơn vị, đổi tên 0 đơn vị.\n"
     with pytest.raises(Refused, match='có phải "Gia Lai"'):
         await command.load_official(database, ["gia lay"], now=now)
+
+
+async def test_a_long_import_comes_in_portions_and_is_finished_by_running_it_again(
+    database, look, now, tmp_path, monkeypatch
+):
+    villages = [f"V{n},village,thôn,Thôn {n},AL," for n in range(2 * bot_importing.AT_ONCE)]
+    path = tmp_path / "thon.csv"
+    path.write_bytes(csv_bytes(",".join(units_import.COLUMNS.all), *villages, *UNITS))
+    write, portions = units_import.write, []
+
+    async def cut_off(session, some, *, now):
+        await write(session, some, now=now)
+        portions.append(len(some))
+        if len(portions) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(units_import, "write", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        await command.import_units(database, path, dry_run=False, now=now)
+    assert portions == [bot_importing.AT_ONCE] * 2
+    assert len((await look.exec(select(Unit))).all()) == bot_importing.AT_ONCE
+    monkeypatch.undo()
+    assert await command.import_units(database, path, dry_run=False, now=now) == 0
+    assert len((await look.exec(select(Unit))).all()) == 2 * bot_importing.AT_ONCE + 3

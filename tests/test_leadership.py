@@ -16,7 +16,8 @@ import sqlalchemy as sa
 
 from bot.app import Program
 from bot.config import load
-from bot.leadership import Alone, Leadership, leadership
+from bot.leadership import Leadership
+from bot.posts import Alone, posts_at
 from bot.statements import NOTIFY
 from tests.telegram_server import TOKEN, TelegramServer
 from tests.way import Clock, Way, until
@@ -27,7 +28,8 @@ pytestmark = pytest.mark.databases("postgresql")
 
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch) -> None:
-    monkeypatch.setattr("bot.leadership.TRY_EVERY", 0.1)
+    for module in ("posts", "leadership"):
+        monkeypatch.setattr(f"bot.{module}.TRY_EVERY", 0.1)
 
 
 class Worker:
@@ -212,7 +214,7 @@ async def test_a_web_process_takes_what_telegram_posts_and_a_worker_answers(
 
 
 def test_sqlite_needs_none_of_this(tmp_path):
-    assert isinstance(leadership(f"sqlite:///{tmp_path}/x.db", woken=lambda: None), Alone)
+    assert isinstance(posts_at(f"sqlite:///{tmp_path}/x.db", woken=lambda: None), Alone)
 
 
 async def test_alone_work_that_fails_is_begun_again():

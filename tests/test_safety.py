@@ -1,4 +1,4 @@
-"""Secrets are taken out before anybody reads a message; frightened people are recognised."""
+"""Secrets are taken out before anybody reads a message."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.matching import Entry, Matcher
-from services.safety import mask, redact, smells_of_scam
+from services.safety import mask, redact
 
 SECRETS = [
     ("ma otp 482913 nhap o dau", "482913", "otp"),
@@ -113,37 +113,3 @@ def test_a_page_of_numbers_does_not_stop_the_program():
     start = time.process_time()
     redact("otp 482913 0905123456 12-34.56 " * 300)
     assert time.process_time() - start < 3
-
-
-@pytest.mark.parametrize(
-    "message",
-    [
-        "co nguoi goi keu cap nhat vneid, gui cai file bao cai vo may",
-        "Điện lực gọi bảo nợ tiền sắp cắt điện, bắt kết bạn Zalo",
-        "có người xưng công an gọi kêu cài app",
-        "bi lua chuyen tien roi lam sao bay gio",
-        "lỡ bấm link lạ trong zalo",
-        "nhắn tin báo trúng thưởng xe SH",
-        "ngân hàng nhắn tin đòi mã otp, có phải lừa đảo không",
-    ],
-)
-def test_somebody_being_talked_into_something_is_recognised(message):
-    assert smells_of_scam(message)
-
-
-@pytest.mark.parametrize(
-    "message",
-    [
-        "lam sao cai vneid",
-        "công an xã gọi lên làm căn cước",
-        "cập nhật địa chỉ trên vneid",
-        "nhập stk nhận quà 100k lễ 2/9 trên vneid ntn z",
-        "con nhận tiền trợ cấp ở đâu",
-        "không nhận được mã otp",
-        "nộp tiền phạt giao thông qua mạng",
-        "đóng tiền điện bằng momo",
-        "lừa nhà tôi bị ốm",
-    ],
-)
-def test_an_everyday_question_raises_no_alarm(message):
-    assert not smells_of_scam(message)

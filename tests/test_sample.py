@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import SQLModel, col, func, select
 
-from bot import migrations
+from bot import migrations, retention
 from bot.database import Database
 from bot.library import load_content
 from models.activity import Activity
@@ -195,6 +195,13 @@ async def test_the_whole_province_has_the_villages_and_people_of_the_newspaper(s
     namesakes = Counter((unit.parent_id, unit.folded) for unit in villages)
     assert {unit.kind for unit in villages} == {"thôn", "làng", "khu phố"}
     assert sum(count > 1 for count in namesakes.values()) >= 2
+
+
+async def test_nobody_in_it_is_so_old_as_to_be_forgotten(database, tmp_path):
+    await load(database)
+
+    purged = await retention.purge(database, media=tmp_path, keep_months=RULES.privacy.keep_months, now=NOW)
+    assert not any(purged.values()), purged
 
 
 async def test_without_the_list_of_places_it_says_what_to_do(sqlite_database, monkeypatch):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-import handlers.guides  # noqa: F401 - registers the renderer of GuideReminder
+import handlers.guide_asides  # noqa: F401 - registers the renderer of GuideReminder
 from bot.database import Database
 from bot.statements import conversation, quarantine
 from handlers import reply

@@ -214,6 +214,28 @@ async def test_a_photo_is_uploaded_and_then_named_in_a_frame(server, page):
     assert [(frame["type"], frame["media"]) for frame in server.received] == [("photo", "m1")]
 
 
+async def test_the_qr_code_of_a_printed_guide_opens_it_once(server):
+    async with phone() as page:
+        await page.goto(f"{server.url}?start=g_tam_tru")
+        await see(page, "Nghe: /start g_tam_tru")
+        await see(page, "Đã quét mã QR")
+        assert page.url == server.url
+        await page.reload()
+        await see(page, "Nghe: /start g_tam_tru")
+        await page.goto(f"{server.url}?start=m_secret")  # an invite has a page of its own, with a button
+        await see(page, "Nghe: /start g_tam_tru")
+    assert [frame["text"] for frame in server.received] == ["/start g_tam_tru"]
+
+
+async def test_a_recording_is_played_in_the_page_and_other_files_are_not(server, page):
+    await server.say("Tiếng Ba Na, bước 2.", document="/media/s", filename="bai-2-bdq.mp3")
+    await see(page, "bai-2-bdq.mp3")
+    await server.say("Bản in", document="/media/p", filename="bai.pdf")
+    await see(page, "bai.pdf")
+    sounds = await page.eval_on_selector_all("#log audio", "all => all.map(one => one.src)")
+    assert sounds == [f"{server.url}media/s"]
+
+
 async def test_in_the_demo_each_person_has_their_own_talk(server):
     server.people = [
         {"key": "hanh", "name": "Hạnh", "role": "bà con", "waiting": 0, "hint": "Hỏi một câu."},

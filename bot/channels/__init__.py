@@ -115,7 +115,8 @@ class SendFailed(Exception):
 class Limits:
     """What a channel can carry; lengths in UTF-16 units, rates in messages a second.
 
-    `window` is how long after somebody's last word one may still write to them.
+    `window` is how long after somebody's last word one may still write to them. With fewer than
+    `scarce_below` of its month's messages left, a channel's messages are saved where that can be done.
     """
 
     text: int = 4096
@@ -127,6 +128,7 @@ class Limits:
     per_second: float = 25.0
     per_chat_second: float = 1.0
     window: timedelta | None = None
+    scarce_below: int = 300
 
 
 Receive = Callable[[Incoming], Awaitable[Outcome]]
@@ -135,7 +137,8 @@ Receive = Callable[[Incoming], Awaitable[Outcome]]
 class Channel(Protocol):
     """One way in and out; `account` names the bot or OA behind it.
 
-    A pulled channel has no `send`: its messages are numbered and fetched (the web chat).
+    A pulled channel has no `send`: its messages are numbered and fetched (the web chat). One whose platform
+    sells so many messages a month has a `quota_left: int | None` (None until the platform has said a number).
     """
 
     name: str
@@ -154,6 +157,12 @@ class Channel(Protocol):
 
     async def send(self, chat: str, message: Outgoing) -> Sent:
         """Send one message that already fits the limits; raises SendFailed."""
+
+
+def is_scarce(channel: Channel) -> bool:
+    """Tell whether a channel has so few of its month's messages left that they should be saved."""
+    left: int | None = getattr(channel, "quota_left", None)
+    return left is not None and left < channel.limits.scarce_below
 
 
 def fit(message: Outgoing, limits: Limits) -> list[Outgoing]:

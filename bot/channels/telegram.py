@@ -9,7 +9,7 @@ import json
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import aiohttp
@@ -28,9 +28,10 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )
-from aiogram.types import BotCommand, FSInputFile, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.types import BotCommand, InlineKeyboardButton, InlineKeyboardMarkup
 from aiohttp import web
 
+from bot import telegram_files
 from bot import telegram_reading as reading
 from bot.channels import Button, Failure, File, Incoming, Limits, Outgoing, Receive, SendFailed, Sent
 from bot.failures import failure_shape
@@ -39,6 +40,7 @@ from locales import pgettext
 log = logging.getLogger(__name__)
 
 NAME: Final = reading.NAME
+VOICE: Final = "audio/ogg"
 LONG_POLL: Final = 25
 LARGEST_BODY: Final = 1024 * 1024
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
@@ -320,24 +322,28 @@ class Telegram:
     async def _send_file(
         self, chat: int, message: Outgoing, file: File, keyboard: InlineKeyboardMarkup | None
     ) -> Sent:
-        """Send a picture or document by the id Telegram knows, else upload it."""
-        send = self.bot.send_photo if message.picture else self.bot.send_document
-        upload = FSInputFile(file.path, filename=file.filename or f"{file.media_id}.{_ending(file.mime)}")
-        ways: list[str | FSInputFile] = [file.provider_file, upload] if file.provider_file else [upload]
-        for place, way in enumerate(ways, 1):
+        """Send a picture, a sound or a document by the id Telegram knows, else upload it."""
+        send = telegram_files.method_of(self.bot, file, is_picture=bool(message.picture))
+        known, *others = telegram_files.ways(file)
+        for way in (known, *others):
             try:
                 sent = await send(chat, way, caption=message.text or None, reply_markup=keyboard)
             except TelegramBadRequest as error:
-                if place < len(ways) and "file" in error.message.lower():
+                if telegram_files.NO_VOICE in error.message.lower():
+                    unheard = replace(file, mime="application/octet-stream", provider_file=None)
+                    return await self._send_file(chat, message, unheard, keyboard)
+                if way is known and others and "file" in error.message.lower():
                     continue
                 raise
-            except ClientDecodeError:
-                # A server without uploads answers nonsense: the words and the address still help.
+            except (ClientDecodeError, TelegramNotFound) as error:
+                if isinstance(error, TelegramNotFound) and file.mime != VOICE:
+                    raise
+                # A server without uploads, or without voices: the words and the address still help.
                 plain = await self.bot.send_message(
                     chat, f"{message.text}\n{file.address}".strip(), reply_markup=keyboard
                 )
                 return Sent(str(plain.message_id))
-            return Sent(str(sent.message_id), _file_id(sent))
+            return Sent(str(sent.message_id), telegram_files.id_of(sent))
         raise SendFailed(Failure.PERMANENT, "no way to send the file")
 
     async def fetch(self, file_id: str) -> bytes | None:
@@ -376,16 +382,6 @@ def _raw(header: str) -> bytes:
 
 def _is_gone(error: TelegramBadRequest) -> bool:
     return any(sentence in error.message.lower() for sentence in GONE)
-
-
-def _file_id(sent: Message) -> str | None:
-    if sent.photo:
-        return sent.photo[-1].file_id
-    return sent.document.file_id if sent.document else None
-
-
-def _ending(mime: str) -> str:
-    return {"image/png": "png", "image/jpeg": "jpg", "application/pdf": "pdf"}.get(mime, "bin")
 
 
 def from_config(program: Any) -> Telegram | None:

@@ -28,6 +28,7 @@ async def run(args: argparse.Namespace, config: Config) -> int:
     terminal = Terminal(who, name=args.person or "", now=program.now, write=write)
     program.channels = [terminal]
     sender = program.add_sender(terminal)
+    await program.learned.refresh()
     await terminal.start(program.receive)
     lines = await read_lines(f"{who}  ")
     while (line := await lines.get()) is not None:

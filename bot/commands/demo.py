@@ -20,6 +20,7 @@ from bot.database import Database
 from bot.demo import Demo, clock_of, places_of, remember_clock, said
 from bot.demo_clock import DemoClock
 from bot.demo_story import Story
+from bot.loading import loading
 from bot.marker import is_demo, mark_demo
 from locales import dates, use_locale
 from locales import gettext as _
@@ -112,7 +113,8 @@ async def _serve(config: Config) -> None:
         clock, places = await clock_of(first, config.timezone), await places_of(first)
     finally:
         await first.close()
-    program = Program(config, now=clock.now)
+    with loading():
+        program = Program(config, now=clock.now)
     demo = Demo(program, clock, places)
     await demo.live_on()
     async with demo.running():

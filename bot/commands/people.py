@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from bot import readiness
+from bot import importing, readiness
 from bot.clock import Clock
 from bot.commands import Refused
 from bot.commands.invite import bot_name
@@ -18,7 +18,7 @@ from bot.config import Config
 from bot.database import Database
 from locales import dates, ngettext
 from locales import gettext as _
-from services import errors, importing, people_import, people_invites
+from services import errors, people_import, people_invites, tables
 
 
 async def run(args: argparse.Namespace, config: Config) -> int:
@@ -29,7 +29,13 @@ async def run(args: argparse.Namespace, config: Config) -> int:
     now = Clock(config.timezone).now()
     try:
         return await import_people(
-            database, args.file, dry_run=args.dry_run, invites=args.invites, links=links, now=now
+            database,
+            args.file,
+            dry_run=args.dry_run,
+            sheet=args.sheet,
+            invites=args.invites,
+            links=links,
+            now=now,
         )
     finally:
         await database.close()
@@ -50,23 +56,30 @@ async def import_people(
     invites: Path | None,
     links: Mapping[str, str],
     now: datetime,
+    sheet: str | None = None,
 ) -> int:
     """Import a table of people, and write their invites into a workbook; give the exit code.
 
-    `links` maps a channel's name to an invite address holding "{token}". Raises Refused.
+    `links` maps a channel's name to an invite address holding "{token}". Every row is checked before the
+    first is written; what is written comes in portions, so that a run that is cut off is finished by running
+    it again. Raises Refused.
     """
     try:
         with _staged(None if dry_run else invites) as staged:
-            table = importing.read_table(path, people_import.COLUMNS)
-            async with database.writing() as session:
-                outcome = await people_import.import_people(session, table, dry_run=dry_run, now=now)
-            if outcome.is_refused:
-                raise Refused(importing.describe_problems(outcome.table), code=2)
-            print(people_import.describe(outcome))
+            table = importing.read(path, people_import.COLUMNS, sheet)
+            async with database.reading() as session:
+                plan = await people_import.plan(session, table, dry_run=dry_run)
+            if plan.outcome.is_refused:
+                raise Refused(tables.describe_problems(table), code=2)
+            people: list[people_import.Brought] = []
+            for some in importing.in_portions(plan.rows, table.file):
+                async with database.writing() as session:
+                    people += await people_import.write(session, some, now=now)
+            print(people_import.describe(plan.outcome))
             if staged and invites:
                 # After the commit, in small transactions: thousands of codes and pictures must not hold up
                 # the running program, and a second run makes new invites if this fails.
-                made = await _invite(database, outcome.people, now=now)
+                made = await _invite(database, people, now=now)
                 staged.write_bytes(people_invites.invites_workbook(made, links=links))
                 staged.replace(invites)
                 print(_say_invites(invites, made))

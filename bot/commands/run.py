@@ -12,6 +12,7 @@ from bot import readiness
 from bot.app import Program
 from bot.commands import Refused
 from bot.config import Config
+from bot.loading import loaded, loading
 from bot.marker import is_demo
 from locales import gettext as _
 
@@ -27,10 +28,12 @@ async def run(args: argparse.Namespace, config: Config) -> int:
     if args.role in {"all", "web"}:
         readiness.refuse_taken_port(config)
     with readiness.only_one(config):
-        program = Program(config)
+        with loading():
+            program = Program(config)
         if await is_demo(program.database):
             raise Refused(_("This database holds the sample area; start it with toso demo."), code=2)
         async with program.running(args.role):
+            loaded()
             if args.role in {"all", "web"}:
                 print(_("Tổ Số is ready: {address}").format(address=config.web.address), flush=True)
             await until_stopped()

@@ -6,13 +6,13 @@ import argparse
 from datetime import datetime
 from pathlib import Path
 
-from bot import readiness
+from bot import importing, readiness
 from bot.clock import Clock
 from bot.commands import Refused
 from bot.config import Config
 from bot.database import Database
 from locales import dates, ngettext
-from services import importing, units, units_import, units_official
+from services import tables, units, units_import, units_official
 from services.errors import DomainError
 
 
@@ -24,7 +24,7 @@ async def run(args: argparse.Namespace, config: Config) -> int:
     try:
         if args.action == "official":
             return await load_official(database, args.provinces, now=now)
-        return await import_units(database, args.file, dry_run=args.dry_run, now=now)
+        return await import_units(database, args.file, dry_run=args.dry_run, sheet=args.sheet, now=now)
     finally:
         await database.close()
 
@@ -59,15 +59,24 @@ async def load_official(
     return 0
 
 
-async def import_units(database: Database, path: Path, *, dry_run: bool, now: datetime) -> int:
-    """Import a table of units; give the exit code. Raises Refused."""
+async def import_units(
+    database: Database, path: Path, *, dry_run: bool, now: datetime, sheet: str | None = None
+) -> int:
+    """Import a table of units; give the exit code. Raises Refused.
+
+    Every row is checked before the first is written; what is written comes in portions, so that a run that is
+    cut off is finished by running it again.
+    """
     try:
-        table = importing.read_table(path, units_import.COLUMNS)
-        async with database.writing() as session:
-            outcome = await units_import.import_units(session, table, dry_run=dry_run, now=now)
+        table = importing.read(path, units_import.COLUMNS, sheet)
+        async with database.reading() as session:
+            plan = await units_import.plan(session, table, dry_run=dry_run)
+        if plan.outcome.is_refused:
+            raise Refused(tables.describe_problems(table), code=2)
+        for some in importing.in_portions(plan.rows, table.file):
+            async with database.writing() as session:
+                await units_import.write(session, some, now=now)
     except DomainError as refusal:
         raise Refused(str(refusal), code=2) from None
-    if outcome.is_refused:
-        raise Refused(importing.describe_problems(outcome.table), code=2)
-    print(units_import.describe(outcome))
+    print(units_import.describe(plan.outcome))
     return 0

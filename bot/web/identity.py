@@ -68,6 +68,15 @@ class Visitors:
         ours = {request.host, urlsplit(self.public_url).netloc} - {""}
         return origin in ours
 
+    def is_own_form(self, request: web.Request) -> bool:
+        """Tell whether a form comes from our own page, which names no origin if it has no referrer.
+
+        The cookie speaks for such a page: forms of other sites do not carry it (SameSite=Lax).
+        """
+        if request.headers.get("Origin", "null") == "null":
+            return self.chat_of(request) is not None
+        return self.is_same_origin(request)
+
     def is_local(self, request: web.Request) -> bool:
         """Tell whether a request comes from this machine itself."""
         try:

@@ -83,8 +83,7 @@ class Site:
         response = web.FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})
         is_known = self.visitors.chat_of(request) is not None
         if not is_known and self.visitors.make(request, response) is None:
-            sentence = _("Too many new visitors from this network. Please come back in an hour.")
-            return web.Response(status=429, text=sentence)
+            return _too_many_new()
         return response
 
     async def socket(self, request: web.Request) -> web.StreamResponse:
@@ -129,24 +128,21 @@ class Site:
     async def invite(self, request: web.Request) -> web.StreamResponse:
         """Show an invite's button only: previews fetch links, and must not use them up."""
         response = web.Response(text=join.page(request.match_info["token"]), content_type="text/html")
-        if self.visitors.chat_of(request) is None:
-            self.visitors.make(request, response)
+        if self.visitors.chat_of(request) is None and self.visitors.make(request, response) is None:
+            return _too_many_new()
         return response
 
     async def accept_invite(self, request: web.Request) -> web.StreamResponse:
         """Use an invite in this browser's chat, then show the chat."""
-        if not self.visitors.is_same_origin(request):
-            raise web.HTTPForbidden(text=_("This address may not open a chat here."))
-        response = web.HTTPSeeOther("/")
-        chat = self.visitors.chat_of(request) or self.visitors.make(request, response)
-        if chat is None:
-            raise web.HTTPTooManyRequests(text=_("Too many new visitors. Please come back in an hour."))
+        chat = self.visitors.chat_of(request)
+        if chat is None or not self.visitors.is_own_form(request):
+            raise web.HTTPForbidden(text=_("Please load the page again."))
         token = request.match_info["token"]
         now = self.now()
         key = f"join:{updates.number_of(token)}:{int(now.timestamp())}"
         update = updates.text_update(chat, f"/start m_{token}", key=key, at=now)
         await self.receive(Incoming(self.webchat.account, self.webchat.name, key, chat, chat, update))
-        raise response
+        raise web.HTTPSeeOther("/")
 
     async def healthz(self, _request: web.Request) -> web.StreamResponse:
         """Tell that the process lives."""
@@ -211,6 +207,11 @@ async def _uploaded(request: web.Request) -> bytes:
                     raise web.HTTPRequestEntityTooLarge(photos.LARGEST, len(data))
             return bytes(data)
     raise web.HTTPBadRequest(text=_("Send the picture as a form with one field, file."))
+
+
+def _too_many_new() -> web.Response:
+    sentence = _("Too many new visitors from this network. Please come back in an hour.")
+    return web.Response(status=429, text=sentence)
 
 
 def _quoted(filename: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain
 from pathlib import Path
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 import yaml
 
@@ -14,6 +15,8 @@ from services.folding import fold, tokens
 
 _FOLDER: Final = Path(__file__).parent
 Value = TypeVar("Value")
+# The official names of something, each as syllables.
+Meanings: TypeAlias = tuple[tuple[str, ...], ...]
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -48,6 +51,10 @@ class Phrases(Generic[Value]):
         for group in self._by_first.values():
             group.sort(key=lambda entry: len(entry[0]), reverse=True)
 
+    def items(self) -> Iterator[tuple[tuple[str, ...], Value]]:
+        """Give every sequence with its value."""
+        return chain.from_iterable(self._by_first.values())
+
     def find(self, syllables: Sequence[str]) -> Iterator[tuple[int, int, Value]]:
         """Give start, end and value of every phrase; a shorter one inside a longer one is passed over."""
         covered = 0
@@ -65,22 +72,34 @@ class Lexicon:
     """The editable files of this folder, read and folded; `asking` holds the single words of the frames."""
 
     abbreviations: dict[str, Abbreviation]
-    synonyms: Phrases[tuple[tuple[str, ...], ...]]
-    frames: Phrases[None]
+    synonyms: Phrases[Meanings]
+    concepts: Phrases[tuple[str, ...]]
+    frames: Phrases[bool]
     stops: frozenset[str]
     asking: frozenset[str]
     chatter: tuple[str, ...]
+
+    def taught(self, synonyms: Iterable[tuple[str, str]]) -> Lexicon:
+        """Add pairs of what people say and what the guides say; the files stay as they are."""
+        meant = dict(self.synonyms.items())
+        for said, means in synonyms:
+            name = tuple(tokens(said))
+            meant[name] = (*meant.get(name, ()), tuple(tokens(means)))
+        return replace(self, synonyms=Phrases(meant.items()))
 
 
 @cache
 def load() -> Lexicon:
     """Read the lexicon that comes with the program, once."""
-    frames = _read("frames.yaml")
-    asking = [tuple(tokens(line)) for line in (*frames["frames"], *frames["greetings"])]
+    frames, synonyms = _read("frames.yaml"), _read("synonyms.yaml")
+    # Both weigh little; only a frame, not a greeting, shows that something is asked.
+    asking = {tuple(tokens(line)): False for line in frames["greetings"]}
+    asking |= {tuple(tokens(line)): True for line in frames["frames"]}
     return Lexicon(
         abbreviations={fold(entry["short"]): _abbreviation(entry) for entry in _read("abbreviations.yaml")},
-        synonyms=Phrases(_synonyms(_read("synonyms.yaml"))),
-        frames=Phrases((phrase, None) for phrase in asking),
+        synonyms=Phrases(_synonyms(synonyms)),
+        concepts=Phrases(_concepts(synonyms)),
+        frames=Phrases(asking.items()),
         stops=frozenset(tokens(frames["stops"])),
         asking=frozenset(word for phrase in asking for word in phrase),
         chatter=tuple(
@@ -106,8 +125,18 @@ def _abbreviation(entry: dict[str, Any]) -> Abbreviation:
     )
 
 
-def _synonyms(entries: list[dict[str, Any]]) -> Iterator[tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]]:
+def _synonyms(entries: list[dict[str, Any]]) -> Iterator[tuple[tuple[str, ...], Meanings]]:
     for entry in entries:
-        means = tuple(tuple(tokens(official)) for official in entry["means"])
-        for said in entry["says"]:
+        means = tuple(tuple(tokens(official)) for official in entry.get("means", ()))
+        for said in entry.get("says", ()):
             yield tuple(tokens(said)), means
+
+
+def _concepts(entries: list[dict[str, Any]]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Name each group of equals; a word may belong to several."""
+    named: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for at, entry in enumerate(entries):
+        for name in entry.get("same", ()):
+            words = tuple(tokens(name))
+            named[words] = (*named.get(words, ()), f"={at}")
+    return iter(named.items())

@@ -18,7 +18,6 @@ from models.units import Unit
 from services import units
 
 TOO_LONG: Final = timedelta(hours=24)
-SCAM_GUIDE: Final = "lua_dao"
 TOPICS: Final = 3
 
 
@@ -26,8 +25,8 @@ TOPICS: Final = 3
 class Help:
     """What became of the requests asked in a span of days; `minutes` is the median to the first word.
 
-    `done` were finished by somebody's word; what was only left off is `unclear`. `waiting` are all that have
-    waited for over a day by now, whenever they were asked.
+    `done` were finished by somebody's word; what was only left off is `unclear`. `scams` are those who lost
+    money to one; `waiting` are all that have waited for over a day by now, whenever they were asked.
     """
 
     asked: int = 0
@@ -103,7 +102,7 @@ def sum_up(asked: Sequence[Asked]) -> Help:
         good=ratings["good"],
         partly=ratings["partly"],
         not_yet=ratings["not_yet"],
-        scams=sum(request.guide == SCAM_GUIDE for request in mine),
+        scams=sum(request.is_urgent for request in mine),
         minutes=round(statistics.median(answers)) if answers else None,
         topics=tuple(sorted(topics, key=lambda topic: (-topics[topic], topic))[:TOPICS]),
         unclear=unclear,

@@ -144,6 +144,7 @@ def _asked(
         "waiting_since": None,
         "spoke_at": None,
         "are_photos_fine": False,
+        "is_urgent": False,
         "closed_at": None,
         "rating": None,
         "rated_at": None,

@@ -25,6 +25,7 @@ LEAST: Final = 3
 CITIZENS: Final = 3
 FOUNDED: Final = timedelta(days=400)
 NEW_AFTER: Final = 0.9
+YES_SAID: Final = timedelta(days=100)
 BATCH: Final = 4000
 
 Row = dict[str, Any]
@@ -68,7 +69,6 @@ async def add_people(
             "unit_id": one.place.id if one.place.level is Level.VILLAGE else None,
             "has_large_text": False,
             "created_at": one.since,
-            "seen_at": one.since,
         }
         for one in everybody
     ]
@@ -184,6 +184,8 @@ def _team(
         name, form = names.person(rng, is_hill=unit.id in shape.hills, is_leader=role is Role.LEADER)
         is_new = role is Role.MEMBER and rng.random() > NEW_AFTER
         since = now - timedelta(days=rng.randrange(20, 90)) if is_new else founded
+        if role is None:
+            since = now - YES_SAID  # silent for a year, citizens would be forgotten
         if figure is not None:
             figures = [one for one in figures if one is not figure]
             yield _Someone(figure.name, figure.form, unit, role, founded, figure.chat)

@@ -4,7 +4,8 @@
   const ToSo = (window.ToSo = window.ToSo || {});
 
   const LINK = /https?:\/\/[^\s<>"“”]+[^\s<>"“”.,;:!?)]/g;
-  const STEP = /^\S+ (\d{1,2})\/(\d{1,2})\./;
+  const STEP = /^\S+ (?:\d{1,2} \S+ )?(\d{1,2})\/(\d{1,2})\./;
+  const SOUND = /\.(ogg|mp3|m4a)$/;
   const draw = {};
 
   const make = (tag, className, text) => {
@@ -75,7 +76,19 @@
     bubble.appendChild(link);
   };
 
+  // A step read aloud is played here; whoever's browser cannot play it still has the file below.
+  draw.sound = (bubble, frame) => {
+    if (!SOUND.test(frame.filename || "")) return;
+    const player = make("audio", "sound");
+    player.controls = true;
+    player.preload = "none";
+    player.src = frame.document;
+    player.setAttribute("aria-label", ToSo.words.listen);
+    bubble.appendChild(player);
+  };
+
   draw.document = (bubble, frame) => {
+    draw.sound(bubble, frame);
     const link = make("a", "document");
     link.href = frame.document;
     link.setAttribute("download", frame.filename || "");

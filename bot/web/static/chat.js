@@ -7,6 +7,7 @@
   const BANNER_AFTER = 1200;  // a server that restarts in a second is not worth a warning
   const BANNER_FOR = 4000;
   const TOAST_FOR = 6000;
+  const CODE = /^[gv]_[A-Za-z0-9_-]{1,62}$/;
   const SIZES = ["", "large", "huge"];
 
   const find = (id) => document.getElementById(id);
@@ -67,6 +68,14 @@
     log.mark(id, { waiting: false, refusal: refusal });
   };
 
+  // A printed guide or a village's poster: its QR code opens the talk at what it is about, once.
+  const arrive = () => {
+    const asked = new URLSearchParams(window.location.search).get("start");
+    if (line.who === null || !CODE.test(asked || "")) return;
+    window.history.replaceState(null, "", window.location.pathname);
+    say("message", { text: "/start " + asked }, { text: words.scanned });
+  };
+
   const lost = () => {
     if (banner !== null) return;
     banner = window.setTimeout(() => {
@@ -86,6 +95,7 @@
     everOpen = true;
     if (line.who !== null) store.outbox(line.who).forEach((frame) => log.mark(frame.id, { waiting: true }));
     if (uploading && uploading.stopped) upload();
+    arrive();
   };
 
   const hear = {
@@ -96,7 +106,7 @@
     refused: (id, text) => settle(id, text || words.refused),
     toast: toast,
     typing: () => log.type(),
-    people: (frame) => people.show(frame),
+    people: (frame) => { people.show(frame); arrive(); },
     reset: () => { find("toast").textContent = ""; log.clear(); drawOwn(); },
   };
 

@@ -1,0 +1,85 @@
+"""How are goals, their days and how far they have come said?"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from locales import dates, ngettext
+from locales import gettext as _
+from models.units import Unit
+from services import amounts, units
+from services.rules import CountUnit, Kind
+from services.target_sharing import Share
+from services.targets import Progress, Span, month_of, quarter_of
+
+SHOWN = 12
+
+
+def span(when: Span) -> str:
+    """Say the days of a goal: "tháng 12", "quý 4", "năm 2027"."""
+    if when == month_of(when.first):
+        return _("month {month}").format(month=when.first.month)
+    if when == quarter_of(when.first):
+        return _("quarter {quarter}").format(quarter=(when.first.month + 2) // 3)
+    return _("the year {year}").format(year=when.first.year)
+
+
+def span_of(first_on: str, last_on: str) -> str:
+    """Say the days between two ISO days."""
+    return span(Span(date.fromisoformat(first_on), date.fromisoformat(last_on)))
+
+
+def work(goal: int, kind: Kind) -> str:
+    """Say a goal: "400 người cài VNeID"."""
+    name = amounts.label(kind)
+    text = _("{amount} {kind}")
+    return text.format(amount=amounts.said(goal, kind.unit), kind=name[:1].lower() + name[1:])
+
+
+def kind_of(label: str, of: CountUnit) -> Kind:
+    """Make a kind of what a notice knows of it."""
+    return Kind(label, label, of)
+
+
+def progress(one: Progress, kind: Kind) -> str:
+    """Say a goal and what it still needs: "Cài VNeID: 248/400, còn 8 ngày, cần 19 người mỗi ngày"."""
+    text = _("{kind}: {done}/{goal}").format(
+        kind=amounts.label(kind), done=dates.number(one.done), goal=dates.number(one.goal)
+    )
+    if one.done >= one.goal:
+        return _("{progress}, reached").format(progress=text)
+    if not one.days_left:
+        return _("{progress}, last day today").format(progress=text)
+    left = ngettext("{n} day left", "{n} days left", one.days_left).format(n=one.days_left)
+    a_day = amounts.said(one.a_day, kind.unit)
+    return _("{progress}, {left}, {amount} a day needed").format(progress=text, left=left, amount=a_day)
+
+
+def shares(found: list[Share], units_named: dict[int, str]) -> str:
+    """List what falls to each unit, the longest lists cut, and that it adds up."""
+    parts = [
+        _("{unit} {goal}").format(unit=units_named[units.unit_id(share.unit)], goal=dates.number(share.goal))
+        for share in found[:SHOWN]
+    ]
+    rest = found[SHOWN:]
+    if rest:
+        more = ngettext("{n} other: {goal}", "{n} others: {goal}", len(rest))
+        parts.append(more.format(n=len(rest), goal=dates.number(sum(share.goal for share in rest))))
+    total = dates.number(sum(share.goal for share in found))
+    return _("{list}. Exactly {total} together.").format(list=", ".join(parts), total=total)
+
+
+def kinds_of_place(places: list[Unit]) -> str:
+    """Say what the places are: "thôn", "xã, phường"."""
+    return ", ".join(dict.fromkeys(place.kind for place in places))
+
+
+def names(places: list[Unit]) -> dict[int, str]:
+    """Name each unit so that namesakes differ: "Phú Xuân (AL-03)"."""
+    count: dict[str, int] = {}
+    for place in places:
+        count[place.folded] = count.get(place.folded, 0) + 1
+    return {
+        units.unit_id(place): place.name if count[place.folded] == 1 else f"{place.name} ({place.code})"
+        for place in places
+    }
