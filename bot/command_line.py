@@ -192,9 +192,11 @@ def _report(parser: Parser) -> None:
     names = sorted(path.stem for path in REPORTS.glob("[!_]*.py"))
     parser.add_argument("report", choices=names, metavar=N_("REPORT"), help=", ".join(names))
     parser.add_argument("--unit", required=True, metavar=N_("CODE"), help=N_("the unit's code"))
-    parser.add_argument("--week", type=_week, required=True, metavar="2026-W47", help=N_("the ISO week"))
+    parser.add_argument("--week", type=_week, metavar="2026-W47", help=N_("the ISO week, for weekly"))
+    parser.add_argument("--month", type=_month, metavar="2026-11", help=N_("the month, for monthly"))
+    parser.add_argument("--quarter", type=_quarter, metavar="2026-Q4", help=N_("the quarter, for quarterly"))
     parser.add_argument(
-        "--format", choices=("text", "json", "xlsx", "png"), default="text", help=N_("what is made")
+        "--format", choices=("text", "json", "xlsx", "png", "pdf"), default="text", help=N_("what is made")
     )
     parser.add_argument("--out", type=Path, metavar=N_("FILE"), help=N_("write here instead of the screen"))
 
@@ -275,6 +277,24 @@ def _week(text: str) -> tuple[int, int]:
         sentence = _('it must be an ISO week like 2026-W47, not "{value}".')
         raise argparse.ArgumentTypeError(sentence.format(value=text)) from None
     return year, week
+
+
+def _month(text: str) -> date:
+    """Read a month by its first day."""
+    found = re.fullmatch(r"([1-9]\d{3})-(0[1-9]|1[0-2])", text)
+    if found is None:
+        sentence = _('it must be a month like 2026-11, not "{value}".')
+        raise argparse.ArgumentTypeError(sentence.format(value=text))
+    return date(int(found[1]), int(found[2]), 1)
+
+
+def _quarter(text: str) -> date:
+    """Read a quarter by its first day."""
+    found = re.fullmatch(r"([1-9]\d{3})-?Q([1-4])", text)
+    if found is None:
+        sentence = _('it must be a quarter like 2026-Q4, not "{value}".')
+        raise argparse.ArgumentTypeError(sentence.format(value=text))
+    return date(int(found[1]), int(found[2]) * 3 - 2, 1)
 
 
 def _file(*endings: str) -> Callable[[str], Path]:

@@ -172,6 +172,7 @@ class ActivityKind(Section):
     unit: rules.CountUnit
     group: Name = "community"
     is_photo_expected: bool = False
+    is_note_expected: bool = False
     is_on_first_menu: bool = False
 
 
@@ -184,6 +185,8 @@ class Activity(Section):
     undo_hours: Count = rules.ActivityLimits.undo_hours
     largest: Count = rules.ActivityLimits.largest
     lock_days: Count = rules.ActivityLimits.lock_days
+    photo_days: Count = rules.ActivityLimits.photo_days
+    remind_at: Clock = rules.ActivityLimits.remind_at
     kinds: Annotated[tuple[ActivityKind, ...], Listed] = _KINDS
 
 

@@ -74,7 +74,15 @@ class Story:
             person_id = await person_of(session, leader)
             village = await _unit_of(session, person_id)
             rules = self.program.rules
-            seen = await team_week.week_up_to(session, village, now.date(), rules=rules, now=now)
+            lessons = self.program.given["lessons"]
+            seen = await team_week.week_up_to(
+                session,
+                village,
+                now.date(),
+                rules=rules,
+                title=lambda slug: lessons.get(slug).title if slug in lessons else slug,
+                now=now,
+            )
             subject = f"team_week:{village.id}:{week.iso_year}-W{week.iso_week:02d}"
             await tell(session, person_id, seen, subject=subject, now=now)
         await self.sender.drain()

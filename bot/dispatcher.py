@@ -11,8 +11,9 @@ from aiogram import Dispatcher
 from bot.switchboard import Switchboard
 
 # The order matters: a right check code and what two people say to each other come before all else, then
-# secrets and scams, whatever is going on; invites before a stranger's greeting, commands and what is going on
-# before free questions, which take any text.
+# secrets and scams, whatever is going on; invites before a stranger's greeting,
+# commands and what is going on before free questions, which take any text. A yes to a sentence comes before
+# THÔI: typed without marks, "đúng" and "dừng" are one word.
 ROUTERS: Final = (
     "check_codes",
     "relay",
@@ -24,15 +25,23 @@ ROUTERS: Final = (
     "my_data",
     "hello",
     "village",
+    "activity_drafts",
     "activity",
     "activity_amounts",
     "activity_days",
     "activity_entries",
+    "activity_mine",
+    "activity_extras",
+    "activity_draft_parts",
+    "activity_draft_fixes",
+    "reviews",
+    "reopenings",
     "team_week",
     "summary",
     "summary_parts",
-    "summary_actions",
     "summary_nudged",
+    "summary_waiting",
+    "numbers",
     "menu",
     "status",
     "learning",
@@ -44,6 +53,9 @@ ROUTERS: Final = (
     "news",
     "targets",
     "target_sharing",
+    "summary_actions",
+    "team_nudge",
+    "person_words",
     "training",
     "training_notices",
     "training_assign",
@@ -54,6 +66,7 @@ ROUTERS: Final = (
     "duty_roster",
     "join_requests",
     "invites",
+    "activity_sentences",
     "helping",
     "help_list",
     "beside",

@@ -19,8 +19,10 @@ from handlers.reply import Choice, Goto, Reply
 from locales import dates, pgettext
 from locales import gettext as _
 from models.activity import Activity
+from models.people import Role
+from models.review import CountReview, ReviewReason
 from models.units import Unit
-from services import activity, amounts, counts, errors, units
+from services import access, activity, amounts, counts, doubts, errors, people, reviews, units
 from services.access import Actor
 from services.folding import tokens
 from services.rules import CountUnit, Kind, Rules
@@ -89,7 +91,7 @@ async def choose_kind(
     day = dates.spoken(_day(log, now), now.date())
     if len(villages) > 1:
         day = f"{day}, {units.display_name(await units.unit_of(session, unit))}"
-    return Reply(_how_many(kind).format(kind=amounts.label(kind), day=day))
+    return Reply(amounts.question(kind).format(kind=amounts.label(kind), day=day))
 
 
 @router.callback_query(ActivityCount.filter())
@@ -108,16 +110,7 @@ async def ask_other_count(
     await state.set_state(Log.amount)
     await state.update_data(log={"entry": entry.id, "kind": kind.name})
     day = dates.spoken(entry.happened_on, now.date())
-    return Reply(_how_many(kind).format(kind=amounts.label(kind), day=day))
-
-
-def _how_many(kind: Kind) -> str:
-    questions: dict[CountUnit, str] = {
-        "persons": _("{kind} {day}: how many persons? Send a number, for example 5. Send THÔI to stop."),
-        "turns": _("{kind} {day}: how many turns? Send a number, for example 5. Send THÔI to stop."),
-        "sessions": _("{kind} {day}: how many sessions? Send a number, for example 1. Send THÔI to stop."),
-    }
-    return questions[kind.unit]
+    return Reply(amounts.question(kind).format(kind=amounts.label(kind), day=day))
 
 
 def _day(log: dict[str, Any], now: datetime) -> date:
@@ -138,7 +131,7 @@ async def type_amount(
     words = " ".join(tokens(message.text or ""))
     # The question had no choices: an open list means that the talk has gone on to something else.
     log = (await state.get_data()).get("log", {})
-    if open_list or words in ELSEWHERE or not log:
+    if (open_list and not log.get("sure")) or words in ELSEWHERE or not log:
         await state.set_state(None)
         raise SkipHandler
     if words in STOP_WORDS:
@@ -183,6 +176,11 @@ async def _write(
     if kind is None:
         raise errors.DomainError
     day = _day(log, now)
+    activity.check_count(count, kind, rules.activity)
+    doubt = await doubts.too_high(session, log["unit"], kind.name, count, day=day)
+    if doubt is not None and log.get("sure") != count:
+        await state.update_data(log={**log, "sure": count})
+        return _doubted(count, kind, doubt)
     same = await activity.same_entry(
         session,
         actor,
@@ -193,7 +191,6 @@ async def _write(
         since=now - activity.TWICE,
     )
     if same is not None:
-        activity.check_count(count, kind, rules.activity)
         await state.set_state(None)
         return _ask_if_again(same, now)
     entry = await activity.log_work(
@@ -201,6 +198,46 @@ async def _write(
     )
     await state.set_state(None)
     return await _written(session, actor, entry, unit, rules, now)
+
+
+def _doubted(count: int, kind: Kind, doubt: doubts.Doubt) -> Reply:
+    """Ask whether a number far above the team's usual day is meant; words, no list: a number is a number."""
+    text = _("{amount}; the team usually writes about {usual} a day. Is {count} right?").format(
+        amount=amounts.said(count, kind.unit), usual=doubt.usual, count=dates.number(count)
+    )
+    sure = pgettext("button", "{count} is right").format(count=dates.number(count))
+    return Reply(
+        text,
+        choices=[
+            Choice(sure, "activity.sure", word=pgettext("word", "RIGHT")),
+            Choice(pgettext("button", "Send another number"), "activity.other_number"),
+        ],
+        is_listed=False,
+    )
+
+
+@router.callback_query(F.data == "activity.sure")
+async def be_sure(
+    _query: CallbackQuery, actor: Actor, session: AsyncSession, state: FSMContext, rules: Rules, now: datetime
+) -> Reply | Goto | None:
+    """Write the number that was doubted; the second of two quick taps does nothing."""
+    log = (await state.get_data()).get("log", {})
+    if await state.get_state() != Log.amount.state or not log.get("sure"):
+        return None if log.get("sure") else Goto("activity.log")
+    return await _write(session, state, actor, log, log["sure"], rules, now)
+
+
+@router.callback_query(F.data == "activity.other_number")
+async def send_another(_query: CallbackQuery, state: FSMContext, rules: Rules, now: datetime) -> Reply | Goto:
+    """Ask for the number once more."""
+    log = (await state.get_data()).get("log", {})
+    kind = rules.activity.kind(log.get("kind", ""))
+    if kind is None:
+        return Goto("activity.log")
+    await state.set_state(Log.amount)
+    await state.update_data(log={key: value for key, value in log.items() if key != "sure"})
+    day = dates.spoken(_day(log, now), now.date())
+    return Reply(amounts.question(kind).format(kind=amounts.label(kind), day=day))
 
 
 def _ask_if_again(same: Activity, now: datetime) -> Reply:
@@ -267,11 +304,36 @@ async def _written(
     is_today = entry.happened_on == now.date()
     text = _("Written: {what}, {day}.") if is_today else _("Written: {what}, {day} (caught up).")
     text = text.format(what=amounts.work(entry.count, kind), day=dates.spoken(entry.happened_on, now.date()))
-    if is_today:
+    review = await reviews.of_entry(session, entry.id or 0)
+    if review is not None:
+        text += " " + await _looked_at(session, review, entry)
+    elif is_today:
         text += " " + await _sums(session, actor, unit, kind, rules, now)
     day = "" if is_today else entry.happened_on.isoformat()
     more = Choice(pgettext("button", "Write more"), f"activity.for:{entry.unit_id}:{day}")
-    return Reply(text, choices=[more, *_changes(entry)])
+    return Reply(text, choices=[more, *_changes(entry), *_extras(entry, kind)])
+
+
+async def _looked_at(session: AsyncSession, review: CountReview, entry: Activity) -> str:
+    """Say who will look at a count, and that it counts meanwhile."""
+    leads = [
+        one for one in await people.holders(session, entry.unit_id, Role.LEADER) if one.id != entry.person_id
+    ]
+    leader = access.capitalised(people.called(leads[0])) if leads else _("The commune")
+    sentences = {
+        ReviewReason.HIGH: _("{leader} will look at it because it is more than usual; it counts meanwhile."),
+        ReviewReason.SAME: _("{leader} will look at it because it is as yesterday; it counts meanwhile."),
+        ReviewReason.BURST: _("{leader} will look at it because much came late; it counts meanwhile."),
+        ReviewReason.APPROVAL: _("It waits for {leader}'s approval, until Sunday at the latest."),
+    }
+    return sentences[review.reason].format(leader=leader)
+
+
+def _extras(entry: Activity, kind: Kind) -> list[Choice]:
+    """Offer what the configuration expects with this kind."""
+    photo = Choice(pgettext("button", "Add a photo"), f"activity.photo:{entry.id}")
+    note = Choice(pgettext("button", "Add a note"), f"activity.note:{entry.id}")
+    return [one for one, is_on in ((photo, kind.is_photo_expected), (note, kind.is_note_expected)) if is_on]
 
 
 def _changes(entry: Activity) -> list[Choice]:

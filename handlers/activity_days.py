@@ -15,14 +15,15 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from handlers.refusals import MAIN_MENU, refusal
+from handlers.refusals import MAIN_MENU
 from handlers.reply import Choice, Goto, Reply
 from locales import dates, pgettext
 from locales import gettext as _
-from services import activity, amounts, errors, typed_days
+from services import activity, amounts, typed_days, units
 from services.access import Actor, capitalised
 from services.folding import tokens
 from services.rules import Rules
+from services.work_sentences import reader_for
 
 router: Final = Router(name=__name__)
 
@@ -59,7 +60,8 @@ class ActivityTypeDay(CallbackData, prefix="activity.typeday"):
 async def catch_up(_query: CallbackQuery, actor: Actor, state: FSMContext, now: datetime) -> Reply:
     """Ask for which day work is to be written."""
     activity.villages_of(actor)
-    return await _ask(state, 0, now, _("For which day? A day can be typed, for example 14/11."))
+    text = _("For which day? A whole sentence can be sent, for example: thứ 5 cài vneid 4 người.")
+    return await _ask(state, 0, now, text)
 
 
 @router.callback_query(ActivityMove.filter())
@@ -127,11 +129,18 @@ async def type_day(
         return Reply(_("All right, nothing more is written."), choices=[_main_menu()])
     if day is not None:
         return await _take(session, state, actor, day, days.get("entry", 0), rules, now)
-    if days.get("asked"):
+    if days.get("asked") or _is_report(message, actor, rules, now):
         await state.set_state(None)
         raise SkipHandler
     await state.update_data(days={**days, "asked": True})
     return Reply(_("Send day and month, for example 14/11. Send THÔI to stop."))
+
+
+def _is_report(message: Message, actor: Actor, rules: Rules, now: datetime) -> bool:
+    """Tell whether a whole sentence was sent, which goes on to its reader."""
+    reader = reader_for(rules.activity.kinds)
+    reading = reader.read(message.text or "", today=now.date(), me=actor.person_id or 0)
+    return reading.outcome != "none"
 
 
 def _is_asked_still(open_list: Sequence[Any]) -> bool:
@@ -165,7 +174,11 @@ async def _take(
 ) -> Reply | Goto:
     if day > now.date():
         return _not_yet(day, entry_id, now)
-    activity.check_day(day, rules.activity, now=now)
+    log = (await state.get_data()).get("log", {})
+    villages = activity.villages_of(actor)
+    village = log["unit"] if log.get("unit") in villages else villages[0]
+    place = await units.unit_of(session, village)
+    await activity.check_day(session, place, day, rules.activity, now=now)
     await state.set_state(None)
     if not entry_id:
         return Goto("activity.log" if day == now.date() else f"activity.for:0:{day.isoformat()}")
@@ -195,10 +208,3 @@ def _not_yet(day: date, entry_id: int, now: datetime) -> Reply:
 
 def _main_menu() -> Choice:
     return Choice(pgettext("button", "Main menu"), MAIN_MENU)
-
-
-@refusal(errors.WeekLocked)
-def say_locked(error: errors.WeekLocked) -> Reply:
-    """Say since when a week is locked; another day can be chosen."""
-    other = Choice(pgettext("button", "Another day"), "activity.catchup")
-    return Reply(str(error), choices=[other, _main_menu()])

@@ -85,6 +85,8 @@ async def edit(
         choices=[
             Choice(pgettext("button", "The number"), f"activity.count:{entry.id}"),
             Choice(pgettext("button", "The day"), f"activity.move:{entry.id}"),
+            Choice(pgettext("button", "The kind of work"), f"activity.rekind:{entry.id}:-1:0"),
+            Choice(pgettext("button", "Add a photo"), f"activity.photo:{entry.id}"),
             Choice(pgettext("button", "Undo the entry"), ActivityUndo(entry=entry.id or 0)),
         ],
     )
@@ -137,43 +139,6 @@ async def redo(
     if not is_new and now - entry.recorded_at < activity.DOUBLE_TAP:
         return None
     return Goto(f"activity.said:{entry.id}")
-
-
-@router.callback_query(F.data == "activity.mine")
-async def show_mine(
-    _query: CallbackQuery, actor: Actor, session: AsyncSession, rules: Rules, now: datetime
-) -> Reply:
-    """Show somebody's own numbers of this week and this month."""
-    activity.villages_of(actor)
-    today = now.date()
-    week, month = counts.week_of(today), counts.month_of(today)
-    lines = [
-        _("This week ({days}): {amounts}.").format(
-            days=dates.span(week.monday, week.sunday),
-            amounts=await _mine(session, actor, week.monday, week.sunday, rules),
-        ),
-        _("This month ({month}): {amounts}.").format(
-            month=f"{today.month}/{today.year}", amounts=await _mine(session, actor, *month, rules)
-        ),
-    ]
-    choices = [
-        Choice(pgettext("button", "Log work"), "activity.log"),
-        Choice(pgettext("button", "Catch up"), "activity.catchup"),
-    ]
-    entry = await activity.last_entry(session, actor, limits=rules.activity, now=now)
-    if entry is not None:
-        choices.append(Choice(pgettext("button", "Correct an entry"), ActivityEdit(entry=entry.id or 0)))
-    text = _("{who}'s numbers").format(who=actor.who)
-    return Reply(
-        "\n".join([text, *lines]), choices=[*choices, Choice(pgettext("button", "Main menu"), MAIN_MENU)]
-    )
-
-
-async def _mine(session: AsyncSession, actor: Actor, first: date, last: date, rules: Rules) -> str:
-    person_id = actor.person_id or 0
-    found = await counts.by_person(session, [person_id], first, last, kinds=rules.activity.kinds)
-    parts = [amounts.said(count, of) for of, count in found[person_id].items() if count]
-    return ", ".join(parts) or _("nothing written yet")
 
 
 def _what(entry: Activity, rules: Rules) -> str:

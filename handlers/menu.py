@@ -144,7 +144,7 @@ async def _leader(session: AsyncSession, actor: Actor, held: Held, waiting: menu
     )
     choices = [
         *_work(waiting),
-        Choice(_counted(pgettext("button", "My team"), waiting.joins), "team.mine"),
+        Choice(_counted(pgettext("button", "My team"), waiting.joins + waiting.counts), "team.mine"),
         Choice(pgettext("button", "More"), "menu.leader"),
     ]
     return Reply(text, choices=choices)
@@ -190,6 +190,8 @@ async def open_supervisor_more(_query: CallbackQuery) -> Reply:
         _("What shall it be?"),
         choices=[
             Choice(pgettext("button", "Set a goal"), "target.new"),
+            Choice(pgettext("button", "Take numbers along"), "numbers.open"),
+            Choice(pgettext("button", "Open a week again"), "reopen.weeks"),
             Choice(pgettext("button", "Ask as a citizen"), "menu.citizen"),
             Choice(pgettext("button", "Settings"), "settings.open"),
         ],

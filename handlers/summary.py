@@ -10,16 +10,17 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from handlers.reply import Choice, Goto, Reply, notice
-from locales import current, npgettext, pgettext
+from handlers.reply import LABEL_LENGTH, Choice, Goto, Reply, notice
+from locales import current, dates, ngettext, npgettext, pgettext
 from locales import gettext as _
 from models.people import Role
-from services import counts, summary, summary_lines, summary_text, units
+from services import counts, summary, summary_lines, summary_text, units, weekly_chart
 from services.access import Actor
 from services.lessons import Lessons
 from services.notices import WeeklySummary, WeeklySummaryRevised
 from services.rules import Rules
-from services.summary_lines import Brief
+from services.summary_lines import Brief, Worry
+from services.summary_notices import SummaryUnopened
 
 router: Final = Router(name=__name__)
 
@@ -86,28 +87,30 @@ async def _show(
         found = summary_lines.brief(figures, title=lambda slug: _title(slug, lessons), until=now.date())
     else:
         found = await summary.make_brief(session, figures, title=lambda slug: _title(slug, lessons))
-    return Reply(summary_text.message(found), choices=_choices(found))
+    return _summary(found)
 
 
 def _title(slug: str, lessons: Lessons | None) -> str:
     return lessons.get(slug, current()).title if lessons is not None and slug in lessons else slug
 
 
-def _choices(brief: Brief) -> list[Choice]:
-    """Give each line its action, in the same order, then the way to the figures."""
+def _summary(brief: Brief, *, late: str = "", picture: int | None = None, alt: str = "") -> Reply:
+    """Say a week; the numbers of its lines choose what the buttons choose, in the same order."""
+    things = _things(brief)
+    choices = [*things, *_ways_on(brief.unit_id, brief.iso_year * 100 + brief.iso_week)]
+    return Reply(
+        summary_text.message(brief, late=late),
+        choices=choices,
+        picture=picture,
+        alt=alt or None,
+        lines=choices if things else (),
+    )
+
+
+def _things(brief: Brief) -> list[Choice]:
+    """Give each line its action."""
     week = brief.iso_year * 100 + brief.iso_week
-    choices = []
-    for worry in brief.worries:
-        if worry.kind == "waiting":
-            label = npgettext("button", "See {n} who waits", "See {n} who wait", worry.n)
-            choices.append(Choice(label.format(n=worry.n), "help.waiting"))
-        if worry.kind == "silent":
-            label = (
-                npgettext("button", "Nudge {n} commune", "Nudge {n} communes", worry.n)
-                if brief.is_area
-                else npgettext("button", "Nudge {n} team", "Nudge {n} teams", worry.n)
-            )
-            choices.append(Choice(label.format(n=worry.n), f"summary.nudge:{brief.unit_id}:{week}:0"))
+    choices = [_of_worry(worry, brief, week) for worry in brief.worries]
     if brief.praises:
         n = len(brief.praises)
         label = (
@@ -116,7 +119,32 @@ def _choices(brief: Brief) -> list[Choice]:
             else npgettext("button", "Thank {n} team", "Thank {n} teams", n)
         )
         choices.append(Choice(label.format(n=n), f"summary.thank:{brief.unit_id}:{week}:0"))
-    return [*choices, *_ways_on(brief.unit_id, week)]
+    return choices
+
+
+def _of_worry(worry: Worry, brief: Brief, week: int) -> Choice:
+    """Find what can be done about a worry: act where there is an act, else look closer."""
+    area = f"{brief.unit_id}:{week}"
+    match worry.kind:
+        case "waiting":
+            label = npgettext("button", "See {n} who waits", "See {n} who wait", worry.n)
+            return Choice(label.format(n=dates.number(worry.n)), f"summary.waiting:{area}")
+        case "silent":
+            label = (
+                npgettext("button", "Nudge {n} commune", "Nudge {n} communes", worry.n)
+                if brief.is_area
+                else npgettext("button", "Nudge {n} team", "Nudge {n} teams", worry.n)
+            )
+            return Choice(label.format(n=dates.number(worry.n)), f"summary.nudge:{area}:0")
+        case "scam":
+            return Choice(pgettext("button", "See the requests"), f"summary.part:{area}:requests")
+        case "lesson":
+            return Choice(pgettext("button", "See the lesson"), f"summary.part:{area}:lessons")
+        case "fall":
+            place = worry.places[0]
+            part = "places" if brief.is_area else "village"
+            label = pgettext("button", "See {place}").format(place=place.name)
+            return Choice(label[:LABEL_LENGTH], f"summary.part:{place.unit_id}:{week}:{part}")
 
 
 def _ways_on(unit_id: int, week: int, *, is_new: bool = False) -> list[Choice]:
@@ -136,12 +164,9 @@ def say_summary(said: WeeklySummary) -> Reply:
         moments = (datetime.fromisoformat(each) for each in (said.down_from, said.down_to, said.at))
         since, until, now = moments
         late = summary_text.late(since, until, now=now)
-    alt = _("{persons} people were helped in {unit} in week {week}.").format(
-        persons=brief.now["persons"], unit=brief.name, week=brief.iso_week
-    )
-    return Reply(
-        summary_text.message(brief, late=late), choices=_choices(brief), picture=said.picture, alt=alt
-    )
+    before = brief.before["persons"] if brief.before else None
+    alt = weekly_chart.alt_text(brief.name, brief.iso_week, brief.now["persons"], before)
+    return _summary(brief, late=late, picture=said.picture, alt=alt)
 
 
 @notice(WeeklySummaryRevised)
@@ -160,3 +185,20 @@ def say_revision(said: WeeklySummaryRevised) -> Reply:
         lock=date.fromisoformat(said.lock),
     )
     return Reply(text, choices=_ways_on(said.unit_id, said.week, is_new=True))
+
+
+@notice(SummaryUnopened)
+def say_unopened(said: SummaryUnopened) -> Reply:
+    """Remind of a summary that was not opened, in one line."""
+    text = _("The summary of week {week} has not been seen yet.")
+    if said.waiting:
+        text = ngettext(
+            "The summary of week {week} has not been seen yet, {n} neighbour is waiting.",
+            "The summary of week {week} has not been seen yet, {n} neighbours are waiting.",
+            said.waiting,
+        )
+    see = SummaryWeek(unit=said.unit_id, week=said.week)
+    return Reply(
+        text.format(week=said.week % 100, n=dates.number(said.waiting)),
+        choices=[Choice(pgettext("button", "See the summary"), see)],
+    )

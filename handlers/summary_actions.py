@@ -4,39 +4,75 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
-from typing import Final
+from enum import StrEnum
+from typing import Any, Final
 
-from aiogram import Router
+from aiogram import F, Router
+from aiogram.filters import StateFilter
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery
+from aiogram.fsm.context import FSMContext
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from handlers.reply import Choice, Reply
-from locales import dates, ngettext, pgettext
+from handlers.reply import Choice, Goto, Reply
+from handlers.said import folded
+from locales import current, dates, ngettext, pgettext
 from locales import gettext as _
-from services import summary, summary_actions, summary_text, weekly_workbook
+from services import safety, summary, summary_actions, summary_lines, summary_text, weekly_workbook
 from services.access import Actor, capitalised
+from services.guides import Library
+from services.lessons import Lessons
 from services.media import MediaStore
+from services.reports.weekly import Weekly
 from services.rules import Rules
-from services.summary_actions import Plan
+from services.summary_actions import Draft, Plan
+from services.weekly_workbook import Titles
 
 router: Final = Router(name=__name__)
 
+STOP_WORDS: Final = frozenset({"thoi", "huy", "dung"})
+MOST_WORDS: Final = 300
+
+
+class Do(StrEnum):
+    """What to do with a nudge or thanks: begin, show what was changed, change it, send it."""
+
+    BEGIN = "0"
+    SEND = "1"
+    SHOW = "show"
+    WORDS = "words"
+    DROP = "drop"
+
+
+class SummaryWording(StatesGroup):
+    """What is being asked before something is sent."""
+
+    words = State()
+
 
 class SummaryNudge(CallbackData, prefix="summary.nudge"):
-    """Ask after the silent teams of an area; shown first, sent when `is_sure`."""
+    """Ask after the silent teams of an area; shown first."""
 
     unit: int
     week: int
-    is_sure: bool = False
+    do: Do = Do.BEGIN
 
 
 class SummaryThank(CallbackData, prefix="summary.thank"):
-    """Thank the teams of an area that rose most; shown first, sent when `is_sure`."""
+    """Thank the teams of an area that rose most; shown first."""
 
     unit: int
     week: int
-    is_sure: bool = False
+    do: Do = Do.BEGIN
+
+
+class SummaryDrop(CallbackData, prefix="summary.drop"):
+    """Leave one team out of the nudge."""
+
+    unit: int
+    week: int
+    team: int
 
 
 class SummarySheet(CallbackData, prefix="summary.sheet"):
@@ -46,58 +82,171 @@ class SummarySheet(CallbackData, prefix="summary.sheet"):
     week: int
 
 
+Tap = SummaryNudge | SummaryThank
+
+
 @router.callback_query(SummaryNudge.filter())
 async def nudge(
     _query: CallbackQuery,
     callback_data: SummaryNudge,
     actor: Actor,
     session: AsyncSession,
+    state: FSMContext,
     rules: Rules,
     now: datetime,
 ) -> Reply:
-    """Show what the silent teams would be sent, then send it."""
-    week = summary.week_numbered(callback_data.week)
-    figures = await summary.see(session, actor, callback_data.unit, week, rules=rules, now=now)
-    back = [_details(callback_data.unit, callback_data.week)]
-    if callback_data.is_sure:
-        sent = await summary_actions.nudge(session, actor, figures, now=now)
-        return Reply(_nudged(sent), choices=back)
-    plan = await summary_actions.plan_nudge(session, actor, figures, now=now)
-    if not plan.rows:
-        return Reply(_("No team is silent any more."), choices=back)
+    """Show what the silent teams would be sent, let it be changed, then send it."""
+    figures = await _figures(callback_data, actor, session, rules, now)
+    draft = await _draft(state, callback_data)
+    back = _details(callback_data.unit, callback_data.week)
+    if callback_data.do is Do.WORDS:
+        return await _ask_words(state)
+    if callback_data.do is Do.SEND:
+        plan = await summary_actions.plan_nudge(session, actor, figures, draft=draft, now=now)
+        sent = await summary_actions.nudge(session, actor, figures, draft=draft, now=now)
+        await _forget(state)
+        return Reply(_nudged(sent, plan, now), choices=[back])
+    plan = await summary_actions.plan_nudge(session, actor, figures, draft=draft, now=now)
+    if callback_data.do is Do.DROP and plan.people:
+        return _ask_drop(callback_data, plan)
+    return _nudge_preview(callback_data, figures, plan, draft, actor, now)
+
+
+async def _figures(
+    tap: Tap | SummaryDrop, actor: Actor, session: AsyncSession, rules: Rules, now: datetime
+) -> Weekly:
+    week = summary.week_numbered(tap.week)
+    return await summary.see(session, actor, tap.unit, week, rules=rules, now=now)
+
+
+async def _draft(state: FSMContext, tap: Tap) -> Draft:
+    """Read what was changed so far; beginning anew forgets it."""
+    kept = (await state.get_data()).get("summary", {})
+    place = [tap.__prefix__, tap.unit, tap.week]
+    if tap.do is Do.BEGIN or kept.get("tap") != place:
+        kept = {"tap": place, "without": [], "words": ""}
+        await state.update_data(summary=kept)
+    return Draft(tuple(kept["without"]), kept["words"])
+
+
+async def _forget(state: FSMContext) -> None:
+    data = await state.get_data()
+    await state.set_data({key: value for key, value in data.items() if key != "summary"})
+
+
+def _nudge_preview(
+    tap: SummaryNudge, figures: Weekly, plan: Plan, draft: Draft, actor: Actor, now: datetime
+) -> Reply:
+    back = _details(tap.unit, tap.week)
     if not plan.people:
-        return Reply(_("No silent team has a leader who can be reached now."), choices=back)
-    sure = SummaryNudge(unit=callback_data.unit, week=callback_data.week, is_sure=True)
-    return Reply(_nudge_preview(plan, actor, now), choices=_send_or_leave(sure, back[0]))
+        return Reply(_nobody_to_nudge(figures, plan, now), choices=[back])
+    choices = _send_or_change(tap)
+    if len(plan.rows) > 1:
+        drop = Choice(pgettext("button", "Leave some out"), _doing(tap, Do.DROP))
+        choices.insert(2, drop)
+    return Reply(_nudge_words(plan, draft, actor), choices=choices)
 
 
-def _nudge_preview(plan: Plan, actor: Actor, now: datetime) -> str:
-    if plan.before:
-        by, at = plan.before
-        text = _("{who} nudged them at {moment}. Nudge them again?")
-        return text.format(who=capitalised(by), moment=dates.moment(at, now))
+def _nobody_to_nudge(figures: Weekly, plan: Plan, now: datetime) -> str:
+    if plan.before is None:
+        if not summary_lines.silent_rows(figures):
+            return _("No team is silent any more.")
+        return _("No silent team has a leader who can be reached now.")
+    again = plan.before.again.astimezone(now.tzinfo).date()
+    text = ngettext(
+        "{Who} nudged this {n} team at {moment}. It can be nudged again from {day} on.",
+        "{Who} nudged these {n} teams at {moment}. They can be nudged again from {day} on.",
+        plan.asked,
+    )
+    return text.format(
+        Who=capitalised(plan.before.by),
+        n=plan.asked,
+        moment=dates.moment(plan.before.at, now),
+        day=dates.spoken(again, now.date()),
+    )
+
+
+def _nudge_words(plan: Plan, draft: Draft, actor: Actor) -> str:
+    row = plan.rows[0]
+    if draft.words:
+        words = f"{capitalised(actor.who)}: {draft.words}"
+    elif plan.is_area:
+        words = summary_text.area_nudge(actor.who, row.full_name, row.silent)
+    else:
+        name = row.name if len(plan.rows) == 1 else summary_actions.team_placeholder()
+        words = summary_text.nudge(actor.who, name)
     if plan.is_area:
-        words = summary_text.area_nudge(actor.who, plan.rows[0].full_name, plan.rows[0].silent)
         text = ngettext(
             '{n} supervisor gets: "{words}" Send it?', '{n} supervisors get: "{words}" Send it?', plan.people
         )
     else:
-        words = summary_text.nudge(actor.who, plan.rows[0].name if len(plan.rows) == 1 else _("(its name)"))
         text = ngettext(
             '{n} leader gets: "{words}" Send it?', '{n} leaders get: "{words}" Send it?', plan.people
         )
     return text.format(n=plan.people, words=words)
 
 
-def _nudged(sent: int) -> str:
+def _nudged(sent: int, plan: Plan, now: datetime) -> str:
     if not sent:
-        return _("All of them have been asked today already. Who answers is told here at once.")
+        return _("All of them have been asked this week already. Who answers is told here.")
     text = ngettext(
-        "Sent to {n} person. Who answers is told here at once.",
-        "Sent to {n} people. Who answers is told here at once.",
+        "Sent to {n} leader. At {moment} Tổ Số sends the answers back.",
+        "Sent to {n} leaders. At {moment} Tổ Số sends the answers back.",
         sent,
     )
-    return text.format(n=sent)
+    if plan.is_area:
+        text = ngettext(
+            "Sent to {n} supervisor. At {moment} Tổ Số sends the answers back.",
+            "Sent to {n} supervisors. At {moment} Tổ Số sends the answers back.",
+            sent,
+        )
+    back_at = now.replace(hour=summary_actions.ANSWERS_AT.hour, minute=0) + timedelta(days=1)
+    return text.format(n=sent, moment=dates.moment(back_at, now))
+
+
+def _ask_drop(tap: SummaryNudge, plan: Plan) -> Reply:
+    """List the teams; a number leaves that one out."""
+    rows = list(plan.rows)
+    lines = [f"{n}. {row.name}" for n, row in enumerate(rows, 1)]
+    return Reply(
+        "\n".join([_("Which one stays out? Send its number."), *lines]),
+        choices=[Choice(pgettext("button", "Back"), _doing(tap, Do.SHOW))],
+        lines=[Choice(row.name, SummaryDrop(unit=tap.unit, week=tap.week, team=row.unit_id)) for row in rows],
+    )
+
+
+@router.callback_query(SummaryDrop.filter())
+async def leave_out(_query: CallbackQuery, callback_data: SummaryDrop, state: FSMContext) -> Goto:
+    """Leave a team out, and show what would be sent now."""
+    tap = SummaryNudge(unit=callback_data.unit, week=callback_data.week, do=Do.SHOW)
+    draft = await _draft(state, tap)
+    kept = (await state.get_data())["summary"]
+    without = sorted({*draft.without, callback_data.team})
+    await state.update_data(summary={**kept, "without": without})
+    return Goto(tap)
+
+
+async def _ask_words(state: FSMContext) -> Reply:
+    await state.set_state(SummaryWording.words)
+    text = _("Send the words, at most {n} letters. To keep the words as they are, send THÔI.")
+    return Reply(text.format(n=MOST_WORDS))
+
+
+@router.message(StateFilter(SummaryWording.words), F.text)
+async def take_words(message: Message, state: FSMContext) -> Goto | Reply:
+    """Take the supervisor's own words, without secrets, and show what would be sent now."""
+    kept: dict[str, Any] = (await state.get_data()).get("summary", {})
+    words = safety.redact((message.text or "").strip()).text
+    if len(words) > MOST_WORDS:
+        text = _("These are {n} letters, at most {most} fit. Send shorter words.")
+        return Reply(text.format(n=dates.number(len(words)), most=MOST_WORDS))
+    await state.set_state(None)
+    if not kept:
+        return Goto("menu.open")
+    if folded(message) not in STOP_WORDS:
+        await state.update_data(summary={**kept, "words": words})
+    prefix, unit, week = kept["tap"]
+    return Goto(f"{prefix}:{unit}:{week}:{Do.SHOW}")
 
 
 @router.callback_query(SummaryThank.filter())
@@ -106,49 +255,60 @@ async def thank(
     callback_data: SummaryThank,
     actor: Actor,
     session: AsyncSession,
+    state: FSMContext,
     rules: Rules,
     now: datetime,
 ) -> Reply:
-    """Show the thanks, then send them."""
-    week = summary.week_numbered(callback_data.week)
-    figures = await summary.see(session, actor, callback_data.unit, week, rules=rules, now=now)
+    """Show the thanks, let the words be changed, then send them."""
+    figures = await _figures(callback_data, actor, session, rules, now)
+    draft = await _draft(state, callback_data)
     back = _details(callback_data.unit, callback_data.week)
-    if callback_data.is_sure:
-        sent = await summary_actions.thank(session, actor, figures, now=now)
+    if callback_data.do is Do.WORDS:
+        return await _ask_words(state)
+    if callback_data.do is Do.SEND:
+        sent = await summary_actions.thank(session, actor, figures, draft=draft, now=now)
+        await _forget(state)
         text = ngettext("Thanked {n} person.", "Thanked {n} people.", sent) if sent else _thanked_before()
         return Reply(text.format(n=sent), choices=[back])
-    plan = await summary_actions.plan_thanks(session, actor, figures, now=now)
+    plan = await summary_actions.plan_thanks(session, actor, figures, draft=draft, now=now)
     if not plan.people:
         return Reply(_("Nobody of them can be reached now."), choices=[back])
-    sure = SummaryThank(unit=callback_data.unit, week=callback_data.week, is_sure=True)
-    return Reply(_thanks_preview(plan, actor, now), choices=_send_or_leave(sure, back))
+    if plan.before is not None and plan.before.at.astimezone(now.tzinfo).date() == now.date():
+        text = _("{Who} thanked them at {moment} today. Tomorrow they can be thanked again.")
+        moment = dates.moment(plan.before.at, now)
+        return Reply(text.format(Who=capitalised(plan.before.by), moment=moment), choices=[back])
+    return Reply(_thanks_preview(plan, draft, actor, now), choices=_send_or_change(callback_data))
 
 
 def _thanked_before() -> str:
     return _("All of them have been thanked today already.")
 
 
-def _thanks_preview(plan: Plan, actor: Actor, now: datetime) -> str:
-    if plan.before:
-        by, at = plan.before
+def _thanks_preview(plan: Plan, draft: Draft, actor: Actor, now: datetime) -> str:
+    if plan.before and not draft.words:
         text = _("{who} thanked them at {moment}. Thank them again?")
-        return text.format(who=capitalised(by), moment=dates.moment(at, now))
-    text = ngettext(
-        '{n} person of {places} would get: "Last week the team helped many more neighbours. {who} thanks the'
-        ' whole team!" Send it?',
-        '{n} people of {places} would get: "Last week the team helped many more neighbours. {who} thanks the'
-        ' whole team!" Send it?',
-        plan.people,
-    )
+        moment = dates.moment(plan.before.at, now)
+        return text.format(who=capitalised(plan.before.by), moment=moment)
     places = _(" and ").join(row.name for row in plan.rows)
-    return text.format(n=plan.people, places=places, who=capitalised(actor.who))
+    who = capitalised(actor.who)
+    words = f"{who}: {draft.words}" if draft.words else summary_text.thanks(who, is_area=plan.is_area)
+    if plan.is_area:
+        text = _('{places} would get: "{words}" Send it?')
+    else:
+        text = _('The team of {places} would get: "{words}" Send it?')
+    return text.format(places=places, words=words)
 
 
-def _send_or_leave(sure: CallbackData, leave: Choice) -> list[Choice]:
+def _send_or_change(tap: Tap) -> list[Choice]:
     return [
-        Choice(pgettext("button", "Send"), sure),
-        Choice(pgettext("button", "Leave it be"), leave.packed()),
+        Choice(pgettext("button", "Send"), _doing(tap, Do.SEND)),
+        Choice(pgettext("button", "Change the words"), _doing(tap, Do.WORDS)),
+        Choice(pgettext("button", "Leave it be"), _details(tap.unit, tap.week).packed()),
     ]
+
+
+def _doing(tap: Tap, do: Do) -> Tap:
+    return type(tap)(unit=tap.unit, week=tap.week, do=do)
 
 
 def _details(unit_id: int, week: int) -> Choice:
@@ -163,11 +323,19 @@ async def send_sheet(
     session: AsyncSession,
     rules: Rules,
     media: MediaStore,
+    guides: Library,
     now: datetime,
+    lessons: Lessons | None = None,
 ) -> Reply:
     """Make the workbook and send it."""
     week = summary.week_numbered(callback_data.week)
-    sheets = await weekly_workbook.read(session, actor, callback_data.unit, week, rules=rules, now=now)
+    titles = Titles(
+        lesson=lambda slug: lessons.get(slug, current()).title if lessons and slug in lessons else slug,
+        guide=lambda slug: guides.get(slug).title if slug in guides else slug,
+    )
+    sheets = await weekly_workbook.read(
+        session, actor, callback_data.unit, week, rules=rules, titles=titles, now=now
+    )
     data = await asyncio.to_thread(weekly_workbook.write, sheets)
     media_id = await media.keep(
         session,

@@ -10,15 +10,18 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from handlers.reply import Choice, Reply, notice
-from locales import dates, pgettext
+from handlers.reply import LABEL_LENGTH, Choice, Reply, notice
+from locales import dates, ngettext, pgettext
 from locales import gettext as _
 from services import summary_actions, summary_text
 from services.access import Actor, capitalised
 from services.notices import AreaNudged, AreaThanked, TeamNudged, TeamStuck, TeamThanked
 from services.summary_actions import Why
+from services.summary_notices import NudgeAnswers
 
 router: Final = Router(name=__name__)
+
+MOST_ANSWERS: Final = 12
 
 
 class TeamStuckAsk(CallbackData, prefix="summary.stuck"):
@@ -32,8 +35,9 @@ class TeamStuckAsk(CallbackData, prefix="summary.stuck"):
 @notice(TeamNudged)
 def say_team_nudged(said: TeamNudged) -> Reply:
     """Ask a leader, without blame, what is in the way."""
+    words = f"{capitalised(said.by)}: {said.words}" if said.words else summary_text.nudge(said.by, said.unit)
     return Reply(
-        summary_text.nudge(said.by, said.unit),
+        words,
         choices=[
             Choice(pgettext("button", "Catch up"), "activity.catchup"),
             Choice(pgettext("button", "No work"), f"team.no_work:{said.unit_id}:{said.monday}"),
@@ -71,21 +75,58 @@ async def tell_stuck(
 @notice(TeamStuck)
 def say_stuck(said: TeamStuck) -> Reply:
     """Tell the supervisor what keeps a team from writing."""
+    why = _why(said.why)
+    label = pgettext("button", "Write to {who}").format(who=said.who)
+    return Reply(
+        _("The team {team} is held up: {why}.").format(team=said.unit, why=why),
+        choices=[
+            Choice(label[:LABEL_LENGTH], f"words.begin:{said.who_id}"),
+            Choice(pgettext("button", "Noted"), "words.noted"),
+        ],
+    )
+
+
+def _why(word: str) -> str:
     whys = {
         "new": _("not used to logging"),
         "few": _("too few people"),
         "phone": _("phone broken, no network"),
     }
-    text = _("The team {team} is held up: {why}. {Who} says so.")
-    why = whys.get(said.why) or _("something else, best asked in person")
-    return Reply(text.format(team=said.unit, why=why, Who=capitalised(said.who)))
+    return whys.get(word) or _("something else, best asked in person")
+
+
+@notice(NudgeAnswers)
+def say_answers(said: NudgeAnswers) -> Reply:
+    """Bring the answers of those who were asked back to whoever asked."""
+    n = len(said.answers)
+    answered = sum(bool(word or entries) for _place, word, entries in said.answers)
+    text = ngettext(
+        "{answered} of {n} place asked has answered:", "{answered} of {n} places asked have answered:", n
+    )
+    lines = [text.format(answered=answered, n=n)]
+    for place, word, entries in said.answers[:MOST_ANSWERS]:
+        lines.append(f"• {place}: {_answer(word, entries)}")
+    if n > MOST_ANSWERS:
+        lines.append(_("and {n} more").format(n=n - MOST_ANSWERS))
+    return Reply("\n".join(lines), choices=[Choice(pgettext("button", "See the summary"), "summary.open")])
+
+
+def _answer(word: str, entries: int) -> str:
+    if entries:
+        return ngettext("has logged {n} time since", "has logged {n} times since", entries).format(n=entries)
+    if word == "no_work":
+        return _("said that there was no work")
+    return _why(word) if word else _("no answer yet")
 
 
 @notice(AreaNudged)
 def say_area_nudged(said: AreaNudged) -> Reply:
     """Ask a commune's supervisor after its silent teams."""
     summary_choice = Choice(pgettext("button", "See the summary"), f"summary.week:{said.unit_id}:{said.week}")
-    return Reply(summary_text.area_nudge(said.by, said.unit, said.silent), choices=[summary_choice])
+    words = summary_text.area_nudge(said.by, said.unit, said.silent)
+    if said.words:
+        words = f"{capitalised(said.by)}: {said.words}"
+    return Reply(words, choices=[summary_choice])
 
 
 @notice(TeamThanked)
@@ -111,6 +152,8 @@ def say_area_thanked(said: AreaThanked) -> Reply:
 
 
 def _thanks(text: str, said: TeamThanked | AreaThanked) -> str:
+    if said.words:
+        return f"{capitalised(said.by)}: {said.words}"
     return text.format(
         unit=said.unit,
         n=dates.number(said.persons),

@@ -12,11 +12,11 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from handlers.reply import Choice, Reply
+from handlers.reply import LABEL_LENGTH, Choice, Reply
 from locales import current, npgettext, pgettext
 from locales import gettext as _
 from models.units import Level
-from services import counts, summary, summary_lines, summary_requests, summary_tables
+from services import counts, summary, summary_lines, summary_requests, summary_tables, summary_text
 from services.access import Actor
 from services.lessons import Lessons
 from services.reports.weekly import Weekly
@@ -37,6 +37,8 @@ class Part(StrEnum):
     REQUESTS = "requests"
     ANSWERS = "answers"
     WHY = "why"
+    TEAMS = "teams"
+    UNKNOWN = "unknown"
     VILLAGE = "village"
 
 
@@ -63,8 +65,11 @@ async def show_part(
     figures = await summary.see(session, actor, callback_data.unit, week, rules=rules, now=now)
     if callback_data.part == "village":
         return await _village(actor, session, figures, now)
-    if callback_data.part == "lessons":
-        return _lessons(figures, lessons)
+    if callback_data.part in {"lessons", "teams"}:
+        return await _lessons(session, figures, lessons, is_by_team=callback_data.part == "teams")
+    if callback_data.part == "why":
+        found = await summary.make_brief(session, figures, title=str)
+        return Reply(summary_text.why(found), choices=[_back(figures)])
     show = _PARTS.get(callback_data.part)
     return show(figures) if show else _menu(figures, now)
 
@@ -140,7 +145,11 @@ def _requests(figures: Weekly) -> Reply:
     n = figures.help.waiting
     if n:
         label = npgettext("button", "See {n} who waits", "See {n} who wait", n)
-        choices.insert(0, Choice(label.format(n=n), "help.waiting"))
+        area = f"{figures.unit_id}:{summary.number_of(figures.week)}"
+        choices.insert(0, Choice(label.format(n=n), f"summary.waiting:{area}"))
+    if figures.help.unknown:
+        unknown = _part(figures, pgettext("button", "Without a guide"), Part.UNKNOWN)
+        choices.insert(-1, unknown)
     return Reply(summary_tables.requests_text(figures), choices=choices)
 
 
@@ -155,8 +164,9 @@ def _answers(figures: Weekly) -> Reply:
     return Reply(summary_requests.by_place(figures, rows), choices=[back], lines=lines)
 
 
-def _why(figures: Weekly) -> Reply:
-    return Reply(summary_tables.why(), choices=[_back(figures)])
+def _unknown(figures: Weekly) -> Reply:
+    back = _part(figures, pgettext("button", "Back"), Part.REQUESTS)
+    return Reply(summary_tables.unknown_text(figures), choices=[back])
 
 
 _PARTS: Final[dict[Part, Callable[[Weekly], Reply]]] = {
@@ -166,21 +176,35 @@ _PARTS: Final[dict[Part, Callable[[Weekly], Reply]]] = {
     Part.WEEKS: _weeks,
     Part.REQUESTS: _requests,
     Part.ANSWERS: _answers,
-    Part.WHY: _why,
+    Part.UNKNOWN: _unknown,
 }
 
 
 async def _village(actor: Actor, session: AsyncSession, figures: Weekly, now: datetime) -> Reply:
     village = await summary.village_of(session, actor, figures, now=now)
     choices = [_part(figures, pgettext("button", "Last 8 weeks"), Part.WEEKS)]
+    if village.leader_id and village.leader_id != actor.person_id:
+        label = pgettext("button", "Write to {who}").format(who=village.leader)
+        choices.insert(0, Choice(label[:LABEL_LENGTH], f"words.begin:{village.leader_id}"))
     if village.above:
         choices.append(_part(figures, pgettext("button", "Back"), Part.PLACES, unit=village.above))
     return Reply(summary_tables.village_text(village, figures), choices=choices)
 
 
-def _lessons(figures: Weekly, lessons: Lessons | None) -> Reply:
+async def _lessons(
+    session: AsyncSession, figures: Weekly, lessons: Lessons | None, *, is_by_team: bool
+) -> Reply:
     titles = {}
     for one in figures.lessons:
         is_known = lessons is not None and one.lesson in lessons
         titles[one.lesson] = lessons.get(one.lesson, current()).title if lessons and is_known else one.lesson
-    return Reply(summary_tables.lessons_text(figures, titles), choices=[_back(figures)])
+    teams = await summary.lessons_by_team(session, figures)
+    if is_by_team:
+        back = _part(figures, pgettext("button", "Back"), Part.LESSONS)
+        return Reply(summary_tables.lesson_teams_text(teams, titles), choices=[back])
+    choices = [_back(figures)]
+    if figures.rows and figures.lessons:
+        is_area = figures.rows[0].level == Level.COMMUNE.value
+        label = pgettext("button", "Each commune") if is_area else pgettext("button", "Each team")
+        choices.insert(0, _part(figures, label, Part.TEAMS))
+    return Reply(summary_tables.lessons_text(figures, teams, titles), choices=choices)

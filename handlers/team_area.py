@@ -20,7 +20,18 @@ from locales import dates, pgettext
 from locales import gettext as _
 from models.people import Role
 from models.units import Level, Unit
-from services import access, errors, join_requests, leading, notices, people, team, units, units_search
+from services import (
+    access,
+    errors,
+    join_requests,
+    leading,
+    notices,
+    people,
+    reviews,
+    team,
+    units,
+    units_search,
+)
 from services.access import Action, Actor
 from services.folding import tokens
 from services.rules import Rules
@@ -106,6 +117,10 @@ async def show_area(_query: CallbackQuery, session: AsyncSession, actor: Actor) 
     if waiting:
         label = pgettext("button", "Who wants to join")
         choices.append(Choice(f"{label} ({len(waiting)})", "team.pending"))
+    if actor.may(Action.CORRECT_ACTIVITY, unit_id=units.unit_id(area), path=area.path):
+        odd = await reviews.count_waiting(session, area)
+        label = pgettext("button", "Counts to look at")
+        choices.append(Choice(f"{label} ({odd})" if odd else label, "review.list"))
     return Reply(text, choices=[*choices, _menu()])
 
 

@@ -16,7 +16,7 @@ from locales import dates, ngettext, pgettext
 from locales import gettext as _
 from models.people import FormOfAddress, Role
 from models.units import Unit
-from services import access, counts, errors, join_requests, team, units
+from services import access, activity_extras, counts, errors, join_requests, reviews, team, units
 from services.access import Actor
 from services.rules import Rules
 from services.team import Member
@@ -73,12 +73,15 @@ async def show_team(_query: CallbackQuery, session: AsyncSession, actor: Actor) 
     waiting = await join_requests.waiting_in(session, actor, unit)
     name = access.capitalised(team.name_of(units.display_name(unit)))
     text = _("{Team}: {n} people. What shall it be?").format(Team=name, n=len(members))
-    choices = [
-        Choice(pgettext("button", "This week"), "team.week"),
-        Choice(pgettext("button", "Members"), "team.members"),
-        Choice(pgettext("button", "Add people"), "team.add"),
-        Choice(pgettext("button", "Roster"), "duty.roster"),
-    ]
+    odd = await reviews.count_waiting(session, unit)
+    choices = [Choice(pgettext("button", "This week"), "team.week")]
+    if odd:
+        choices.append(Choice(f"{pgettext('button', 'Counts to look at')} ({odd})", "review.list"))
+    choices.append(Choice(pgettext("button", "Members"), "team.members"))
+    if not (odd and waiting):
+        # Six choices are enough for one screen; people can also be added beside the members.
+        choices.append(Choice(pgettext("button", "Add people"), "team.add"))
+    choices.append(Choice(pgettext("button", "Roster"), "duty.roster"))
     if waiting:
         label = pgettext("button", "Who wants to join")
         choices.append(Choice(f"{label} ({len(waiting)})", "team.pending"))
@@ -108,7 +111,15 @@ async def show_month(
         turns=dates.number(sums["turns"]),
         sessions=dates.number(sums["sessions"]),
     )
-    return Reply(text, choices=[Choice(pgettext("button", "Back"), "team.lead"), _menu()])
+    choices = [Choice(pgettext("button", "Back"), "team.lead"), _menu()]
+    return Reply(text, choices=[*await _photos(session, unit), *choices])
+
+
+async def _photos(session: AsyncSession, unit: Unit) -> list[Choice]:
+    """Offer the pictures of a unit's work, if there are any."""
+    if not await activity_extras.has_photos(session, unit):
+        return []
+    return [Choice(pgettext("button", "Photos of the work"), f"activity.pictures:{unit.id}")]
 
 
 @router.callback_query(F.data == "team.members")

@@ -11,12 +11,13 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from handlers.reply import Choice, Goto, Reply, notice
-from locales import dates, ngettext, pgettext
+from handlers.reply import LABEL_LENGTH, Choice, Goto, Reply, notice
+from locales import current, dates, ngettext, pgettext
 from locales import gettext as _
 from models.people import Role
 from services import access, activity, amounts, counts, errors, people, team_week, units
 from services.access import Actor
+from services.lessons import Lessons
 from services.notices import TeamWeek
 from services.rules import Rules
 
@@ -34,14 +35,22 @@ class TeamNoWork(CallbackData, prefix="team.no_work"):
 
 @router.callback_query(F.data == "team.week")
 async def show_week(
-    _query: CallbackQuery, actor: Actor, session: AsyncSession, rules: Rules, now: datetime
+    _query: CallbackQuery,
+    actor: Actor,
+    session: AsyncSession,
+    rules: Rules,
+    now: datetime,
+    lessons: Lessons | None = None,
 ) -> Reply:
     """Show a leader the team's week as it stands now."""
     held = actor.held(Role.LEADER)
     if held is None:
         raise await _refusal(session, actor)
     unit = await units.unit_of(session, held.unit_id)
-    week = say_week(await team_week.see_week(session, actor, unit, rules=rules, now=now))
+    title = None
+    if lessons is not None:
+        title = lambda slug: lessons.get(slug, current()).title if slug in lessons else slug  # noqa: E731
+    week = say_week(await team_week.see_week(session, actor, unit, rules=rules, title=title, now=now))
     return replace(week, choices=[*week.choices, Choice(pgettext("button", "This month"), "team.month")])
 
 
@@ -92,10 +101,25 @@ def say_week(seen: TeamWeek) -> Reply:
             _("This week the team has not logged any work. Is there some to log, or was it a week off?"),
             choices=[catch_up, Choice(pgettext("button", "No work"), no_work)],
         )
-    lines = [_heading(seen), _sums(seen), _members(seen), _summary(seen)]
-    return Reply(
-        "\n".join(filter(None, lines)), choices=[catch_up, Choice(pgettext("button", "My team"), "team.mine")]
-    )
+    lines = [_heading(seen), _sums(seen), _members(seen), _lesson(seen), _summary(seen)]
+    choices = [catch_up]
+    if seen.persons or seen.turns:
+        choices.insert(0, Choice(pgettext("button", "Thank the team"), f"team.thank:{seen.unit_id}:0"))
+    nudged = next(((who, key) for who, key in zip(seen.silent, seen.silent_ids, strict=False) if key), None)
+    if nudged is not None:
+        label = pgettext("button", "Nudge {who}").format(who=nudged[0])
+        data = f"team.nudge:{seen.unit_id}:{nudged[1]}:0"
+        choices.insert(0, Choice(label[:LABEL_LENGTH], data))
+    return Reply("\n".join(filter(None, lines)), choices=choices)
+
+
+def _lesson(seen: TeamWeek) -> str:
+    if not seen.lesson:
+        return ""
+    due, now = date.fromisoformat(seen.lesson_due), datetime.fromisoformat(seen.seen_at).date()
+    day = dates.weekday(due) if due - now < timedelta(days=7) else dates.short(due)
+    text = _("Lesson {title}: {passed}/{people} people passed, due {day}.")
+    return text.format(title=seen.lesson, passed=seen.lesson_passed, people=seen.lesson_people, day=day)
 
 
 def _heading(seen: TeamWeek) -> str:

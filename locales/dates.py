@@ -38,6 +38,14 @@ def long(day: date) -> str:
     return format_date(day, "d MMM y", locale=current())
 
 
+def paper(day: date) -> str:
+    """Say a day as it stands over a signature: ngày 03 tháng 12 năm 2026."""
+    if current() != "vi":
+        return format_date(day, "d MMMM y", locale=current())
+    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
+    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
 def span(first: date, last: date) -> str:
     """Say some days in a row: 16–22/11, 30/11–6/12."""
     if current() == "vi" and first.month == last.month:

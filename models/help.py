@@ -50,6 +50,7 @@ class Ending(StrEnum):
 
 
 _CLAIMED = text("state = 'claimed'")
+_OPEN = text("state = 'open'")
 _LIVE = text("state IN ('open', 'claimed')")
 
 
@@ -78,6 +79,9 @@ class HelpRequest(SQLModel, table=True):
             sqlite_where=_CLAIMED,
         ),
         Index("ix_help_request_live", "person_id", unique=True, postgresql_where=_LIVE, sqlite_where=_LIVE),
+        Index("ix_help_request_unit_asked", "unit_id", "asked_at"),
+        Index("ix_help_request_helper_claimed", "helper_id", "claimed_at"),
+        Index("ix_help_request_open", "unit_id", "asked_at", postgresql_where=_OPEN, sqlite_where=_OPEN),
     )
 
     id: int | None = key()

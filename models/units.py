@@ -32,7 +32,8 @@ class ChangeKind(StrEnum):
 class Unit(SQLModel, table=True):
     """A province, district or cluster, commune or village; its id never changes.
 
-    `path` holds the ids from the root, "/7/431/9021/", so that a subtree is one range of paths.
+    `path` holds the ids from the root, "/7/431/9021/", so that a subtree is one range of paths. A commune
+    that `needs_approval` looks at every count its members write.
     """
 
     id: int | None = key()
@@ -46,6 +47,7 @@ class Unit(SQLModel, table=True):
     households: int | None = None
     valid_from: date | None = None
     valid_to: date | None = None
+    needs_approval: bool = False
 
 
 class UnitAlias(SQLModel, table=True):

@@ -45,6 +45,8 @@ class Action(StrEnum):
     INVITE_SUPERVISOR = "invite_supervisor"
     ANNOUNCE = "announce"
     SET_TARGET = "set_target"
+    SWITCH_APPROVAL = "switch_approval"
+    REOPEN_WEEK = "reopen_week"
     KEEP_GUIDES = "keep_guides"
     RUN_MACHINE = "run_machine"
 
@@ -84,6 +86,8 @@ TABLE: dict[Role, dict[Action, Scope]] = {
         Action.EXPORT: Scope.SUBTREE,
         Action.ANNOUNCE: Scope.SUBTREE,
         Action.SET_TARGET: Scope.SUBTREE,
+        Action.SWITCH_APPROVAL: Scope.SUBTREE,
+        Action.REOPEN_WEEK: Scope.SUBTREE,
     },
     Role.OPERATOR: {
         Action.ASK: Scope.SELF,

@@ -13,16 +13,19 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from locales import dates
-from models.activity import Activity, Rollup
+from models.activity import Activity, ActivityNote, ActivityPhoto, ActivityShare, Rollup
 from models.people import Role
 from models.units import Unit
-from services import audit, counts, errors, units
+from services import audit, counts, errors, reopenings, reviews, units
 from services.access import Action, Actor, declares
 from services.rules import ActivityLimits, Kind
 
 BOT_HELP: Final = "bot_help"
 TWICE: Final = timedelta(hours=1)
 DOUBLE_TAP: Final = timedelta(seconds=10)
+# Entries somebody wrote themselves; what the program writes by itself cannot be undone by a word.
+BUTTON: Final = "button"
+SENTENCE: Final = "sentence"
 
 Change = tuple[int, date, str, int, int]
 """What an entry does to a sum: unit, day, kind, count, entries."""
@@ -59,7 +62,7 @@ async def record(  # noqa: PLR0913 - each argument is a column
 
 
 @declares(Action.LOG_ACTIVITY)
-async def log_work(
+async def log_work(  # noqa: PLR0913 - each argument is a column
     session: AsyncSession,
     actor: Actor,
     unit: Unit,
@@ -69,6 +72,7 @@ async def log_work(
     happened_on: date,
     limits: ActivityLimits,
     now: datetime,
+    source: str = BUTTON,
 ) -> Activity:
     """Write down what somebody did in their village.
 
@@ -77,7 +81,7 @@ async def log_work(
     unit_id = units.unit_id(unit)
     actor.require(Action.LOG_ACTIVITY, unit_id=unit_id, path=unit.path)
     check_count(count, kind, limits)
-    check_day(happened_on, limits, now=now)
+    await check_day(session, unit, happened_on, limits, now=now)
     entry_id = await record(
         session,
         unit_id=unit_id,
@@ -86,9 +90,12 @@ async def log_work(
         count=count,
         happened_on=happened_on,
         now=now,
+        source=source,
     )
     audit.record(session, actor.person_id, "activity_logged", "activity", entry_id, now=now)
-    return await _lock(session, entry_id)
+    entry = await _lock(session, entry_id)
+    await reviews.look_at(session, entry, unit, limits=limits, now=now)
+    return entry
 
 
 def villages_of(actor: Actor) -> list[int]:
@@ -107,12 +114,17 @@ def check_count(count: int, kind: Kind, limits: ActivityLimits) -> None:
         raise errors.CountTooLarge(most=limits.largest, unit=kind.unit)
 
 
-def check_day(day: date, limits: ActivityLimits, *, now: datetime) -> None:
-    """Raise DayToCome or WeekLocked for a day nothing can be written on."""
+async def check_day(
+    session: AsyncSession, unit: Unit, day: date, limits: ActivityLimits, *, now: datetime
+) -> None:
+    """Raise DayToCome or WeekLocked for a day nothing can be written on in a unit."""
     if day > now.date():
         raise errors.DayToCome(day=dates.short(day))
-    if counts.is_locked(day, limits, now=now):
-        raise errors.WeekLocked(**counts.lock_words(day, limits))
+    if counts.is_locked(day, limits, now=now) and not await reopenings.is_open(session, unit, day, now=now):
+        who = await reopenings.opener_of(session, unit)
+        raise errors.WeekLocked(
+            **counts.lock_words(day, limits), who=who, unit_id=units.unit_id(unit), on=day.isoformat()
+        )
 
 
 @declares(Action.LOG_ACTIVITY, Action.CORRECT_ACTIVITY)
@@ -125,8 +137,9 @@ async def correct(
     limits: ActivityLimits,
     now: datetime,
     happened_on: date | None = None,
+    kind: Kind | None = None,
 ) -> tuple[Activity, Activity]:
-    """Put another count, or another day, in place of an entry; tell the old row and the new one.
+    """Put another count, day or kind in place of an entry's; tell the old row and the new one.
 
     The author may for a while, then the leader of the village or above. The same row twice means that
     nothing changed. Raises OutsideArea, UndoTooLate, EntryUndone, CountTooSmall, CountTooLarge, DayToCome,
@@ -135,14 +148,20 @@ async def correct(
     entry = await _standing(session, activity_id, now=now)
     await _may_change(session, actor, entry, limits, now=now)
     day = happened_on or entry.happened_on
-    check_count(count, kind_of(entry, limits), limits)
-    check_day(entry.happened_on, limits, now=now)
-    check_day(day, limits, now=now)
-    if (count, day) == (entry.count, entry.happened_on):
-        return entry, entry
+    check_count(count, kind or kind_of(entry, limits), limits)
+    unit = await units.unit_of(session, entry.unit_id)
+    await check_day(session, unit, entry.happened_on, limits, now=now)
+    await check_day(session, unit, day, limits, now=now)
     new = _after(entry, count=count, happened_on=day, now=now)
+    new.kind = kind.name if kind else entry.kind
+    changed = [
+        name for name in ("kind", "count", "happened_on") if getattr(new, name) != getattr(entry, name)
+    ]
+    if not changed:
+        return entry, entry
     await _replace(session, entry, new, now=now)
-    fields = "count" if day == entry.happened_on else "happened_on"
+    await reviews.settle_changed(session, actor, entry, count, limits=limits, now=now)
+    fields = ",".join(changed)
     audit.record(session, actor.person_id, "activity_corrected", "activity", new.id, now=now, fields=fields)
     return entry, new
 
@@ -160,10 +179,12 @@ async def undo(
     if entry.corrected_at is not None and now - entry.corrected_at < DOUBLE_TAP:
         return None
     _refuse_undone(entry, now=now)
-    check_day(entry.happened_on, limits, now=now)
+    unit = await units.unit_of(session, entry.unit_id)
+    await check_day(session, unit, entry.happened_on, limits, now=now)
     gone = _after(entry, count=0, happened_on=entry.happened_on, now=now)
     gone.corrected_at = now  # a row that never counts: what it says is that the one before is gone
     await _replace(session, entry, gone, now=now)
+    await reviews.settle_changed(session, actor, entry, 0, limits=limits, now=now)
     audit.record(session, actor.person_id, "activity_undone", "activity", entry.id, now=now)
     return entry
 
@@ -184,9 +205,10 @@ async def redo(
     actor.require(Action.LOG_ACTIVITY, unit_id=entry.unit_id, path=unit.path)
     if last.corrected_at is None:
         return last, False
-    check_day(entry.happened_on, limits, now=now)
+    await check_day(session, unit, entry.happened_on, limits, now=now)
     again = _after(last, count=entry.count, happened_on=entry.happened_on, now=now)
     await _write(session, again, [_counting(again, 1)])
+    await _carry(session, last, again)
     audit.record(session, actor.person_id, "activity_logged", "activity", again.id, now=now)
     return again, True
 
@@ -203,22 +225,28 @@ async def last_entry(
     session: AsyncSession, actor: Actor, *, limits: ActivityLimits, now: datetime
 ) -> Activity | None:
     """Find somebody's own latest entry that they can still undo."""
+    return next(iter(await recent_entries(session, actor, limits=limits, now=now, most=1)), None)
+
+
+async def recent_entries(
+    session: AsyncSession, actor: Actor, *, limits: ActivityLimits, now: datetime, most: int
+) -> list[Activity]:
+    """List somebody's own latest entries that they can still undo, the newest first."""
     if actor.person_id is None:
-        return None
-    since = now - timedelta(hours=limits.undo_hours)
+        return []
     statement = (
         select(Activity)
         .where(
             Activity.person_id == actor.person_id,
-            Activity.source == "button",
+            col(Activity.source).in_((BUTTON, SENTENCE)),
             Activity.kind != counts.SPOKEN_ZERO,
             col(Activity.corrected_at).is_(None),
-            col(Activity.recorded_at) > since,
+            col(Activity.recorded_at) > now - timedelta(hours=limits.undo_hours),
         )
         .order_by(col(Activity.id).desc())
-        .limit(1)
+        .limit(most)
     )
-    return (await session.exec(statement)).first()
+    return list((await session.exec(statement)).all())
 
 
 async def same_entry(
@@ -251,6 +279,11 @@ async def same_entry(
     return (await session.exec(statement)).first()
 
 
+async def latest(session: AsyncSession, activity_id: int) -> Activity:
+    """Find what became of an entry, undone or not; whoever asks checks who may know. Raises NotYours."""
+    return await _last_of(session, await _lock(session, activity_id))
+
+
 def kind_of(entry: Activity, limits: ActivityLimits) -> Kind:
     """Find an entry's kind; one that has left the configuration is counted as turns."""
     return limits.kind(entry.kind) or Kind(entry.kind, entry.kind, "turns")
@@ -265,15 +298,15 @@ async def _may_change(
         return
     is_author = actor.person_id is not None and entry.person_id == actor.person_id
     actor.require(Action.LOG_ACTIVITY if is_author else Action.CORRECT_ACTIVITY, **place)
-    if now - await _first_recorded(session, entry) > timedelta(hours=limits.undo_hours):
+    if now - (await _first_of(session, entry)).recorded_at > timedelta(hours=limits.undo_hours):
         raise errors.UndoTooLate
 
 
-async def _first_recorded(session: AsyncSession, entry: Activity) -> datetime:
-    """Tell when the first row of a chain was written: a correction does not begin the day anew."""
+async def _first_of(session: AsyncSession, entry: Activity) -> Activity:
+    """Find the first row of a chain: a correction does not begin the day anew."""
     while entry.corrects_id is not None:
         entry = (await session.exec(select(Activity).where(Activity.id == entry.corrects_id))).one()
-    return entry.recorded_at
+    return entry
 
 
 async def _lock(session: AsyncSession, activity_id: int) -> Activity:
@@ -330,6 +363,15 @@ async def _replace(session: AsyncSession, old: Activity, new: Activity, *, now: 
     if new.corrected_at is None:
         changes.append(_counting(new, 1))
     await _write(session, new, changes)
+    await _carry(session, old, new)
+
+
+async def _carry(session: AsyncSession, old: Activity, new: Activity) -> None:
+    """Let those who took part, pictures and words stay with the row that stands."""
+    for model in (ActivityShare, ActivityPhoto, ActivityNote):
+        table: Any = sa.inspect(model).local_table
+        moved = sa.update(table).where(table.c.activity_id == old.id).values(activity_id=new.id)
+        await session.exec(moved)
 
 
 async def _write(session: AsyncSession, entry: Activity, changes: Iterable[Change]) -> int:

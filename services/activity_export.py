@@ -15,7 +15,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from locales import pgettext
-from models.activity import Activity
+from models.activity import Activity, ActivityPhoto, ActivityShare
 from models.people import Person
 from models.units import Unit
 from services import amounts, errors, units, units_search
@@ -42,6 +42,8 @@ class Entry:
     is_catch_up: bool
     is_corrected: bool
     code: str
+    has_photo: bool = False
+    mates: int = 0
 
     def cells(self) -> list[Any]:
         """Give the values in the order of `headings`."""
@@ -56,6 +58,8 @@ class Entry:
             _yes(is_so=self.is_catch_up),
             _yes(is_so=self.is_corrected),
             self.code,
+            _yes(is_so=self.has_photo),
+            self.mates,
         ]
 
 
@@ -72,6 +76,8 @@ def headings() -> list[str]:
         pgettext("table", "Caught up"),
         pgettext("table", "Corrected"),
         pgettext("table", "Code"),
+        pgettext("table", "Has a photo"),
+        pgettext("table", "Took part beside"),
     ]
 
 
@@ -123,6 +129,8 @@ def _page(unit: Unit, after: tuple[date, int], last: date) -> Any:
             col(Activity.corrects_id),
             col(Unit.code),
             col(Person.name).label("who"),
+            _photos().label("photos"),
+            _mates().label("mates"),
         )
         .join(Unit, col(Unit.id) == col(Activity.unit_id))
         .outerjoin(Person, col(Person.id) == col(Activity.person_id))
@@ -135,6 +143,17 @@ def _page(unit: Unit, after: tuple[date, int], last: date) -> Any:
         .order_by(happened, key)
         .limit(BATCH)
     )
+
+
+def _photos() -> Any:
+    mine = sa.select(sa.func.count()).where(col(ActivityPhoto.activity_id) == col(Activity.id))
+    return mine.correlate(Activity).scalar_subquery()
+
+
+def _mates() -> Any:
+    is_open = col(ActivityShare.declined_at).is_(None)
+    mine = sa.select(sa.func.count()).where(col(ActivityShare.activity_id) == col(Activity.id), is_open)
+    return mine.correlate(Activity).scalar_subquery()
 
 
 async def _labels(session: AsyncSession, unit_ids: Sequence[int]) -> dict[int, str]:
@@ -167,6 +186,8 @@ def _entry(
         is_catch_up=recorded.date() > row.happened_on,
         is_corrected=row.corrects_id is not None,
         code=row.code,
+        has_photo=row.photos > 0,
+        mates=row.mates,
     )
 
 
@@ -218,7 +239,7 @@ async def fill_sheet(book: Any, sheet: Any, rows: AsyncIterator[Entry]) -> int:
     head = book.add_format({"bold": True, "bg_color": "#DDEBF7", "border": 1})
     day = book.add_format({"num_format": "dd/mm/yyyy"})
     moment = book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
-    for column, width in enumerate((12, 24, 22, 24, 8, 10, 17, 9, 9, 12)):
+    for column, width in enumerate((12, 24, 22, 24, 8, 10, 17, 9, 9, 12, 9, 9)):
         sheet.set_column(column, column, width)
     sheet.freeze_panes(1, 0)
     for column, title in enumerate(headings()):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from locales import dates, gettext, ngettext, pgettext
+from locales import dates, ngettext, pgettext
+from locales import gettext as _
 from services.folding import fold, tokens
 from services.rules import CountUnit, Kind
 
@@ -40,9 +41,23 @@ def label(kind: Kind) -> str:
 
 def work(count: int, kind: Kind) -> str:
     """Say what was done: "5 người cài VNeID"."""
+    return _("{amount}: {kind}").format(amount=said(count, kind.unit), kind=inner(kind))
+
+
+def question(kind: Kind) -> str:
+    """Ask how many of a kind there were; a template with {kind} and {day}."""
+    questions: dict[CountUnit, str] = {
+        "persons": _("{kind} {day}: how many persons? Send a number, for example 5. Send THÔI to stop."),
+        "turns": _("{kind} {day}: how many turns? Send a number, for example 5. Send THÔI to stop."),
+        "sessions": _("{kind} {day}: how many sessions? Send a number, for example 1. Send THÔI to stop."),
+    }
+    return questions[kind.unit]
+
+
+def inner(kind: Kind) -> str:
+    """Say a kind inside a sentence: "cài VNeID"; a short form such as BHYT keeps its capitals."""
     name = label(kind)
-    text = gettext("{amount}: {kind}")
-    return text.format(amount=said(count, kind.unit), kind=name[:1].lower() + name[1:])
+    return name[:1].lower() + name[1:]
 
 
 def read(text: str) -> int | None:

@@ -13,13 +13,14 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from locales import dates
-from models.activity import Activity, Rollup
+from models.activity import Activity, ActivityShare, Rollup
 from models.units import Level, Unit
 from services import units
 from services.rules import ActivityLimits, CountUnit, Kind
 
 UNITS: Final[tuple[CountUnit, ...]] = ("persons", "turns", "sessions")
 SPOKEN_ZERO: Final = "none"
+MOMENT: Final = timedelta(microseconds=1)
 
 Totals = dict[CountUnit, int]
 
@@ -72,6 +73,14 @@ def month_of(day: date) -> tuple[date, date]:
 def is_locked(day: date, limits: ActivityLimits, *, now: datetime) -> bool:
     """Tell whether the counts of a day's week stand fast."""
     return now.date() > week_of(day).sunday + timedelta(days=limits.lock_days)
+
+
+def locked_weeks(limits: ActivityLimits, most: int, *, now: datetime) -> list[Week]:
+    """List the weeks that were locked last, the latest first."""
+    latest = week_of(now.date() - timedelta(days=limits.lock_days + 7))
+    if not is_locked(latest.monday, limits, now=now):
+        latest = week_of(latest.monday - timedelta(days=1))
+    return [week_of(latest.monday - timedelta(weeks=back)) for back in range(most)]
 
 
 def lock_words(day: date, limits: ActivityLimits) -> dict[str, Any]:
@@ -191,6 +200,44 @@ async def by_person(
     for person_id, kind, total in (await session.exec(statement)).all():
         found[person_id or 0].append((kind, int(total)))
     return {person_id: add_up(rows, kinds) for person_id, rows in found.items()}
+
+
+async def shared_by_person(
+    session: AsyncSession, person_ids: Sequence[int], first: date, last: date, *, kinds: Sequence[Kind]
+) -> dict[int, Totals]:
+    """Add up what each of some persons took part in that another wrote; the village counts it once."""
+    share, entry = ActivityShare, Activity
+    statement = (
+        select(share.person_id, entry.kind, func.sum(entry.count))
+        .join(entry, col(entry.id) == col(share.activity_id))
+        .where(
+            col(share.person_id).in_(person_ids),
+            col(share.declined_at).is_(None),
+            col(entry.corrected_at).is_(None),
+            col(entry.happened_on).between(first, last),
+        )
+        .group_by(col(share.person_id), entry.kind)
+    )
+    found: dict[int, list[tuple[str, int]]] = {person_id: [] for person_id in person_ids}
+    for person_id, kind, total in (await session.exec(statement)).all():
+        found[person_id].append((kind, int(total)))
+    return {person_id: add_up(rows, kinds) for person_id, rows in found.items()}
+
+
+async def kinds_of(
+    session: AsyncSession, person_id: int, first: date, last: date
+) -> dict[str, tuple[int, int]]:
+    """Tell by kind what somebody wrote, and what they took part in that another wrote."""
+    counts_now = col(Activity.corrected_at).is_(None) & col(Activity.happened_on).between(first, last)
+    own = select(Activity.kind, func.sum(Activity.count)).where(Activity.person_id == person_id, counts_now)
+    shared = (
+        select(Activity.kind, func.sum(Activity.count))
+        .join(ActivityShare, col(ActivityShare.activity_id) == col(Activity.id))
+        .where(ActivityShare.person_id == person_id, col(ActivityShare.declined_at).is_(None), counts_now)
+    )
+    wrote = {kind: int(total) for kind, total in (await session.exec(own.group_by(Activity.kind))).all()}
+    joined = {kind: int(total) for kind, total in (await session.exec(shared.group_by(Activity.kind))).all()}
+    return {kind: (wrote.get(kind, 0), joined.get(kind, 0)) for kind in wrote.keys() | joined.keys()}
 
 
 async def prove(session: AsyncSession) -> list[Mismatch]:

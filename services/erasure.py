@@ -32,11 +32,19 @@ async def erase_person(session: AsyncSession, person_id: int, *, now: datetime) 
     person = _table("person")
     if await session.get(Person, person_id) is None:
         return False
+    await _expire_pictures(session, person_id, now=now)
     await _forget_words(session, person_id)
     await delete_rows(session, person, [person_id])
     session.add(Audit(action=ERASED, subject="person", subject_id=person_id, at=now))
     await session.flush()
     return True
+
+
+async def _expire_pictures(session: AsyncSession, person_id: int, *, now: datetime) -> None:
+    """Let the pictures somebody added to entries go with the next purge, not at the end of their days."""
+    media, photo = _table("media"), _table("activity_photo")
+    theirs = sa.select(photo.c.media_id).where(photo.c.person_id == person_id)
+    await session.exec(sa.update(media).where(media.c.id.in_(theirs)).values(expires_at=now))
 
 
 async def _forget_words(session: AsyncSession, person_id: int) -> None:

@@ -34,6 +34,18 @@ class OutsideArea(DomainError):
     message = N_("This village is outside the area of {who}.")
 
 
+class AskedThisWeek(DomainError):
+    """A member was asked after within a week already."""
+
+    message = N_("{Who} was asked this week already. From {day} on Tổ Số can ask again.")
+
+
+class NotReached(DomainError):
+    """Whoever should hear something has no account that can be reached now."""
+
+    message = N_("{Who} cannot be reached by Tổ Số now. A telephone call is the way.")
+
+
 class LeaderOnly(DomainError):
     """A member tapped what only the leader may do."""
 
@@ -103,6 +115,12 @@ class CountTooLarge(DomainError):
     message = N_("The most for one entry is {most}. How many?")
 
 
+class DraftGone(DomainError):
+    """A sentence that was written already, dropped, or said on another day."""
+
+    message = N_("That sentence is settled already. Choose Log work to write something else.")
+
+
 class UndoTooLate(DomainError):
     """An entry older than a day, or already undone."""
 
@@ -112,7 +130,7 @@ class UndoTooLate(DomainError):
 class WeekLocked(DomainError):
     """The day lies in a week that is locked."""
 
-    message = N_("Week {week} ({days}) has been locked since {day}. The supervisor can reopen it.")
+    message = N_("Week {week} ({days}) has been locked since {day}. Ask {who} to open it for this?")
 
 
 class LessonClosed(DomainError):
@@ -392,6 +410,24 @@ class TargetOver(DomainError):
     """The days of a goal are over."""
 
     message = N_("Those days are over already. Choose this month or one to come.")
+
+
+class NobodyOpens(DomainError):
+    """A locked week of a village that nobody looks after."""
+
+    message = N_("Nobody looks after this village yet, so the week stays locked.")
+
+
+class WeekOpen(DomainError):
+    """A week that is not locked need not be opened."""
+
+    message = N_("Week {week} is open still, everybody can write.")
+
+
+class ReviewOver(DomainError):
+    """The count was looked at, or changed, before."""
+
+    message = N_("This count has been looked at already.")
 
 
 class VolunteersOnly(DomainError):

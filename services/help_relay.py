@@ -9,10 +9,10 @@ from functools import partial
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.delivery import Delivery, DeliveryState, Media
+from models.delivery import Delivery, DeliveryState
 from models.help import HelpRequest, HelpState
 from models.people import Account
 from services import access, help_hours, media, people, small_talk
@@ -111,7 +111,9 @@ async def pass_photos(
         word = RelayedPhoto(
             sender=actor.who,
             words=redact(caption).text,
-            picture=await _picture(session, channel_account, file, now),
+            picture=await media.received(
+                session, channel_account=channel_account, file=file, now=now, keep_for=PHOTO_KEPT
+            ),
         )
         await _hand_over(session, relay, word, message, now)
     return True
@@ -158,19 +160,6 @@ async def keep_voice(session: AsyncSession, actor: Actor, file: str, *, now: dat
         keep_for=VOICE_KEPT,
         mime=VOICE,
         person_id=actor.person_id,
-    )
-
-
-async def _picture(session: AsyncSession, channel_account: str, file: str, now: datetime) -> int:
-    """Find what the web chat uploaded, which names its files by token; else name the platform's own file."""
-    found = select(Media.id).where(
-        Media.token == file, sa.or_(col(Media.expires_at).is_(None), col(Media.expires_at) > now)
-    )
-    kept = (await session.exec(found)).first()
-    if kept is not None:
-        return kept
-    return await media.remember_far(
-        session, channel_account=channel_account, file_id=file, now=now, keep_for=PHOTO_KEPT
     )
 
 

@@ -79,6 +79,19 @@ class MediaStore:
         return (await session.exec(select(Media.token).where(Media.id == media_id))).one()
 
 
+async def received(
+    session: AsyncSession, *, channel_account: str, file: str, now: datetime, keep_for: timedelta
+) -> int:
+    """Find what the web chat uploaded, which names its files by token; else name the platform's own file."""
+    is_there = col(Media.expires_at).is_(None) | (col(Media.expires_at) > now)
+    kept = (await session.exec(select(Media.id).where(Media.token == file, is_there))).first()
+    if kept is not None:
+        return kept
+    return await remember_far(
+        session, channel_account=channel_account, file_id=file, now=now, keep_for=keep_for
+    )
+
+
 async def remember_far(
     session: AsyncSession,
     *,

@@ -12,13 +12,13 @@ from models.conversation import Quarantine
 from models.help import HelpRequest, HelpState
 from models.people import Role
 from models.team import JoinRequest, JoinState
-from services import access, guide_visits, help_list, learning, training
+from services import access, guide_visits, help_list, learning, reviews, training
 from services.access import Actor
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How much waits: requests for help, lessons, people who want to join.
+    """How much waits: requests for help, lessons, people who want to join, counts to look at.
 
     For an operator also troubles of the machine, and ways of asking to decide on.
     """
@@ -26,6 +26,7 @@ class Waiting:
     requests: int = 0
     lessons: int = 0
     joins: int = 0
+    counts: int = 0
     troubles: int = 0
     proposals: int = 0
 
@@ -54,6 +55,7 @@ async def waiting(session: AsyncSession, actor: Actor, *, now: datetime) -> Wait
         requests=await help_list.count(session, actor),
         lessons=len(await training.open_tasks(session, actor.person_id, now=now)),
         joins=(await session.exec(joins)).one(),
+        counts=len(await reviews.waiting(session, actor)),
         troubles=(await session.exec(troubles)).one() if is_operator else 0,
         proposals=await learning.waiting(session) if is_operator else 0,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -262,7 +262,8 @@ class TeamWeek(Notice):
     """A team's week as its leader sees it, as it stood at a moment.
 
     Days and moments are ISO. `more_...` compares with the week before, 0 also where there is nothing to
-    compare with. Lists go in step: `members` with what each did, `silent` with the last day, or "".
+    compare with. Lists go in step: `members` with what each did, `silent` with the last day, or "", and with
+    the ids of those who can be asked this week, else 0. `lesson` is a title, due on a day.
     """
 
     unit_id: int
@@ -285,6 +286,11 @@ class TeamWeek(Notice):
     silent_on: list[str]
     commune: str = ""
     summary_at: str = ""
+    silent_ids: list[int] = field(default_factory=list)
+    lesson: str = ""
+    lesson_passed: int = 0
+    lesson_people: int = 0
+    lesson_due: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,13 +391,17 @@ class WeeklySummaryRevised(Notice):
 
 @dataclass(frozen=True, slots=True)
 class TeamNudged(Notice):
-    """The supervisor asks after a silent team; `monday` (ISO) begins the week that was looked at."""
+    """The supervisor asks after a silent team; `monday` (ISO) begins the week that was looked at.
+
+    `words` are the supervisor's own, "" for the usual ones.
+    """
 
     by: str
     by_id: int
     unit: str
     unit_id: int
     monday: str
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,16 +413,18 @@ class AreaNudged(Notice):
     unit_id: int
     week: int
     silent: int
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TeamThanked(Notice):
-    """The supervisor thanks a team; `more` is the change against the week before."""
+    """The supervisor thanks a team; `more` is the change against the week before, `words` their own."""
 
     by: str
     unit: str
     persons: int
     more: int
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -423,6 +435,7 @@ class AreaThanked(Notice):
     unit: str
     persons: int
     more: int
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -432,3 +445,4 @@ class TeamStuck(Notice):
     unit: str
     who: str
     why: str
+    who_id: int = 0

@@ -11,12 +11,14 @@ from sqlalchemy import inspect
 from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.activity import ActivityDraft, ActivityPhoto
 from models.check_code import CheckCode
 from models.conversation import Quarantine, Seen
 from models.delivery import Delivery, DeliveryState, Media, ProviderFile
 from models.guides import ScreenReport
 from models.jobs import JobRun
 from models.learning import Proposal, ProposalState
+from models.nudge import Nudge
 from models.people import Account, Assignment, Person
 from services.erasure import delete_rows, erase_person
 
@@ -25,9 +27,11 @@ DELIVERED = timedelta(days=30)
 QUARANTINED = timedelta(days=90)
 NAMELESS = timedelta(hours=24)
 RAN = timedelta(days=30)
+DRAFTED = timedelta(days=14)
 PROPOSED = timedelta(days=90)
 SETTLED = timedelta(days=90)
 CHECKED = timedelta(days=1)
+NUDGED = timedelta(days=90)
 
 _ENDED = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.IN_DOUBT, DeliveryState.CANCELLED)
 
@@ -101,14 +105,30 @@ async def purge_check_codes(session: AsyncSession, *, now: datetime, limit: int)
     return await _delete(session, sa.delete(code).where(code.c.id.in_(old)))
 
 
+async def purge_nudges(session: AsyncSession, *, now: datetime, limit: int) -> int:
+    """Delete who asked after whom, once no summary can ask about it any more."""
+    nudge = _of(Nudge)
+    old = sa.select(nudge.c.id).where(nudge.c.at < now - NUDGED).limit(limit)
+    return await _delete(session, sa.delete(nudge).where(nudge.c.id.in_(old)))
+
+
 async def purge_media(session: AsyncSession, *, now: datetime, limit: int) -> int:
     """Delete pictures and documents past their day; their files are then nobody's and are swept."""
     media, provider_file = _of(Media), _of(ProviderFile)
     old = select(media.c.id).where(media.c.expires_at < now).limit(limit)
     keys = list((await session.exec(old)).all())
+    photo = _of(ActivityPhoto)
+    await session.exec(sa.delete(photo).where(photo.c.media_id.in_(keys)))
     await session.exec(sa.delete(provider_file).where(provider_file.c.media_id.in_(keys)))
     await session.exec(sa.delete(media).where(media.c.id.in_(keys)))
     return len(keys)
+
+
+async def purge_drafts(session: AsyncSession, *, now: datetime, limit: int) -> int:
+    """Delete what sentences said: by now nobody takes back a part in what was written of them."""
+    draft = _of(ActivityDraft)
+    old = sa.select(draft.c.id).where(draft.c.made_at < now - DRAFTED).limit(limit)
+    return await _delete(session, sa.delete(draft).where(draft.c.id.in_(old)))
 
 
 async def unnamed(session: AsyncSession, hashes: list[str]) -> list[str]:
@@ -142,8 +162,10 @@ ROWS: dict[str, Purge] = {
     "accounts": purge_accounts,
     "check_codes": purge_check_codes,
     "media": purge_media,
+    "drafts": purge_drafts,
     "proposals": purge_proposals,
     "screen_reports": purge_screen_reports,
+    "nudges": purge_nudges,
 }
 
 

@@ -22,6 +22,7 @@ class Kind:
     unit: CountUnit
     group: str = "community"
     is_photo_expected: bool = False
+    is_note_expected: bool = False
     is_on_first_menu: bool = False
 
 
@@ -36,8 +37,12 @@ DEFAULT_KINDS = (
     Kind("scam_prevention", "Phòng lừa đảo", "turns", "safety"),
     Kind("home_visit", "Đi từng nhà", "turns", "community"),
     Kind("bot_help", "Giúp qua Tổ Số", "turns", "community"),
-    Kind("village_meeting", "Họp thôn", "sessions", "community", is_photo_expected=True),
-    Kind("digital_class", "Lớp học số", "sessions", "community", is_photo_expected=True),
+    Kind(
+        "village_meeting", "Họp thôn", "sessions", "community", is_photo_expected=True, is_note_expected=True
+    ),
+    Kind(
+        "digital_class", "Lớp học số", "sessions", "community", is_photo_expected=True, is_note_expected=True
+    ),
 )
 
 
@@ -87,11 +92,14 @@ class ActivityLimits:
     """What one entry may hold, how long it can be undone, and when its week is locked.
 
     `lock_days` counts from the Sunday that ends the week: with 7, the week 19-25/10 is locked from 2/11.
+    A picture of an entry is kept `photo_days`; at `remind_at` a sentence without a yes is asked about once.
     """
 
     undo_hours: int = 24
     largest: int = 500
     lock_days: int = 7
+    photo_days: int = 180
+    remind_at: time = time(20)
     kinds: tuple[Kind, ...] = DEFAULT_KINDS
 
     def kind(self, name: str) -> Kind | None:

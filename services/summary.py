@@ -10,9 +10,10 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.help import HelpRequest, HelpState
 from models.people import Assignment, Role
 from models.summary import Summary
 from models.units import Unit
@@ -20,15 +21,18 @@ from services import access, counts, errors, summary_lines, team, units
 from services.access import Action, Actor
 from services.counts import Week
 from services.notices import Notice, WeeklySummary, WeeklySummaryRevised, tell
-from services.reports import weekly
+from services.reports import _weekly_lessons, _weekly_notes, weekly
+from services.reports._weekly_lessons import TeamProgress
 from services.reports.weekly import Weekly
 from services.rules import Rules
 from services.summary_lines import Brief
+from services.summary_notices import SummaryUnopened
 
 MOVED: Final = 0.03
 MOST_NAMES: Final = 4
 
 table: Any = sa.inspect(Summary).local_table
+place: Any = sa.inspect(Unit).local_table.alias("place")
 Title = Callable[[str], str]
 
 
@@ -218,7 +222,7 @@ async def see(
 ) -> Weekly:
     """Read a week of an area fresh, and note that its summary was opened; raises OutsideArea."""
     unit = await place_of(session, actor, unit_id)
-    await _mark_opened(session, actor, week, now=now)
+    await mark_opened(session, actor, week, now=now)
     return await weekly.make(session, unit, week, kinds=rules.activity.kinds, now=now)
 
 
@@ -231,7 +235,9 @@ async def place_of(session: AsyncSession, actor: Actor, unit_id: int) -> Unit:
     return unit
 
 
-async def _mark_opened(session: AsyncSession, actor: Actor, week: Week, *, now: datetime) -> None:
+@access.declares(Action.SEE_SUMMARY)
+async def mark_opened(session: AsyncSession, actor: Actor, week: Week, *, now: datetime) -> None:
+    """Note that somebody has opened their own summaries of a week."""
     opened = (
         sa.update(table)
         .where(
@@ -251,9 +257,11 @@ class Village:
 
     unit: Unit
     leader: str
+    leader_id: int
     members: int
     active: int
     above: int | None
+    note: str
 
 
 @access.declares(Action.SEE_SUMMARY)
@@ -266,10 +274,53 @@ async def village_of(session: AsyncSession, actor: Actor, figures: Weekly, *, no
     is_reached = parent is not None and actor.may(
         Action.SEE_SUMMARY, unit_id=units.unit_id(parent), path=parent.path
     )
+    leader = next((one for one in members if one.role is Role.LEADER), None)
+    notes = await _weekly_notes.merged(session, [unit], figures.week)
     return Village(
         unit=unit,
-        leader=next((one.who for one in members if one.role is Role.LEADER), ""),
+        leader=leader.who if leader else "",
+        leader_id=leader.id if leader else 0,
         members=len(members),
         active=sum(one.id in active for one in members),
         above=unit.parent_id if is_reached else None,
+        note=notes.get(figures.unit_id, ""),
     )
+
+
+async def lessons_by_team(session: AsyncSession, figures: Weekly) -> list[TeamProgress]:
+    """Tell how far each row of a week has come with each lesson; who may see the week was asked before."""
+    return await _weekly_lessons.by_team(session, await units.unit_of(session, figures.unit_id), figures)
+
+
+async def unopened(session: AsyncSession, week: Week) -> list[tuple[int, int, int]]:
+    """List person, unit and how many neighbours wait, for summaries of a week that nobody opened."""
+    waiting = (
+        select(func.count())
+        .select_from(HelpRequest)
+        .join(place, place.c.id == HelpRequest.unit_id)
+        .where(
+            HelpRequest.state == HelpState.OPEN,
+            place.c.path >= col(Unit.path),
+            place.c.path < units.after_path(col(Unit.path)),
+        )
+        .correlate(Unit)
+        .scalar_subquery()
+    )
+    statement = (
+        select(Summary.person_id, Summary.unit_id, waiting)
+        .join(Unit, col(Unit.id) == col(Summary.unit_id))
+        .where(Summary.iso_year == week.iso_year, Summary.iso_week == week.iso_week)
+        .where(Summary.revision == 0, col(Summary.opened_at).is_(None))
+        .order_by(col(Summary.person_id))
+    )
+    return [(person, unit, int(n)) for person, unit, n in (await session.exec(statement)).all()]
+
+
+async def remind_unopened(session: AsyncSession, week: Week, *, now: datetime) -> int:
+    """Tell whoever has not opened a week's summary that it is there, once; tell how many."""
+    told = 0
+    for person_id, unit_id, waiting in await unopened(session, week):
+        notice = SummaryUnopened(unit_id=unit_id, week=number_of(week), waiting=waiting)
+        subject = f"summary:{unit_id}:{number_of(week)}"
+        told += await tell(session, person_id, notice, subject=subject, now=now)
+    return told

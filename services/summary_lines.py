@@ -17,7 +17,9 @@ LARGE: Final = 10
 MANY_SILENT: Final = 4  # a commune is named where at least every fourth team is silent
 MISSED_SHARE: Final = 3
 MOST_NAMES: Final = 3
+FAST_OF: Final = 3  # of fewer requests a median says nothing
 
+PraiseKind = Literal["rise", "fast", "back"]
 WorryKind = Literal["scam", "waiting", "silent", "lesson", "fall"]
 
 
@@ -39,6 +41,17 @@ class Worry:
     n: int
     places: tuple[Place, ...] = ()
     title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Praise:
+    """A place to thank: risen by `of` to `n` persons, answering after `n` minutes, or back with `n`."""
+
+    kind: PraiseKind
+    unit_id: int
+    name: str
+    n: int
+    of: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +82,7 @@ class Brief:
     before: dict[str, int] | None
     week_before: int
     worries: tuple[Worry, ...]
-    praises: tuple[Place, ...]
+    praises: tuple[Praise, ...]
     asked: int
     done: int
     minutes: int | None
@@ -92,7 +105,9 @@ def read(plain: dict[str, Any]) -> Brief:
     """Read a brief that waited as JSON."""
     worries = tuple(Worry(**one | {"places": _places(one["places"])}) for one in plain["worries"])
     lesson = Lesson(**plain["lesson"]) if plain["lesson"] else None
-    return Brief(**plain | {"worries": worries, "praises": _places(plain["praises"]), "lesson": lesson})
+    # What an earlier version queued knew rises only.
+    praised = tuple(Praise(**{"kind": "rise"} | one) for one in plain["praises"])
+    return Brief(**plain | {"worries": worries, "praises": praised, "lesson": lesson})
 
 
 def _places(plain: list[dict[str, Any]]) -> tuple[Place, ...]:
@@ -168,14 +183,38 @@ def silent_rows(weekly: Weekly) -> list[Row]:
     return sorted(many, key=lambda row: (-row.silent / row.teams, row.name))
 
 
-def praises(weekly: Weekly) -> tuple[Place, ...]:
-    """Name the largest rises over their own mean, then who is back from silence; `of` is the change."""
-    praised = (row for row in weekly.rows if _rise(row) >= LARGE and row.change >= 0)
-    risen = sorted(praised, key=_rise, reverse=True)
-    back = [row for row in weekly.rows if row.is_back]
-    return tuple(
-        Place(row.unit_id, row.name, n=row.now["persons"], of=row.change) for row in (risen + back)[:PRAISES]
+def praises(weekly: Weekly) -> tuple[Praise, ...]:
+    """Name the largest rises over their own mean, then the fastest answers, then who is back from silence.
+
+    Each place once.
+    """
+    risen = sorted(
+        (row for row in weekly.rows if _rise(row) >= LARGE and row.change >= 0), key=_rise, reverse=True
     )
+    found = [Praise("rise", row.unit_id, row.name, row.now["persons"], row.change) for row in risen]
+    found += [
+        Praise("fast", row.unit_id, row.name, row.help.minutes)
+        for row in _fastest(weekly)
+        if row.help.minutes is not None
+    ]
+    found += [Praise("back", row.unit_id, row.name, row.now["persons"]) for row in weekly.rows if row.is_back]
+    first: dict[int, Praise] = {}
+    for one in found:
+        first.setdefault(one.unit_id, one)
+    return tuple(first.values())[:PRAISES]
+
+
+def _fastest(weekly: Weekly) -> list[Row]:
+    """Find who answers fastest, in less than half of the area's usual time; one place at most."""
+    usual = weekly.help.minutes
+    if usual is None:
+        return []
+    fast = [
+        row
+        for row in weekly.rows
+        if row.help.answered >= FAST_OF and row.help.minutes is not None and row.help.minutes * 2 <= usual
+    ]
+    return sorted(fast, key=lambda row: (row.help.minutes or 0, -row.help.answered, row.name))[:1]
 
 
 def _rise(row: Row) -> float:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from locales import dates
 from locales import gettext as _
 from services.counts import UNITS
+from services.reports._weekly_lessons import TeamProgress
 from services.reports.weekly import Row, Weekly
 from services.rules import CountUnit
 from services.summary import Village
-from services.summary_text import help_line, totals_line
+from services.summary_text import help_line
+
+MOST_NAMES: Final = 6
 
 
 def rows_table(weekly: Weekly, rows: Sequence[Row], *, of: CountUnit = "persons") -> str:
@@ -33,16 +37,19 @@ def _against(weekly: Weekly) -> str:
 
 
 def _row(row: Row, of: CountUnit, weekly: Weekly) -> str:
+    name = f"{row.name} ({row.note})" if row.note else row.name
     if row.is_silent:
-        return _("{place}: silent").format(place=row.name)
+        return _("{place}: silent").format(place=name)
     if not row.teams and not row.entries:
-        return _("{place}: no team yet").format(place=row.name)
+        return _("{place}: no team yet").format(place=name)
+    if row.entries and not any(row.now.values()):
+        return _("{place}: said that there was no work").format(place=name)
     turns, sessions = row.now["turns"], row.now["sessions"]
     if of != "persons":
         return _("{place}: {turns} turns, {sessions} sessions").format(
-            place=row.name, turns=dates.number(turns), sessions=dates.number(sessions)
+            place=name, turns=dates.number(turns), sessions=dates.number(sessions)
         )
-    said = f"{row.name} {dates.number(row.now['persons'])}"
+    said = f"{name} {dates.number(row.now['persons'])}"
     if weekly.before is not None:
         said += f" ({dates.signed(row.change)})"
     return (
@@ -96,8 +103,8 @@ def requests_text(weekly: Weekly) -> str:
     return " ".join(lines)
 
 
-def lessons_text(weekly: Weekly, titles: Mapping[str, str]) -> str:
-    """Say how far the area has come with each lesson."""
+def lessons_text(weekly: Weekly, teams: Sequence[TeamProgress], titles: Mapping[str, str]) -> str:
+    """Say how far the area has come with each lesson, and where nobody has opened it."""
     text = _("Lesson {title}: {passed} passed, {learning} learning, {unopened} not opened, due {day}.")
     lines = []
     for one in weekly.lessons:
@@ -111,20 +118,60 @@ def lessons_text(weekly: Weekly, titles: Mapping[str, str]) -> str:
         )
         if one.missed:
             line += " " + _("{n} missed it.").format(n=one.missed)
+        untouched = [
+            team.place for team in teams if team.lesson == one.lesson and team.unopened == team.people
+        ]
+        if untouched and weekly.level == "commune":
+            line += " " + _("Nobody has opened it: the team {places}.").format(places=_listed(untouched))
+        elif untouched and weekly.rows:
+            line += " " + _("Nobody has opened it: {places}.").format(places=_listed(untouched))
         lines.append(line)
     return "\n".join(lines) or _("No lesson is given now.")
 
 
+def _listed(names: Sequence[str]) -> str:
+    said = ", ".join(names[:MOST_NAMES])
+    more = len(names) - MOST_NAMES
+    return _("{names} and {n} more").format(names=said, n=more) if more > 0 else said
+
+
+def lesson_teams_text(teams: Sequence[TeamProgress], titles: Mapping[str, str]) -> str:
+    """Say team by team how many passed each lesson, who is furthest behind first."""
+    lines: list[str] = []
+    lesson = ""
+    for one in teams:
+        if one.lesson != lesson:
+            lesson = one.lesson
+            lines.append(_("Lesson {title}, passed of all:").format(title=titles.get(lesson, lesson)))
+        lines.append(f"• {one.place} {one.passed}/{one.people}")
+    return "\n".join(lines) or _("No lesson is given now.")
+
+
+def unknown_text(weekly: Weekly) -> str:
+    """Say what was asked for that no guide knows."""
+    lines = [_("Asked for in week {week}, without a guide:").format(week=weekly.iso_week)]
+    for topic, n in weekly.help.unknown:
+        lines.append(f"• {topic}" + (f" ({dates.number(n)})" if n > 1 else ""))
+    return "\n".join(lines)
+
+
 def village_text(village: Village, weekly: Weekly) -> str:
     """Say one village's week: its counts, who took part, its requests, its leader."""
-    text = _("{place}, week {week}: {totals}")
-    place = village.unit.name
-    totals = totals_line({str(unit): n for unit, n in weekly.now.items()}, None)
-    lines = [text.format(place=place, week=weekly.iso_week, totals=totals)]
+    place = f"{village.unit.name} ({village.note})" if village.note else village.unit.name
+    counted = {str(unit): dates.number(n) for unit, n in weekly.now.items()}
     if village.members:
-        text = _("{active}/{members} members logged or helped.")
-        lines.append(text.format(active=village.active, members=village.members))
+        text = _(
+            "{place}, week {week}: {persons} people, {turns} turns, {sessions} sessions;"
+            " {active}/{members} members logged or helped."
+        )
     else:
+        text = _("{place}, week {week}: {persons} people, {turns} turns, {sessions} sessions.")
+    lines = [
+        text.format(
+            place=place, week=weekly.iso_week, active=village.active, members=village.members, **counted
+        )
+    ]
+    if not village.members:
         lines.append(_("No team yet; the commune takes its requests."))
     lines.append(help_line(weekly.help.asked, weekly.help.done, weekly.help.minutes))
     if village.leader:
@@ -132,12 +179,3 @@ def village_text(village: Village, weekly: Weekly) -> str:
     elif village.members:
         lines.append(_("No leader yet."))
     return " ".join(lines)
-
-
-def why() -> str:
-    """Say the rules by which the three things are chosen."""
-    return _(
-        "Tổ Số chooses by rules, the worst first. They are: money lost to scams, neighbours waiting over 24"
-        " hours, teams without a word for 14 days, lessons missed, the largest fall. The last line thanks the"
-        " largest rise over 4 weeks; the rules are the same for every commune."
-    )

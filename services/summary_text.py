@@ -9,14 +9,17 @@ from locales import dates, ngettext
 from locales import gettext as _
 from services.access import capitalised
 from services.counts import UNITS
-from services.summary_lines import Brief, Place, Worry
+from services.summary_lines import Brief, Place, Praise, PraiseKind, Worry, WorryKind
 from services.summary_requests import without_team
 
 
 def message(brief: Brief, *, late: str = "") -> str:
     """Write the whole message: heading, what matters, the figures; `late` says why it comes late."""
     lines = [late] if late else []
-    lines += [heading(brief), *(f"• {line}" for line in _matters(brief))]
+    lines.append(heading(brief))
+    if not brief.until and not brief.worries:
+        lines.append(_("Nothing to worry about this week."))
+    lines += [f"{n}. {line}" for n, line in enumerate(_matters(brief), 1)]
     if not brief.until:
         lines.append("")
     return "\n".join([*lines, *_figures(brief)])
@@ -36,22 +39,21 @@ def heading(brief: Brief) -> str:
 
 
 def _matters(brief: Brief) -> Iterator[str]:
-    if brief.until:
-        return
-    if not brief.worries:
-        yield _("Nothing to worry about this week.")
+    """Say what matters, a line for each thing to do: the choices stand in the same order."""
     for worry in brief.worries:
         yield worry_line(worry, is_area=brief.is_area)
     if brief.praises:
-        named = [
-            _("{place} {n} people ({change})") if place is brief.praises[0] else _("{place} {n} ({change})")
-            for place in brief.praises
-        ]
-        said = [
-            text.format(place=place.name, n=dates.number(place.n), change=dates.signed(place.of))
-            for text, place in zip(named, brief.praises, strict=True)
-        ]
-        yield _("Well done: {places}.").format(places=", ".join(said))
+        said = ", ".join(_praise(one, is_first=one is brief.praises[0]) for one in brief.praises)
+        yield _("Well done: {places}.").format(places=said)
+
+
+def _praise(praise: Praise, *, is_first: bool) -> str:
+    text = _("{place} {n} people ({change})") if is_first else _("{place} {n} ({change})")
+    if praise.kind == "fast":
+        text = _("{place} answers after {n} minutes")
+    elif praise.kind == "back":
+        text = _("{place} logs again, {n} people")
+    return text.format(place=praise.name, n=dates.number(praise.n), change=dates.signed(praise.of))
 
 
 def worry_line(worry: Worry, *, is_area: bool) -> str:
@@ -218,3 +220,45 @@ def area_nudge(by: str, commune: str, n: int) -> str:
         n,
     )
     return text.format(Who=capitalised(by), n=n, commune=commune)
+
+
+def thanks(who: str, *, is_area: bool) -> str:
+    """Thank whoever did well, as it is shown before it is sent."""
+    if is_area:
+        return _("Last week the commune helped many more neighbours. {who} thanks all the teams!").format(
+            who=who
+        )
+    return _("Last week the team helped many more neighbours. {who} thanks the whole team!").format(who=who)
+
+
+def why(brief: Brief) -> str:
+    """Say by which rules these things were chosen, one for each line."""
+    rules = [_worry_rule(worry.kind) for worry in brief.worries]
+    if brief.praises:
+        rules.append(_praise_rule(brief.praises[0].kind, is_area=brief.is_area))
+    if not rules:
+        return _("Tổ Số found nothing this week that its rules name. They are the same for every commune.")
+    numbered = [_("first, {rule}"), _("second, {rule}"), _("third, {rule}")]
+    said = ", ".join(text.format(rule=rule) for text, rule in zip(numbered, rules, strict=False))
+    text = _("Tổ Số chooses by rules: {rules}. The province sets the rules, the same for every commune.")
+    return text.format(rules=said)
+
+
+def _worry_rule(kind: WorryKind) -> str:
+    return {
+        "scam": _("requests about scams this week"),
+        "waiting": _("neighbours waiting over 24 hours"),
+        "silent": _("teams that neither logged nor answered for 14 days"),
+        "lesson": _("a lesson missed by over a third"),
+        "fall": _("the largest fall against the 4 weeks before"),
+    }[kind]
+
+
+def _praise_rule(kind: PraiseKind, *, is_area: bool) -> str:
+    if kind == "rise":
+        return (
+            _("the commune that rose most against the 4 weeks before")
+            if is_area
+            else _("the village that rose most against the 4 weeks before")
+        )
+    return _("the fastest answers") if kind == "fast" else _("a team back from silence")

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.activity import Activity
+from models.nudge import NudgeKind
 from models.people import Assignment, Role
 from models.units import Level, Unit
-from services import activity, audit, counts, people, team, units
+from services import activity, audit, counts, nudges, people, team, training, units
 from services.access import Action, Actor, declares
 from services.notices import TeamWeek
 from services.rules import ActivityLimits, Kind, Rules, SummaryTime
@@ -21,20 +22,37 @@ from services.team import Member
 SEVEN_DAYS: Final = timedelta(days=7)
 QUARTER: Final = "tổ"
 
+Title = Callable[[str], str]
+
 
 @declares(Action.SEE_TEAM)
 async def see_week(
-    session: AsyncSession, actor: Actor, unit: Unit, *, rules: Rules, now: datetime
+    session: AsyncSession,
+    actor: Actor,
+    unit: Unit,
+    *,
+    rules: Rules,
+    title: Title | None = None,
+    now: datetime,
 ) -> TeamWeek:
     """Look at a team's week up to today. Raises OutsideArea."""
     actor.require(Action.SEE_TEAM, unit_id=units.unit_id(unit), path=unit.path)
-    return await week_up_to(session, unit, now.date(), rules=rules, now=now)
+    return await week_up_to(session, unit, now.date(), rules=rules, title=title, now=now)
 
 
 async def week_up_to(
-    session: AsyncSession, unit: Unit, day: date, *, rules: Rules, now: datetime
+    session: AsyncSession,
+    unit: Unit,
+    day: date,
+    *,
+    rules: Rules,
+    title: Title | None = None,
+    now: datetime,
 ) -> TeamWeek:
-    """Gather a team's week from Monday to a day, compared with the same days of the week before."""
+    """Gather a team's week from Monday to a day, compared with the same days of the week before.
+
+    `title` names a lesson by its slug; without it none is said.
+    """
     kinds = rules.activity.kinds
     week = counts.week_of(day)
     totals = await counts.totals(session, unit, week.monday, day, kinds=kinds)
@@ -43,6 +61,9 @@ async def week_up_to(
     parts = await _parts(session, unit, members, week.monday, day, kinds=kinds)
     silent = await _silent(session, unit, members, week.monday, day)
     commune, summary_at = await _summary(session, unit, week.sunday, rules.summary, now=now)
+    lesson = await _lesson(session, unit, title, now=now)
+    unit_id = units.unit_id(unit)
+    asked = await nudges.recent(session, NudgeKind.MEMBER, [unit_id], now=now)
     return TeamWeek(
         unit_id=units.unit_id(unit),
         unit=units.display_name(unit) if _is_quarter(unit) else unit.name,
@@ -50,7 +71,9 @@ async def week_up_to(
         begins_on=week.monday.isoformat(),
         seen_at=now.isoformat(),
         entries=await counts.entries(session, unit, week.monday, day),
-        **totals,
+        persons=totals["persons"],
+        turns=totals["turns"],
+        sessions=totals["sessions"],
         more_persons=more["persons"],
         more_turns=more["turns"],
         more_sessions=more["sessions"],
@@ -58,10 +81,12 @@ async def week_up_to(
         did_persons=[done["persons"] for _, done in parts],
         did_turns=[done["turns"] for _, done in parts],
         did_sessions=[done["sessions"] for _, done in parts],
-        silent=[who for who, _ in silent],
+        silent=[member.who for member, _ in silent],
         silent_on=[last for _, last in silent],
         commune=commune,
         summary_at=summary_at,
+        silent_ids=[0 if (member.id, unit_id) in asked else member.id for member, _ in silent],
+        **lesson,
     )
 
 
@@ -78,7 +103,7 @@ async def say_no_work(
     actor.require(Action.LOG_ACTIVITY, unit_id=unit_id, path=unit.path)
     week = counts.week_of(day)
     last = min(now.date(), week.sunday)
-    activity.check_day(week.monday, limits, now=now)
+    await activity.check_day(session, unit, week.monday, limits, now=now)
     if any((await counts.by_kind(session, unit, week.monday, week.sunday)).values()):
         return None
     said = select(Activity).where(
@@ -100,6 +125,7 @@ async def say_no_work(
         now=now,
     )
     audit.record(session, actor.person_id, "no_work_said", "activity", entry_id, now=now)
+    await nudges.answer(session, NudgeKind.TEAM, actor.person_id, unit_id, "no_work", now=now)
     return (await session.exec(said)).one(), True
 
 
@@ -158,7 +184,7 @@ async def _parts(
 
 async def _silent(
     session: AsyncSession, unit: Unit, members: Sequence[Member], monday: date, day: date
-) -> list[tuple[str, str]]:
+) -> list[tuple[Member, str]]:
     """List the members who wrote nothing this week and do not rest, with the last day they did something."""
     statement = (
         select(Activity.person_id, func.max(Activity.happened_on))
@@ -171,10 +197,26 @@ async def _silent(
     )
     last = dict((await session.exec(statement)).all())
     return [
-        (member.who, last[member.id].isoformat() if member.id in last else "")
+        (member, last[member.id].isoformat() if member.id in last else "")
         for member in members
         if _is_expected(member, monday, day) and last.get(member.id, date.min) < monday
     ]
+
+
+async def _lesson(session: AsyncSession, unit: Unit, title: Title | None, *, now: datetime) -> dict[str, Any]:
+    """Tell how far the team is with the lesson due first among those that are open."""
+    if title is None:
+        return {}
+    found = [one for one in await training.progress(session, unit, now=now) if one.due_on >= now.date()]
+    if not found:
+        return {}
+    first = min(found, key=lambda one: (one.due_on, one.task_id))
+    return {
+        "lesson": title(first.lesson),
+        "lesson_passed": first.passed,
+        "lesson_people": first.people,
+        "lesson_due": first.due_on.isoformat(),
+    }
 
 
 def _is_expected(member: Member, monday: date, day: date) -> bool:

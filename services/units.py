@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func
 from sqlmodel import col, select
@@ -23,6 +24,11 @@ def successor(path: str) -> str:
         message = f"not the path of a stored unit: {path!r}"
         raise ValueError(message)
     return path[:-1] + "0"
+
+
+def after_path(path: Any) -> Any:
+    """Give what `successor` writes, for a path that only the database knows."""
+    return func.substr(path, 1, func.length(path) - 1).concat("0")
 
 
 def within(unit: Unit) -> ColumnElement[bool]:

@@ -1,74 +1,123 @@
-"""What does the workbook of a week hold: cover, places, kinds of work, lessons, and a commune's entries?"""
+"""What does the workbook of a week hold: cover, places, kinds of work, lessons, requests, entries, words?"""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime, tzinfo
 from typing import Any, Final
 
-import xlsxwriter
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from locales import gettext as _
 from locales import pgettext
 from models.units import Level, Unit
-from services import access, activity_export, counts, summary
+from services import access, activity_export, counts, summary, summary_text, weekly_chart, workbook
 from services.access import Action, Actor
-from services.activity_export import SAFE, Entry
+from services.activity_export import Entry
 from services.counts import Week
 from services.folding import tokens
-from services.reports import weekly
-from services.reports.weekly import Row, Weekly
+from services.reports import _weekly_help, _weekly_lessons, weekly
+from services.reports._weekly_help import Asked
+from services.reports._weekly_lessons import TeamProgress
+from services.reports.weekly import Weekly
 from services.rules import Kind, Rules
-from services.summary_lines import ranked
+from services.summary_lines import Brief
+from services.weekly_sheets import (
+    entry_sheet,
+    kind_sheet,
+    lesson_sheet,
+    place_sheet,
+    request_sheet,
+    word_sheet,
+)
+from services.workbook import Workbook
 
-MIME: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-WITH_ENTRIES: Final = (Level.COMMUNE, Level.VILLAGE)
+MIME: Final = workbook.MIME
+WITH_ROWS: Final = (Level.COMMUNE, Level.VILLAGE)
+MESSAGE_AT: Final = 8
+CHART_AT: Final = 3
+CHART_SCALE: Final = 0.5
+
+Title = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """How lessons and guides are called, by their slugs."""
+
+    lesson: Title = str
+    guide: Title = str
 
 
 @dataclass(frozen=True, slots=True)
 class Sheets:
-    """Everything the workbook is made of; `month` and `year` are the kinds' sums to the week's Sunday."""
+    """Everything the workbook is made of; `month` and `year` are the kinds' sums to the week's Sunday.
+
+    `revision` is the number of the last update that was sent, 0 for none. `entries` and `asked` are None
+    where the area is so large that the sums say more than the rows.
+    """
 
     figures: Weekly
+    brief: Brief
+    revision: int
     month: dict[str, int]
     year: dict[str, int]
     kinds: Sequence[Kind]
+    lessons: Sequence[TeamProgress]
+    asked: Sequence[Asked] | None
     entries: tuple[Entry, ...] | None
+    titles: Titles
+    zone: tzinfo | None
 
 
 @access.declares(Action.EXPORT)
 async def read(
-    session: AsyncSession, actor: Actor, unit_id: int, week: Week, *, rules: Rules, now: datetime
+    session: AsyncSession,
+    actor: Actor,
+    unit_id: int,
+    week: Week,
+    *,
+    rules: Rules,
+    titles: Titles,
+    now: datetime,
 ) -> Sheets:
     """Read the workbook of an area somebody may export; raises OutsideArea."""
     unit = await summary.place_of(session, actor, unit_id)
     actor.require(Action.EXPORT, unit_id=unit_id, path=unit.path)
-    return await gather(session, unit, week, kinds=rules.activity.kinds, now=now)
+    return await gather(session, unit, week, kinds=rules.activity.kinds, titles=titles, now=now)
 
 
 async def gather(
-    session: AsyncSession, unit: Unit, week: Week, *, kinds: Sequence[Kind], now: datetime
+    session: AsyncSession, unit: Unit, week: Week, *, kinds: Sequence[Kind], titles: Titles, now: datetime
 ) -> Sheets:
-    """Read a workbook without asking who may have it: for the operator's command line.
-
-    Entries, without names, are those of a commune or a village: above it the sums say more than the rows.
-    """
-    entries = None
-    if unit.level in WITH_ENTRIES:
-        rows = activity_export.entries(
-            session, unit, week.monday, week.sunday, kinds=kinds, zone=now.tzinfo, with_names=False
-        )
-        entries = tuple([entry async for entry in rows])
+    """Read a workbook without asking who may have it: for the operator's command line."""
+    figures = await weekly.make(session, unit, week, kinds=kinds, now=now)
+    has_rows = unit.level in WITH_ROWS
+    begin, end = weekly.bounds(week.monday, week.sunday, now=now)
+    told = (await summary.told(session, figures.unit_id, week)).values()
     return Sheets(
-        figures=await weekly.make(session, unit, week, kinds=kinds, now=now),
+        figures=figures,
+        brief=await summary.make_brief(session, figures, title=titles.lesson),
+        revision=max((row.revision for row in told), default=0),
         month=await counts.by_kind(session, unit, week.sunday.replace(day=1), week.sunday),
         year=await counts.by_kind(session, unit, week.sunday.replace(month=1, day=1), week.sunday),
         kinds=kinds,
-        entries=entries,
+        lessons=await _weekly_lessons.by_team(session, unit, figures),
+        asked=await _weekly_help.requests(session, unit, begin, end, now=now) if has_rows else None,
+        entries=await _entries(session, unit, week, kinds, now) if has_rows else None,
+        titles=titles,
+        zone=now.tzinfo,
     )
+
+
+async def _entries(
+    session: AsyncSession, unit: Unit, week: Week, kinds: Sequence[Kind], now: datetime
+) -> tuple[Entry, ...]:
+    rows = activity_export.entries(
+        session, unit, week.monday, week.sunday, kinds=kinds, zone=now.tzinfo, with_names=True
+    )
+    return tuple([entry async for entry in rows])
 
 
 def filename(figures: Weekly) -> str:
@@ -79,172 +128,47 @@ def filename(figures: Weekly) -> str:
     )
 
 
-def write(sheets: Sheets) -> bytes:
-    """Write the workbook: header rows frozen, real numbers and days."""
-    buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True, **SAFE})
+def write(sheets: Sheets, chart: bytes | None = None) -> bytes:
+    """Write the workbook, with a chart that is drawn already or drawn now; never on the loop."""
+    book = Workbook()
     figures = sheets.figures
-    _table(book, pgettext("table", "Cover"), _cover(figures), has_head=False)
+    _cover(book, sheets, chart or weekly_chart.draw(figures))
     if figures.rows:
-        is_area = figures.rows[0].level == Level.COMMUNE.value
-        places = [_place_head(is_area=is_area), *(_place(row, figures) for row in ranked(figures))]
-        _table(
-            book, pgettext("table", "Each commune") if is_area else pgettext("table", "Each village"), places
-        )
-    _table(book, pgettext("table", "Each kind of work"), [_kind_head(), *_kinds(sheets)])
-    if figures.lessons:
-        _table(book, pgettext("table", "Lessons learnt"), [_lesson_head(), *_lessons(figures)])
+        place_sheet(book, figures)
+    kind_sheet(book, figures, sheets.kinds, sheets.month, sheets.year)
+    if sheets.lessons:
+        lesson_sheet(book, sheets.lessons, sheets.titles.lesson)
+    if sheets.asked is not None:
+        names = {row.unit_id: row.name for row in figures.rows} or {figures.unit_id: figures.name}
+        request_sheet(book, sheets.asked, names, sheets.titles.guide, sheets.zone)
     if sheets.entries is not None:
-        head = activity_export.headings()
-        _table(
-            book,
-            pgettext("table", "Entries"),
-            _without_names([head, *(entry.cells() for entry in sheets.entries)]),
-        )
-    book.close()
-    return buffer.getvalue()
+        entry_sheet(book, sheets.entries)
+    word_sheet(book)
+    return book.close()
 
 
-def _without_names(rows: list[list[Any]]) -> list[list[Any]]:
-    return [[*row[:2], *row[3:]] for row in rows]
-
-
-def _table(book: Any, name: str, rows: Sequence[Sequence[Any]], *, has_head: bool = True) -> None:
-    sheet = book.add_worksheet(name[:31])
-    head = book.add_format({"bold": True, "bg_color": "#DDEBF7", "border": 1, "text_wrap": True})
-    day = book.add_format({"num_format": "dd/mm/yyyy", "align": "left"})
-    moment = book.add_format({"num_format": "dd/mm/yyyy hh:mm", "align": "left"})
-    sheet.set_column(0, 1, 26)
-    sheet.set_column(2, 14, 14)
-    if has_head:
-        sheet.freeze_panes(1, 0)
-    for at, row in enumerate(rows):
-        for column, cell in enumerate(row):
-            if has_head and at == 0:
-                sheet.write_string(at, column, cell, head)
-            elif isinstance(cell, datetime):
-                sheet.write_datetime(at, column, cell, moment)
-            elif isinstance(cell, date):
-                sheet.write_datetime(at, column, datetime.combine(cell, datetime.min.time()), day)
-            elif isinstance(cell, int | float):
-                sheet.write_number(at, column, cell)
-            elif cell is not None:
-                sheet.write_string(at, column, cell)
-
-
-def _cover(figures: Weekly) -> list[list[Any]]:
-    named = zip(
-        (pgettext("table", "People"), pgettext("table", "Turns"), pgettext("table", "Sessions")),
-        counts.UNITS,
-        strict=True,
-    )
-    return [
-        [pgettext("table", "Unit"), figures.name],
-        [pgettext("table", "Week"), figures.iso_week],
-        [pgettext("table", "Year"), figures.iso_year],
-        [pgettext("table", "From"), figures.first],
-        [pgettext("table", "To"), figures.last],
-        [pgettext("table", "Made at"), figures.made_at.replace(tzinfo=None)],
-        [pgettext("table", "Made by"), "Tổ Số"],
-        *([name, figures.now[unit]] for name, unit in named),
-        [pgettext("table", "Requests for help"), figures.help.asked],
-        [pgettext("table", "Done"), figures.help.done],
+def _cover(book: Workbook, sheets: Sheets, chart: bytes) -> None:
+    figures = sheets.figures
+    sheet = book.sheet(pgettext("table", "Cover"))
+    sheet.set_column(0, 0, 16)
+    sheet.set_column(1, 1, 62)
+    sheet.set_column(2, 2, 2)
+    facts: list[tuple[str, Any]] = [
+        (pgettext("table", "Unit"), figures.name[:1].upper() + figures.name[1:]),
+        (pgettext("table", "Week"), figures.iso_week),
+        (pgettext("table", "From"), figures.first),
+        (pgettext("table", "To"), figures.last),
+        (pgettext("table", "Made at"), figures.made_at),
+        (pgettext("table", "Revision"), sheets.revision),
+        (pgettext("table", "Made by"), "Tổ Số"),
     ]
-
-
-def _place_head(*, is_area: bool) -> list[str]:
-    return [
-        pgettext("table", "Commune") if is_area else pgettext("table", "Village"),
-        pgettext("table", "Code"),
-        pgettext("table", "Leader"),
-        pgettext("table", "Members"),
-        pgettext("table", "People"),
-        pgettext("table", "Turns"),
-        pgettext("table", "Sessions"),
-        pgettext("table", "Against last week (people)"),
-        pgettext("table", "Requests for help"),
-        pgettext("table", "Done"),
-        pgettext("table", "Share done (%)"),
-        pgettext("table", "Minutes to the answer (median)"),
-        pgettext("table", "Reported"),
-    ]
-
-
-def _place(row: Row, figures: Weekly) -> list[Any]:
-    change = None if figures.before is None else row.change
-    has_work = any(row.now.values())
-    reported = (
-        pgettext("table", "Yes")
-        if has_work
-        else pgettext("table", "Said no work")
-        if row.entries
-        else pgettext("table", "No")
-    )
-    return [
-        row.name,
-        row.code,
-        row.leader,
-        row.members,
-        row.now["persons"],
-        row.now["turns"],
-        row.now["sessions"],
-        pgettext("table", "none yet") if change is None else change,
-        row.help.asked,
-        row.help.done,
-        None if row.help.share is None else round(row.help.share * 100),
-        row.help.minutes,
-        reported,
-    ]
-
-
-def _kind_head() -> list[str]:
-    return [
-        pgettext("table", "Kind of work"),
-        pgettext("table", "Unit of count"),
-        pgettext("table", "This week"),
-        pgettext("table", "Last week"),
-        pgettext("table", "Difference"),
-        pgettext("table", "This month"),
-        pgettext("table", "This year"),
-    ]
-
-
-def _kinds(sheets: Sheets) -> list[list[Any]]:
-    units = {
-        "persons": pgettext("table", "person"),
-        "turns": pgettext("table", "turn"),
-        "sessions": pgettext("table", "session"),
-    }
-    found = {one.name: one for one in sheets.figures.kinds}
-    is_first = sheets.figures.before is None
-    rows: list[list[Any]] = []
-    for kind in sheets.kinds:
-        counted = found.get(kind.name)
-        now, before = (counted.now, counted.before) if counted else (0, 0)
-        earlier = (
-            [pgettext("table", "none yet"), pgettext("table", "none yet")]
-            if is_first
-            else [before, now - before]
-        )
-        total = [sheets.month.get(kind.name, 0), sheets.year.get(kind.name, 0)]
-        rows.append([pgettext("kind of work", kind.label), units[kind.unit], now, *earlier, *total])
-    return rows
-
-
-def _lesson_head() -> list[str]:
-    return [
-        pgettext("table", "Lesson"),
-        pgettext("table", "Given to"),
-        pgettext("table", "Passed"),
-        pgettext("table", "Learning"),
-        pgettext("table", "Not opened"),
-        pgettext("table", "Missed"),
-        pgettext("table", "Due"),
-    ]
-
-
-def _lessons(figures: Weekly) -> list[list[Any]]:
-    return [
-        [one.lesson, one.people, one.passed, one.learning, one.unopened, one.missed, one.due_on]
-        for one in figures.lessons
-    ]
+    left = book.book.add_format({"align": "left"})
+    for row, (name, value) in enumerate(facts):
+        sheet.write_string(row, 0, name, book.formats["bold"])
+        if isinstance(value, int):
+            sheet.write_number(row, 1, value, left)
+        else:
+            book.cell(sheet, row, 1, value)
+    for row, line in enumerate(summary_text.message(sheets.brief).split("\n"), MESSAGE_AT):
+        sheet.write_string(row, 1, line, book.formats["title" if row == MESSAGE_AT else "wrapped"])
+    book.picture(sheet, 0, CHART_AT, chart, scale=CHART_SCALE)

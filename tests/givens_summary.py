@@ -177,3 +177,11 @@ async def a_lesson_under_way(talk: Talk) -> None:
                     finished_at=opened if place < 31 else None,
                 )
             )
+
+
+@given(r"(\S+) cũng là cán bộ phụ trách xã An Lạc")
+async def another_supervisor(talk: Talk, who: str) -> None:
+    async with talk.database.writing() as session:
+        await add_person(
+            session, talk, who, name=f"Lê {who}", form=FormOfAddress.ANH, role=Role.SUPERVISOR, code="AL"
+        )

@@ -209,7 +209,7 @@ def test_a_migration_that_would_leave_orphans_is_undone(database_url, add_revisi
 def test_orphans_are_named_by_their_tables(database_url, add_revision):
     in_transaction(database_url, fill)
     add_revision(ORPHANING)
-    with pytest.raises(migrations.OrphansFound, match=r"Rows of activity, assignment, .* undone"):
+    with pytest.raises(migrations.OrphansFound, match=r"Rows of activity, .*assignment, .* undone"):
         migrations.upgrade(database_url)
 
 

@@ -218,6 +218,32 @@ class TestWhatMatters:
         kinds = [worry.kind for worry in brief(await read(session, village.commune)).worries]
         assert kinds == ["waiting", "silent"]
 
+    async def test_answers_twice_as_fast_as_usual_are_praised(self, session, village):
+        other = await make_unit(session, "Gò Dài", parent=village.commune)
+        asked = datetime(2026, 11, 17, 8, 0, tzinfo=ZONE)
+        for unit, minutes in ((village.unit, 5), (other, 40)):
+            for hour in range(4):
+                begun = asked + timedelta(hours=hour)
+                answered = begun + timedelta(minutes=minutes)
+                await ask(session, unit, begun, state=HelpState.CLOSED, answered_at=answered)
+        made = brief(await read(session, village.commune))
+        assert [(one.kind, one.name, one.n) for one in made.praises] == [("fast", "Hòa Sơn", 5)]
+        assert "Đáng khen: Hòa Sơn đáp sau 5 phút." in summary_text.message(made)
+
+    async def test_a_team_back_from_silence_is_praised(self, session, village):
+        other = await make_unit(session, "Gò Dài", parent=village.commune)
+        for back in range(1, 5):
+            await write(session, other, 10, day=WEEK.monday - timedelta(weeks=back))
+        await write(session, village.unit, 4)
+        made = brief(await read(session, village.commune))
+        assert [(one.kind, one.name) for one in made.praises] == [("back", "Hòa Sơn")]
+
+    async def test_each_line_has_a_number_and_each_number_its_rule(self, session, village):
+        await ask(session, village.unit, MONDAY_MORNING - timedelta(days=3))
+        made = brief(await read(session, village.commune))
+        assert summary_text.message(made).split("\n")[1].startswith("1. ")
+        assert summary_text.why(made).startswith("Tổ Số chọn theo luật: một là bà con chờ quá 24 giờ")
+
     async def test_a_calm_week_says_so(self, session, village):
         await write(session, village.unit, 12)
         assert "Tuần này không có việc đáng lo." in summary_text.message(
@@ -229,6 +255,57 @@ class TestWhatMatters:
         await ask(session, village.unit, MONDAY_MORNING - timedelta(days=3))
         made = brief(await read(session, village.commune))
         assert summary_text.message(summary_lines.read(made.plain())) == summary_text.message(made)
+
+
+async def test_a_village_merged_lately_says_of_what(session, village):
+    await units.add_aliases(
+        session,
+        village.unit,
+        [("Hòa Đông", WEEK.monday), ("Sơn Tây", WEEK.monday), ("Cũ Xưa", date(2020, 1, 1))],
+    )
+    await write(session, village.unit, 5)
+    found = await read(session, village.commune)
+    assert [row.note for row in found.rows] == ["gồm Hòa Đông, Sơn Tây cũ"]
+    later = counts.week_of(WEEK.monday + timedelta(weeks=12))
+    found = await read(session, village.commune, week=later, now=MONDAY_MORNING + timedelta(weeks=12))
+    assert [row.note for row in found.rows] == [""]
+
+
+async def test_on_time_is_before_the_week_is_over(session, village):
+    await write(session, village.unit, 5)
+    assert (await read(session, village.commune)).rows[0].on_time == 1
+    other = await make_unit(session, "Gò Dài", parent=village.commune)
+    await activity.record(
+        session,
+        unit_id=units.unit_id(other),
+        person_id=None,
+        kind="vneid",
+        count=3,
+        happened_on=WEEK.monday,
+        now=MONDAY_MORNING,
+    )
+    rows = {row.name: row.on_time for row in (await read(session, village.commune)).rows}
+    assert rows == {"Hòa Sơn": 1, "Gò Dài": 0}
+
+
+async def test_every_row_has_its_eight_weeks(session, village):
+    await write(session, village.unit, 4, day=WEEK.monday - timedelta(weeks=7))
+    await write(session, village.unit, 0, kind="none", day=WEEK.monday - timedelta(weeks=1))
+    await write(session, village.unit, 9)
+    row = (await read(session, village.commune)).rows[0]
+    assert row.weeks == (4, None, None, None, None, None, 0, 9)
+
+
+async def test_a_summary_nobody_opened_is_reminded_of_once(session, village):
+    minh = await supervisor_of(session, village.commune)
+    khoa = await supervisor_of(session, village.commune, "Hồ Khoa")
+    await send(session, village.commune, [minh.id, khoa.id])
+    await ask(session, village.unit, MONDAY_MORNING - timedelta(days=3))
+    actor = await actor_for(session, khoa)
+    await summary.see(session, actor, village.commune.id, WEEK, rules=RULES, now=MONDAY_MORNING)
+    assert await summary.unopened(session, WEEK) == [(minh.id, village.commune.id, 1)]
+    assert await summary.remind_unopened(session, WEEK, now=MONDAY_MORNING) == 1
+    assert await summary.remind_unopened(session, WEEK, now=MONDAY_MORNING) == 0
 
 
 async def test_a_cluster_has_its_communes_as_rows(session, village):
@@ -382,7 +459,7 @@ class TestNudging:
         )
         return await actor_for(session, await supervisor_of(session, village.commune))
 
-    async def test_a_leader_is_asked_once_a_day_by_whomever(self, session, village, actor):
+    async def test_a_leader_is_asked_once_by_whomever(self, session, village, actor):
         khoa = await actor_for(session, await supervisor_of(session, village.commune, "Hồ Khoa"))
         figures = await read(session, village.commune)
         assert await summary_actions.nudge(session, actor, figures, now=MONDAY_MORNING) == 1

@@ -7,18 +7,33 @@ import io
 import json
 import subprocess
 import sys
+import warnings
+import zipfile
 from datetime import date, datetime
 
 import pytest
 from openpyxl import load_workbook
+from PIL import Image
 
 from bot.commands import Refused, export, report
 from bot.config import load
 from locales import use_locale
+from models.help import HelpRequest
 from models.people import Role
-from services import activity, activity_export, counts, errors, units, weekly_chart, weekly_workbook
+from services import (
+    activity,
+    activity_export,
+    charts,
+    counts,
+    drawing,
+    errors,
+    units,
+    weekly_chart,
+    weekly_workbook,
+)
 from services.reports import weekly
 from services.rules import Rules
+from services.weekly_workbook import Titles
 from tests.conftest import ZONE
 from tests.factories import actor_for, make_person, make_unit, make_village_with_team
 
@@ -31,6 +46,17 @@ DANGER = '=HYPERLINK("http://a.example","x")'
 @pytest.fixture
 def config():
     return load(environ={})
+
+
+async def sheets_of(session, unit):
+    return await weekly_workbook.gather(session, unit, WEEK, kinds=KINDS, titles=Titles(), now=NOW)
+
+
+def opened(made):
+    """Open a workbook; openpyxl says that it does not know sparklines, which are looked at apart."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Sparkline Group extension")
+        return load_workbook(io.BytesIO(made))
 
 
 async def fill(session):
@@ -137,7 +163,7 @@ async def test_text_is_the_message(database, config):
     async with database.writing() as session:
         village = await fill(session)
     made = await report.make(database, village.commune.code, WEEK, "text", config=config, now=NOW)
-    assert made.decode().startswith("XÃ AN LẠC · TUẦN 47 (16–22/11)\n• ")
+    assert made.decode().startswith("XÃ AN LẠC · TUẦN 47 (16–22/11)\nTuần này không có việc đáng lo.")
     assert "1.209 người, 2 lượt, 0 buổi." in made.decode()
 
 
@@ -153,10 +179,12 @@ async def test_an_unknown_unit_is_refused_as_bad_input(database, config, tmp_pat
 
 async def test_the_workbook_of_a_week_has_its_sheets(session):
     village = await fill(session)
-    sheets = await weekly_workbook.gather(session, village.commune, WEEK, kinds=KINDS, now=NOW)
+    sheets = await weekly_workbook.gather(
+        session, village.commune, WEEK, kinds=KINDS, titles=Titles(), now=NOW
+    )
     assert weekly_workbook.filename(sheets.figures) == "tong_ket_tuan_47_2026_xa_an_lac.xlsx"
-    book = load_workbook(io.BytesIO(weekly_workbook.write(sheets)))
-    assert book.sheetnames == ["Bìa", "Từng thôn", "Từng loại việc", "Số ghi"]
+    book = opened(weekly_workbook.write(sheets))
+    assert book.sheetnames == ["Bìa", "Từng thôn", "Từng loại việc", "Lượt nhờ", "Số ghi", "Giải thích"]
     villages = book["Từng thôn"]
     assert [cell.value for cell in villages[2]][:8] == [
         "Hòa Sơn",
@@ -172,15 +200,85 @@ async def test_the_workbook_of_a_week_has_its_sheets(session):
     kinds = {row[0].value: [cell.value for cell in row[2:]] for row in book["Từng loại việc"].rows}
     assert kinds["Cài VNeID"] == [1209, "chưa có", "chưa có", 1209, 1209]
     entries = book["Số ghi"]
-    assert "Người ghi" not in [cell.value for cell in entries[1]]
     assert entries.max_row == 5
+    assert entries[2][2].value == DANGER
+    assert {cell.data_type for line in entries.rows for cell in line} <= {"s", "n", "d"}
 
 
 async def test_above_the_commune_the_workbook_has_no_entries(session):
     village = await fill(session)
-    sheets = await weekly_workbook.gather(session, village.district, WEEK, kinds=KINDS, now=NOW)
-    book = load_workbook(io.BytesIO(weekly_workbook.write(sheets)))
-    assert book.sheetnames == ["Bìa", "Từng xã", "Từng loại việc"]
+    sheets = await weekly_workbook.gather(
+        session, village.district, WEEK, kinds=KINDS, titles=Titles(), now=NOW
+    )
+    book = opened(weekly_workbook.write(sheets))
+    assert book.sheetnames == ["Bìa", "Từng xã", "Từng loại việc", "Giải thích"]
+
+
+async def test_a_village_shows_its_eight_weeks_as_a_line_and_the_cover_its_chart(session):
+    village = await fill(session)
+    sheets = await weekly_workbook.gather(
+        session, village.commune, WEEK, kinds=KINDS, titles=Titles(), now=NOW
+    )
+    made = weekly_workbook.write(sheets)
+    with zipfile.ZipFile(io.BytesIO(made)) as inside:
+        names = inside.namelist()
+        places = inside.read("xl/worksheets/sheet2.xml").decode()
+    assert "xl/media/image1.png" in names
+    assert "<xm:f>'Từng thôn'!O2:V2</xm:f><xm:sqref>I2</xm:sqref>" in places
+    book = opened(made)
+    assert [cell.value for cell in book["Từng thôn"][1]][:13] == [
+        "Thôn",
+        "Mã",
+        "Tổ trưởng",
+        "Thành viên",
+        "Người",
+        "Lượt",
+        "Buổi",
+        "So tuần trước (người)",
+        "8 tuần qua",
+        "Lượt nhờ",
+        "Xong",
+        "Phút đáp (giữa)",
+        "Ghi đúng hạn",
+    ]
+    assert book["Từng thôn"]["M2"].value == "Có"
+    for sheet in book.worksheets[1:]:
+        assert (sheet.freeze_panes, sheet.page_setup.orientation) == ("A2", "landscape")
+        assert (sheet.print_title_rows, sheet.page_setup.fitToHeight) == ("$1:$1", 0)
+    assert book["Bìa"]["B1"].value == "Xã An Lạc"
+    assert book["Bìa"]["B9"].value == "XÃ AN LẠC · TUẦN 47 (16–22/11)"
+
+
+async def test_requests_of_the_workbook_hold_no_names_and_no_words(session):
+    village = await fill(session)
+    citizen = await make_person(session, "Phan Văn Kín", unit=village.unit)
+    asked = datetime(2026, 11, 18, 9, 0, tzinfo=ZONE)
+    session.add(
+        HelpRequest(
+            person_id=citizen.id or 0, unit_id=village.unit.id, topic="bí mật", question="x", asked_at=asked
+        )
+    )
+    await session.flush()
+    sheets = await weekly_workbook.gather(
+        session, village.commune, WEEK, kinds=KINDS, titles=Titles(), now=NOW
+    )
+    row = [cell.value for cell in opened(weekly_workbook.write(sheets))["Lượt nhờ"][2]]
+    assert row[:3] == ["Hòa Sơn", "Chưa có bài", datetime(2026, 11, 18, 9, 0)]  # noqa: DTZ001 - likewise
+    assert "Kín" not in str(row)
+    assert "bí mật" not in str(row)
+
+
+@pytest.mark.parametrize("rows", [0, 1, 25, 135])
+def test_the_chart_fits_however_many_and_long_the_names(rows):
+    bars = [
+        drawing.Bar(f"Tổ dân phố số {n} khu tái định cư Bắc Hồng Lĩnh", 70, "", drawing.BLUE)
+        for n in range(rows)
+    ]
+    title = "Số người được giúp · Đặc khu Hoàng Sa và các đảo phụ cận thuộc thành phố · tuần 47"
+    with use_locale("vi"):
+        picture = charts.draw_page(title, ("8 tuần qua", bars[:8]), ("Từng thôn", bars), made_at=NOW)
+    assert Image.open(io.BytesIO(picture)).size == charts.SIZE
+    assert drawing.width_of(drawing.cut(title, 400, 20), 20) <= 400
 
 
 async def test_the_chart_is_a_picture_for_a_telephone(session):

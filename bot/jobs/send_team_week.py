@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
@@ -38,9 +39,13 @@ async def _tell(work: Work, leaders: list[tuple[int, Unit]]) -> int:
     due_on = work.due_at.date()
     week = counts.week_of(due_on)
     told = 0
+    lessons: Any = work.given.get("lessons")
+    title = None if lessons is None else lambda slug: lessons.get(slug).title if slug in lessons else slug
     async with work.database.writing() as session:
         for person_id, unit in leaders:
-            seen = await team_week.week_up_to(session, unit, due_on, rules=work.rules, now=work.now)
+            seen = await team_week.week_up_to(
+                session, unit, due_on, rules=work.rules, title=title, now=work.now
+            )
             subject = f"team_week:{unit.id}:{week.iso_year}-W{week.iso_week:02d}"
             told += await tell(session, person_id, seen, subject=subject, now=work.now)
     return told

@@ -1,11 +1,12 @@
-"""How much did each unit of an area count in a week, in the one before, and in the four before?"""
+"""How much did each unit of an area count in each of eight weeks, by kind?"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -14,75 +15,99 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.activity import Rollup
 from models.units import Unit
 from services import counts, units
-from services.counts import Totals, Week
+from services.counts import SPOKEN_ZERO, Totals, Week
 from services.rules import Kind
 
 WEEKS_OF_MEAN: Final = 4
+WEEKS_SHOWN: Final = 8
 WEEK: Final = timedelta(days=7)
-DAY: Final = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
+class WeekSums:
+    """One week's sums by kind; `entries` hold spoken zeros."""
+
+    kinds: dict[str, int] = field(default_factory=dict)
+    entries: int = 0
+
+    def add(self, kind: str, total: int, entries: int) -> None:
+        """Take one kind's sum in."""
+        self.entries += entries
+        if total and kind != SPOKEN_ZERO:
+            self.kinds[kind] = self.kinds.get(kind, 0) + total
+
+
+@dataclass(slots=True)
 class Sums:
-    """One unit's week, the week before, and the persons of four weeks; entries hold spoken zeros."""
+    """The weeks of one unit or of several together, counted back: 0 is the week itself."""
 
-    unit_id: int
-    path: str
-    now: Totals
-    before: Totals
-    month: int
-    entries: int
-    entries_before: int
-    entries_month: int
+    path: str = ""
+    weeks: defaultdict[int, WeekSums] = field(default_factory=lambda: defaultdict(WeekSums))
+
+    def totals(self, back: int, kinds: Sequence[Kind]) -> Totals:
+        """Add a week up within the units of count."""
+        return counts.add_up(self.weeks[back].kinds.items(), kinds)
+
+    def entries(self, *back: int) -> int:
+        """Count the entries of some weeks."""
+        return sum(self.weeks[each].entries for each in back)
+
+    def persons(self, kinds: Sequence[Kind], *, spans: int = WEEKS_SHOWN) -> tuple[int | None, ...]:
+        """Give the persons of all weeks, the oldest first; None for a week without any report."""
+        return tuple(
+            self.totals(back, kinds)["persons"] if self.weeks[back].entries else None
+            for back in reversed(range(spans))
+        )
+
+    def usual(self, weeks: int, kinds: Sequence[Kind]) -> float | None:
+        """Give the mean of persons over the four weeks before, of which the area reported `weeks`."""
+        before = range(1, WEEKS_OF_MEAN + 1)
+        if not weeks or not self.entries(*before):
+            return None
+        return sum(self.totals(back, kinds)["persons"] for back in before) / weeks
 
 
-async def read(session: AsyncSession, unit: Unit, week: Week, *, kinds: Sequence[Kind]) -> list[Sums]:
-    """Add up in the database, one row for each unit: a province has thousands of villages."""
-    first = week.monday - WEEKS_OF_MEAN * WEEK
-    eve = week.monday - DAY
-    spans = {"now": (week.monday, week.sunday), "before": (week.monday - WEEK, eve), "month": (first, eve)}
-    columns = [_total(kinds, of, *spans[span]) for span in ("now", "before") for of in counts.UNITS]
-    columns += [_total(kinds, "persons", *spans["month"])]
-    columns += [_sum(col(Rollup.entries), _between(*spans[span])) for span in spans]
+async def read(session: AsyncSession, unit: Unit, week: Week) -> dict[int, Sums]:
+    """Read eight weeks of an area, by unit id."""
+    begins = [week.monday - back * WEEK for back in range(WEEKS_SHOWN)]
+    return await read_spans(session, unit, begins, week.sunday)
+
+
+async def read_spans(
+    session: AsyncSession, unit: Unit, begins: Sequence[date], last: date
+) -> dict[int, Sums]:
+    """Read spans of an area in one statement, by unit id; the database adds the days up.
+
+    `begins` are the first days of the spans, the newest first; each ends where the one before it begins.
+    """
+    back = sa.case(
+        *((col(Rollup.day) >= begin, n) for n, begin in enumerate(begins[:-1])), else_=len(begins) - 1
+    )
+    total, entries = sa.func.sum(col(Rollup.total)), sa.func.sum(col(Rollup.entries))
     statement = (
-        sa.select(col(Rollup.unit_id), col(Unit.path), *columns)
+        sa.select(col(Rollup.unit_id), col(Unit.path), back.label("back"), col(Rollup.kind), total, entries)
         .join(Unit, col(Unit.id) == col(Rollup.unit_id))
-        .where(units.within(unit), _between(first, week.sunday))
-        .group_by(col(Rollup.unit_id), col(Unit.path))
+        .where(units.within(unit), col(Rollup.day).between(begins[-1], last))
+        .group_by(col(Rollup.unit_id), col(Unit.path), sa.literal_column("back"), col(Rollup.kind))
     )
     rows = await (await session.connection()).execute(statement)
-    return [_sums(*row) for row in rows]
+    found: dict[int, Sums] = {}
+    for unit_id, path, spans_back, kind, total_, entries_ in rows:
+        found.setdefault(unit_id, Sums(path)).weeks[spans_back].add(kind, int(total_), int(entries_))
+    return found
 
 
-def _sums(unit_id: int, path: str, *sums: int) -> Sums:
-    whole = [int(each) for each in sums]
-    size = len(counts.UNITS)
-    return Sums(
-        unit_id,
-        path,
-        dict(zip(counts.UNITS, whole[:size], strict=True)),
-        dict(zip(counts.UNITS, whole[size : 2 * size], strict=True)),
-        *whole[2 * size :],
-    )
-
-
-def _total(kinds: Sequence[Kind], of: str, first: date, last: date) -> Any:
-    names = [kind.name for kind in kinds if kind.unit == of]
-    return _sum(col(Rollup.total), sa.and_(_between(first, last), col(Rollup.kind).in_(names)))
-
-
-def _sum(what: Any, when: Any) -> Any:
-    return sa.func.sum(sa.case((when, what), else_=0))
-
-
-def _between(first: date, last: date) -> Any:
-    return col(Rollup.day).between(first, last)
-
-
-def added(totals: Iterable[Totals]) -> Totals:
-    """Add totals up within their unit of count."""
-    whole: Totals = dict.fromkeys(counts.UNITS, 0)
-    for each in totals:
-        for of, total in each.items():
-            whole[of] += total
+def together(sums: Iterable[Sums]) -> Sums:
+    """Add units up."""
+    whole = Sums()
+    for each in sums:
+        for back, week in each.weeks.items():
+            whole.weeks[back].entries += week.entries
+            for kind, total in week.kinds.items():
+                whole.weeks[back].add(kind, total, 0)
     return whole
+
+
+def reported_before(whole: Sums) -> int:
+    """Count the weeks with entries among those a mean is made of: the program may be younger."""
+    return sum(1 for back in range(1, WEEKS_OF_MEAN + 1) if whole.entries(back))

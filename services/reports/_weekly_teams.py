@@ -8,10 +8,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.activity import Rollup
+from models.activity import Activity, Rollup
 from models.help import HelpRequest
 from models.people import Assignment, Person, Role
 from models.units import Unit
@@ -47,7 +47,7 @@ def window(week: Week, *, now: datetime) -> tuple[datetime, datetime]:
 async def teams(session: AsyncSession, unit: Unit, week: Week, *, now: datetime) -> list[Team]:
     """List the teams of an area; a village without anybody has none."""
     begin, end = window(week, now=now)
-    answered = await _where_answered(session, begin, end)
+    answered = await _where_answered(session, unit, begin, end)
     held = (
         sa.select(
             col(Assignment.unit_id),
@@ -73,12 +73,14 @@ def _held_at(at: datetime) -> Any:
     )
 
 
-async def _where_answered(session: AsyncSession, begin: datetime, end: datetime) -> set[int]:
+async def _where_answered(session: AsyncSession, unit: Unit, begin: datetime, end: datetime) -> set[int]:
     """Tell whose members took a request; what was asked over a month before is not looked at."""
     teams_of_helpers = (
         select(Assignment.unit_id)
         .join(HelpRequest, col(HelpRequest.helper_id) == col(Assignment.person_id))
+        .join(Unit, col(Unit.id) == col(Assignment.unit_id))
         .where(
+            units.within(unit),
             col(HelpRequest.asked_at) > begin - LONGEST_WAIT,
             col(HelpRequest.claimed_at) >= begin,
             col(HelpRequest.claimed_at) < end,
@@ -101,12 +103,36 @@ async def leaders(session: AsyncSession, unit: Unit) -> dict[int, str]:
 
 
 async def last_reports(session: AsyncSession, unit_ids: Sequence[int], *, until: date) -> dict[int, date]:
-    """Tell by unit id the last day anything was reported for; who never did is left out."""
+    """Tell by unit id the last day anything was reported for; who never did is left out.
+
+    Each is one step from the end of the primary key, however long the history is.
+    """
     if not unit_ids:
         return {}
-    statement = (
-        select(Rollup.unit_id, func.max(Rollup.day))
-        .where(col(Rollup.unit_id).in_(unit_ids), col(Rollup.day) <= until, col(Rollup.entries) > 0)
-        .group_by(col(Rollup.unit_id))
+    last = (
+        sa.select(col(Rollup.day))
+        .where(col(Rollup.unit_id) == col(Unit.id), col(Rollup.day) <= until, col(Rollup.entries) > 0)
+        .order_by(col(Rollup.day).desc())
+        .limit(1)
+        .scalar_subquery()
     )
-    return dict((await session.exec(statement)).all())
+    rows: Any = await (await session.connection()).execute(
+        sa.select(col(Unit.id), last).where(col(Unit.id).in_(unit_ids))
+    )
+    found: dict[int, date | None] = {row[0]: row[1] for row in rows}
+    return {unit_id: day for unit_id, day in found.items() if day is not None}
+
+
+async def on_time(session: AsyncSession, unit: Unit, week: Week, *, now: datetime) -> list[tuple[int, str]]:
+    """List the units of an area, with their paths, that reported for a week before it was over."""
+    end = datetime.combine(week.sunday + timedelta(days=1), time.min, now.tzinfo)
+    # One entry is enough: a village's week is not read to its end.
+    wrote = sa.exists().where(
+        col(Activity.unit_id) == col(Unit.id),
+        col(Activity.happened_on).between(week.monday, week.sunday),
+        col(Activity.corrected_at).is_(None),
+        col(Activity.recorded_at) < end,
+    )
+    statement = sa.select(col(Unit.id), col(Unit.path)).where(units.within(unit), wrote)
+    rows = await (await session.connection()).execute(statement)
+    return [(unit_id, path) for unit_id, path in rows if unit_id is not None]

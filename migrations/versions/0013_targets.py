@@ -6,8 +6,8 @@ import sqlalchemy as sa
 import sqlmodel  # noqa: F401 - for a type of SQLModel's that is written by its full name
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,157 @@
+"""What stands on the paper of a week, a month or a quarter?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from locales import dates, pgettext
+from locales import gettext as _
+from models.units import Level
+from services import amounts, period_words, summary_text, weekly_sheets
+from services.counts import UNITS, Totals
+from services.folding import tokens
+from services.printing import Paper, Table
+from services.reports._period import Period
+from services.reports.weekly import KindCount, Weekly
+from services.rules import Kind
+from services.summary_lines import Brief, ranked
+
+
+def of_week(figures: Weekly, brief: Brief, kinds: Sequence[Kind]) -> Paper:
+    """Put a week on paper, with the lines of its message."""
+    subtitle = _("Week {week}, from {first} to {last}").format(
+        week=figures.iso_week, first=dates.long(figures.first), last=dates.long(figures.last)
+    )
+    lines = [line for line in summary_text.message(brief).split("\n")[1:] if line]
+    rows = [
+        [
+            f"{row.name} ({row.note})" if row.note else row.name,
+            dates.number(row.members),
+            *_numbers(row.now),
+            "" if figures.before is None else dates.signed(row.change),
+            f"{row.help.done}/{row.help.asked}",
+        ]
+        for row in ranked(figures)
+    ]
+    head = [
+        _place_name(figures.rows[0].level if figures.rows else ""),
+        pgettext("table", "Members"),
+        *_unit_names(),
+        pgettext("table", "Against last week (people)"),
+        pgettext("table", "Requests done"),
+    ]
+    places = Table(_title(figures.level), head, rows, (34, 13, 12, 12, 12, 17, 15), _sum(figures.now, 2))
+    return _paper(
+        figures.name, subtitle, lines, figures, [places] if rows else [], _kinds(figures.kinds, kinds)
+    )
+
+
+def of_period(period: Period, kinds: Sequence[Kind]) -> Paper:
+    """Put a month or quarter on paper."""
+    name = period_words.named(period.span, period.year, period.number)
+    last = min(period.last, period.made_at.date())
+    # Half a month beside a whole one would only frighten.
+    has_change = period.before is not None and period_words.is_over(period)
+    subtitle = _("{Period}, from {first} to {last}").format(
+        Period=name[:1].upper() + name[1:], first=dates.long(period.first), last=dates.long(last)
+    )
+    rows = [
+        [
+            row.name,
+            dates.number(row.members),
+            *_numbers(row.now),
+            dates.signed(row.change) if has_change else "",
+            f"{row.reported}/{period.weeks}",
+            f"{row.help.done}/{row.help.asked}",
+        ]
+        for row in period_words.ranked(period)
+    ]
+    head = [
+        _place_name(period.rows[0].level if period.rows else ""),
+        pgettext("table", "Members"),
+        *_unit_names(),
+        pgettext("table", "Against the period before (people)"),
+        pgettext("table", "Weeks with a report"),
+        pgettext("table", "Requests done"),
+    ]
+    places = Table(_title(period.level), head, rows, (32, 13, 12, 12, 12, 16, 14, 15), _sum(period.now, 3))
+    return _paper(
+        period.name,
+        subtitle,
+        period_words.facts(period),
+        period,
+        [places] if rows else [],
+        _kinds(period.kinds, kinds),
+    )
+
+
+def _paper(
+    name: str,
+    subtitle: str,
+    lines: Sequence[str],
+    made: Weekly | Period,
+    places: list[Table],
+    kinds: Table,
+) -> Paper:
+    # A cluster between commune and province is no administration of its own: it has no committee.
+    has_committee = made.level != Level.DISTRICT.value
+    above = _("PEOPLE'S COMMITTEE\n{unit}").format(unit=name.upper()) if has_committee else name.upper()
+    return Paper(
+        above=above,
+        title=_("REPORT OF THE COMMUNITY DIGITAL TEAMS"),
+        subtitle=f"{name[:1].upper() + name[1:]}\n{subtitle}",
+        lines=lines,
+        tables=[*places, kinds],
+        place=name.partition(" ")[2] or name,
+        day=made.made_at.date(),
+        signer=_("FOR THE PEOPLE'S COMMITTEE") if has_committee else _("IN CHARGE OF THE AREA"),
+    )
+
+
+def _title(level: str) -> str:
+    return _("Village by village") if level == "commune" else _("Commune by commune")
+
+
+def _place_name(level: str) -> str:
+    return pgettext("table", "Commune") if level == "commune" else pgettext("table", "Village")
+
+
+def _unit_names() -> list[str]:
+    return [pgettext("table", "People"), pgettext("table", "Turns"), pgettext("table", "Sessions")]
+
+
+def _numbers(totals: Totals) -> list[str]:
+    return [dates.number(totals[unit]) for unit in UNITS]
+
+
+def _sum(totals: Totals, after: int) -> list[str]:
+    """Give the last row; people, turns and sessions are each added up for themselves."""
+    return [pgettext("table", "Together"), "", *_numbers(totals), *[""] * after]
+
+
+def _kinds(counted: Sequence[KindCount], kinds: Sequence[Kind]) -> Table:
+    found: Mapping[str, KindCount] = {one.name: one for one in counted}
+    rows = [
+        [
+            amounts.label(kind),
+            weekly_sheets.unit_name(kind.unit),
+            dates.number(found[kind.name].now),
+            dates.number(found[kind.name].before),
+        ]
+        for kind in kinds
+        if kind.name in found
+    ]
+    head = [
+        pgettext("table", "Kind of work"),
+        pgettext("table", "Unit of count"),
+        pgettext("table", "This period"),
+        pgettext("table", "The period before"),
+    ]
+    return Table(_("Kind by kind"), head, rows or [["", "", "", ""]], (40, 20, 20, 20))
+
+
+def week_filename(figures: Weekly, ending: str) -> str:
+    """Name a week's paper: bao_cao_tuan_47_2026_xa_an_lac.pdf."""
+    name = "_".join(tokens(figures.name))
+    text = _("report_week_{week}_{year}_{name}")
+    return f"{text.format(week=figures.iso_week, year=figures.iso_year, name=name)}.{ending}"

@@ -1,0 +1,47 @@
+"""Which day belongs to which piece of work, where a sentence says one or several?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from services.work_sentences.clauses import Pair
+from services.work_sentences.days import Day
+from services.work_sentences.marking import Sentence
+
+Dates = list[date | None]
+
+
+def dates_of(pairs: Sequence[Pair], sentence: Sentence) -> Dates:
+    """Give each piece its day, today where none is said, none where it cannot be told."""
+    days = sentence.days
+    if not days:
+        return [sentence.today] * len(pairs)
+    if len(days) == 1:
+        return _of_one(pairs, days[0], sentence)
+    is_leading = days[0].start < pairs[0].at
+    found = [_nearest(one, days, is_leading=is_leading) for one in pairs]
+    used = {day.start for day in found if day}
+    is_left = any(day.start not in used and day.on is not None for day in days)
+    if is_left and len({day.on for day in days}) > 1:
+        return [None] * len(pairs)  # two days for one piece of work leave it open which one is meant
+    return [day.on if day else None for day in found]
+
+
+def _of_one(pairs: Sequence[Pair], day: Day, sentence: Sentence) -> Dates:
+    """Let one day be everybody's, unless it stands between pieces: then it is that of the one before it."""
+    is_between = pairs[0].at < day.start < pairs[-1].at
+    if not is_between or day.on == sentence.today:
+        return [day.on] * len(pairs)
+    last = [one for one in pairs if one.at < day.start][-1]
+    is_close = not sentence.is_border(day.start)
+    return [day.on if one is last and is_close else None for one in pairs]
+
+
+def _nearest(one: Pair, days: Sequence[Day], *, is_leading: bool) -> Day | None:
+    """Find the day before a piece where days lead, the one after it where they trail."""
+    before = [day for day in days if day.start < one.at]
+    after = [day for day in days if day.start > one.at]
+    if is_leading:
+        return before[-1] if before else None
+    return after[0] if after else None

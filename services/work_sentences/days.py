@@ -1,0 +1,220 @@
+"""On which day was it done, as a sentence says it, and which days are too vague to write?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from services import typed_days
+from services.work_sentences.lexicon import load
+from services.work_sentences.words import Phrases, Word, split
+
+_PARTS: Final = frozenset({"sang", "trua", "chieu", "toi", "dem", "hom", "ngay", "bua"})
+
+_DAYS: Final = load()["days"]
+
+
+def _phrases(name: str) -> Phrases[bool]:
+    return Phrases((phrase, True) for phrase in _DAYS[name])
+
+
+_SAID: Final = Phrases[str](
+    [(phrase, "0") for phrase in _DAYS["today"]]
+    + [(phrase, "1") for phrase in _DAYS["yesterday"]]
+    + [(phrase, "2") for phrase in _DAYS["day_before"]]
+    + [(phrase, "?") for phrase in _DAYS["vague"]]
+    + [(phrase, f"w{weekday}") for weekday, phrases in enumerate(_DAYS["weekdays"]) for phrase in phrases]
+)
+_LAST_WEEK: Final = _phrases("last_week")
+_TO_COME: Final = _phrases("to_come")
+_JUST_PAST: Final = _phrases("just_past")
+_THIS: Final = _phrases("this_week")
+_TIMES: Final = frozenset(split("hôm bữa hồi tuần tháng")[place].typed for place in range(5))
+_TIMES_BARE: Final = frozenset({"hom", "thang"})
+MOST_DAYS_AGO: Final = 31
+WEEK: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day where it stands; none for "mấy bữa nay", "31/11"."""
+
+    start: int
+    end: int
+    on: date | None
+    is_week: bool = False
+
+
+def find(words: Sequence[Word], today: date) -> list[Day]:
+    """Find the days, from left to right; neighbours that say one day twice are one."""
+    found: list[Day] = []
+    at = 0
+    while at < len(words):
+        day = _at(words, at, today) or _some_day(words, at)
+        if day is None:
+            at += 1
+            continue
+        at = day.end
+        found.append(day)
+    return list(_merged(found, words))
+
+
+def _some_day(words: Sequence[Word], at: int) -> Day | None:
+    """Find a word for a time that leads to no day: "hôm nớ", "tháng mười", "hồi tết"."""
+    if words[at].typed not in _TIMES and words[at].text not in _TIMES_BARE:
+        return None
+    return None if at and words[at - 1].text.isdecimal() else Day(at, at + 1, None)
+
+
+def _merged(found: Sequence[Day], words: Sequence[Word]) -> Iterator[Day]:
+    kept: Day | None = None
+    for day in found:
+        if kept is None:
+            kept = day
+            continue
+        between = [word.text for word in words[kept.end : day.start]]
+        if kept.end == day.start or between in (
+            ["ngay"],
+            ["den", "ngay"],
+            ["den"],
+            ["toi"],
+            ["va"],
+            ["va", "ngay"],
+        ):
+            is_range = bool(between) and between != ["ngay"]
+            on = _both(kept, day) if not is_range else None
+            kept = Day(kept.start, day.end, on, kept.is_week and day.is_week)
+            continue
+        yield kept
+        kept = day
+    if kept is not None:
+        yield kept
+
+
+def _both(first: Day, second: Day) -> date | None:
+    """Make one day of two that stand side by side: "thứ Hai 16/11", "tuần trước thứ 5"."""
+    if first.on is None or second.on is None:
+        return None
+    return first.on if first.on == second.on else None
+
+
+def _at(words: Sequence[Word], at: int, today: date) -> Day | None:
+    return _ago(words, at, today) or _dated(words, at, today) or _said(words, at, today)
+
+
+def _ago(words: Sequence[Word], at: int, today: date) -> Day | None:
+    """Read "2 ngày trước", "3 hôm trước"."""
+    texts = [word.text for word in words[at : at + 3]]
+    if (
+        len(texts) == 3
+        and texts[0].isdecimal()
+        and texts[1] in {"ngay", "hom", "bua"}
+        and texts[2] in {"truoc", "trc"}
+    ):
+        days = int(texts[0][:3])
+        return Day(at, at + 3, today - timedelta(days=days) if days <= MOST_DAYS_AGO else None)
+    return None
+
+
+def _dated(words: Sequence[Word], at: int, today: date) -> Day | None:
+    start = at
+    is_named = words[at].text in {"ngay", "mung", "mong", "hom"}
+    if is_named:
+        is_moon = words[at].text in {"mung", "mong"}
+        at += 1
+        if at < len(words) and words[at].text.isdecimal() and is_moon:
+            return Day(start, _end_of_date(words, at) or at + 1, None)
+    if at >= len(words) or not re.fullmatch(r"\d{1,2}", words[at].text):
+        return None
+    end = _end_of_date(words, at)
+    if end is None and not is_named:
+        return None
+    if end is None:
+        following = [word.text for word in words[at + 1 : at + 3]]
+        is_range = (
+            following[:1] in (["va"], ["den"], ["toi"], ["voi"])
+            and following[1:]
+            and following[1].isdecimal()
+        )
+        on = None if is_range else _of_month(int(words[at].text), today)
+        return Day(start, at + 3 if is_range else at + 1, on)
+    written = "/".join(word.text for word in words[at:end] if word.text.isdecimal())
+    return Day(start, end, typed_days.read(written, today))
+
+
+def _end_of_date(words: Sequence[Word], at: int) -> int | None:
+    """Find the end of "20/10", "20/10/2026", "12-11", "10 tháng 11"; a range of counts is no date."""
+    following = [word.text for word in words[at + 1 : at + 4]]
+    if following[:1] == ["thang"] and len(following) > 1 and following[1].isdecimal():
+        is_year = len(following) > 2 and following[2] == "nam"
+        return at + (5 if is_year else 3)
+    if not following or not following[0].isdecimal() or len(following[0]) > 2:
+        return None
+    sign = words[at + 1].gap
+    month = int(following[0])
+    if sign not in {"/", "-", "."} or not 1 <= month <= 12:
+        return None
+    if sign != "/" and (len(following) < 2 or following[1] in {"nguoi", "ng", "ba", "luot", "ho", "cu"}):
+        return None
+    if len(following) > 1 and re.fullmatch(r"20\d\d", following[1]) and words[at + 2].gap == sign:
+        return at + 3
+    return at + 2
+
+
+def _of_month(number: int, today: date) -> date | None:
+    """Find the latest day with this number: "ngày 20" is of this month, or of the last one."""
+    for back in range(2):
+        month = today.replace(day=1)
+        for _ in range(back):
+            month = (month - timedelta(days=1)).replace(day=1)
+        try:
+            day = month.replace(day=number)
+        except ValueError:
+            return None
+        if day <= today:
+            return day
+    return None
+
+
+def _said(words: Sequence[Word], at: int, today: date) -> Day | None:
+    start = at
+    if words[at].text in _PARTS and at + 1 < len(words):
+        longer = _SAID.at(words, at)
+        at = at if longer else at + 1
+    found = _SAID.at(words, at)
+    if found is None:
+        return None
+    places, what = found
+    end = places[-1] + 1
+    if what.isdecimal():
+        return Day(start, end, today - timedelta(days=int(what)))
+    if what == "?":
+        return _vague(words, start, end, today)
+    return _weekday(words, start, end, int(what[1:]), today)
+
+
+def _vague(words: Sequence[Word], start: int, end: int, today: date) -> Day:
+    """Read on after "tuần trước": "tuần trước thứ 5" is a day; a week alone is none."""
+    is_last = _LAST_WEEK.at(words, start) is not None
+    following = _SAID.at(words, end) if end < len(words) else None
+    if is_last and following and following[1].startswith("w"):
+        monday = today - timedelta(days=today.weekday()) - WEEK
+        return Day(start, following[0][-1] + 1, monday + timedelta(days=int(following[1][1:])))
+    return Day(start, end, None, is_week=words[start].text == "tuan")
+
+
+def _weekday(words: Sequence[Word], start: int, end: int, weekday: int, today: date) -> Day:
+    monday = today - timedelta(days=today.weekday())
+    if end < len(words) and not words[end].gap.strip():
+        for phrases, week in ((_LAST_WEEK, -WEEK), (_THIS, timedelta()), (_TO_COME, WEEK)):
+            found = phrases.at(words, end)
+            if found:
+                return Day(start, found[0][-1] + 1, monday + week + timedelta(days=weekday))
+        past = _JUST_PAST.at(words, end)
+        if past:
+            ago = (today.weekday() - weekday) % 7 or 7
+            return Day(start, past[0][-1] + 1, today - timedelta(days=ago))
+    return Day(start, end, today - timedelta(days=(today.weekday() - weekday) % 7))

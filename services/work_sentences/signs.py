@@ -1,0 +1,95 @@
+"""Is a message a report at all, or a question, a wish, a plan, a "there was nothing"?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from services.work_sentences.lexicon import Lexicon
+from services.work_sentences.words import Phrases, Word
+
+NEAR: Final = 7
+FEW: Final = 2
+_BORDERS: Final = ",;\n."
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What the small words of a message say about it."""
+
+    is_asking: bool
+    is_wishing: bool
+    is_done: bool
+    is_helping: bool
+    is_nothing: bool
+
+
+def read(words: Sequence[Word], text: str, lexicon: Lexicon, taken: set[int], *, has_day: bool) -> Signs:
+    """Weigh the small words outside the places that belong to names, days, numbers and kinds."""
+    nothing = _nothing(words, lexicon, has_day=has_day)
+    return Signs(
+        is_asking=_is_asking(words, text, lexicon, taken | nothing),
+        is_wishing=_has_outside(words, lexicon.wishing, taken | nothing),
+        is_done=_has_outside(words, lexicon.done, taken),
+        is_helping=lexicon.helping.has(words),
+        is_nothing=bool(nothing) and (has_day or _is_about_work(words, lexicon, nothing | taken)),
+    )
+
+
+def _has_outside(words: Sequence[Word], phrases: Phrases[bool], taken: set[int]) -> bool:
+    found = phrases.find(words)
+    return any(not taken.intersection(places) and not _of_logging(words, places[-1]) for places, _ in found)
+
+
+def _of_logging(words: Sequence[Word], at: int) -> bool:
+    """Tell whether what is wanted is to write down: "muốn ghi 5 người"."""
+    return at + 1 < len(words) and words[at + 1].text == "ghi"
+
+
+def _is_asking(words: Sequence[Word], text: str, lexicon: Lexicon, taken: set[int]) -> bool:
+    if "?" in text or lexicon.asking_for_me.has(words):
+        return True
+    known = taken | {at for places, _ in lexicon.not_asking.find(words) for at in places}
+    if any(not known.intersection(places) for places, _ in lexicon.asking.find(words)):
+        return True
+    last = len(words) - 1
+    return (0 not in known and lexicon.asking_first.at(words, 0) is not None) or (
+        last not in known and lexicon.asking_last.at(words, last) is not None
+    )
+
+
+def _nothing(words: Sequence[Word], lexicon: Lexicon, *, has_day: bool) -> set[int]:
+    """Find the words that say there was nothing to do, or that nobody came."""
+    if lexicon.not_resting.has(words):
+        return set()
+    found: set[int] = set()
+    for places, _ in lexicon.negations.find(words):
+        for at in range(places[-1] + 1, min(len(words), places[-1] + 1 + NEAR)):
+            if any(one in words[at].gap for one in _BORDERS) or lexicon.not_nothing.at(words, at):
+                break
+            nobody = lexicon.nobody.at(words, at)
+            if nobody:
+                found.update(range(places[0], _end_of_clause(words, nobody[0][-1] + 1)))
+                break
+    return found | _rest(words, lexicon, has_day=has_day) if found or has_day else found
+
+
+def _rest(words: Sequence[Word], lexicon: Lexicon, *, has_day: bool) -> set[int]:
+    """Find a day off; without a day it might be anything: "nghi" is also nghĩ, "ranh" a place."""
+    if not has_day:
+        return set()
+    found = lexicon.resting.find(words)
+    return {at for places, _ in found for at in places if words[at].is_marked or words[at].text != "ranh"}
+
+
+def _is_about_work(words: Sequence[Word], lexicon: Lexicon, known: set[int]) -> bool:
+    """Tell whether "nobody", "nothing" without any day is about the team's work, not small talk."""
+    free = [at for at in range(len(words)) if at not in known and not lexicon.particles.at(words, at)]
+    return len(free) <= FEW or (lexicon.counting.has(words) and len(free) <= 2 * FEW)
+
+
+def _end_of_clause(words: Sequence[Word], at: int) -> int:
+    while at < len(words) and not any(one in words[at].gap for one in _BORDERS):
+        at += 1
+    return at
