@@ -29,6 +29,7 @@ from bot.far_files import FarFiles
 from bot.learned import Learned
 from bot.library import load_content
 from bot.outages import find_outage
+from bot.papers import Papers
 from bot.posts import posts_at
 from bot.scheduler import Scheduler
 from bot.version import VERSION
@@ -64,6 +65,7 @@ class Program:
             "machine": machine,
             **load_content(),
         }
+        self.papers = Papers(self.database, self.media, self.given["lessons"], self.rules)
         self.learned = Learned(self.database, self.given)
         self.drawings = Drawings(self.database, self.media, self.given["guides"], self.rules.public_url)
         self.channels: list[Channel] = list(self._configured())
@@ -115,7 +117,8 @@ class Program:
 
     async def fetch(self, media_id: int) -> bool:
         """Bring a file here that is not on disk: drawn by us, or lying with another platform."""
-        return await self.drawings.fetch(media_id) or await self.far_files.fetch(media_id)
+        drawn = await self.drawings.fetch(media_id) or await self.papers.fetch(media_id)
+        return drawn or await self.far_files.fetch(media_id)
 
     def _is_scarce(self, account: str) -> bool:
         """Tell whether a channel's messages of this month have to be saved."""

@@ -14,7 +14,7 @@ from handlers.refusals import MAIN_MENU
 from handlers.reply import Choice, Goto, Reply
 from locales import dates, pgettext
 from locales import gettext as _
-from services import activity, amounts, counts
+from services import activity, amounts, certificates, counts
 from services.access import Actor
 from services.counts import Totals
 from services.rules import Rules
@@ -54,6 +54,8 @@ async def show_mine(
     if await activity.recent_entries(session, actor, limits=rules.activity, now=now, most=1):
         choices.append(Choice(pgettext("button", "Correct an entry"), "activity.fixmine"))
     choices.append(Choice(pgettext("button", "Catch up"), "activity.catchup"))
+    if await certificates.own(session, actor):
+        choices.append(Choice(pgettext("button", "Certificate"), "certificate.mine"))
     return Reply(
         "\n".join([_("{who}'s numbers").format(who=actor.who), *lines]), choices=[*choices, _main_menu()]
     )

@@ -14,6 +14,7 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from handlers.asked_numbers import asks_for
 from handlers.refusals import MAIN_MENU
 from handlers.reply import Choice, Goto, Reply
 from handlers.said import folded
@@ -21,7 +22,7 @@ from locales import dates, ngettext, pgettext
 from locales import gettext as _
 from models.announcement import Audience
 from models.units import Level, Unit
-from services import announcement_draft, announcements, errors, units, units_search
+from services import announcement_draft, announcements, errors, official, units, units_search
 from services.access import Actor
 from services.announcement_draft import Draft
 from services.rules import Rules
@@ -36,6 +37,10 @@ class Announcing(StatesGroup):
 
     text = State()
     villages = State()
+
+
+# A number the office gives out in its own name.
+asks_for(Announcing.text, "phone")
 
 
 class AnnounceTo(CallbackData, prefix="announce.to"):
@@ -101,7 +106,36 @@ async def type_text(
         return Reply(text.format(n=dates.number(len(words) - most), most=most))
     await state.set_state(None)
     await state.update_data(announce=Draft(words, now).plain())
+    stranger = next(official.strangers(words), None)
+    if stranger is not None:
+        return _ask_without(stranger)
     return _whom(await announcements.area_of(session, actor))
+
+
+def _ask_without(address: str) -> Reply:
+    """Refuse an address that is not official: scammers send just such messages."""
+    text = _("The address {address} is on no list of official sites, so it cannot be sent. Send it without?")
+    return Reply(
+        text.format(address=address),
+        choices=[
+            Choice(pgettext("button", "Leave the address out"), "announce.without"),
+            Choice(pgettext("button", "Change"), "announce.text"),
+            Choice(pgettext("button", "Leave it be"), "announce.leave"),
+        ],
+    )
+
+
+@router.callback_query(F.data == "announce.without")
+async def leave_address_out(
+    _query: CallbackQuery, actor: Actor, session: AsyncSession, state: FSMContext, now: datetime
+) -> Reply | Goto:
+    """Take the address out of the words, and go on."""
+    draft = await _draft(state, now)
+    words = official.without_strangers(draft.text) if draft else ""
+    if draft is None or not words:
+        return Goto("announce.text")
+    await state.update_data(announce=replace(draft, text=words).plain())
+    return _whom(await announcements.area_of(session, actor), len(draft.villages))
 
 
 @router.callback_query(F.data == "announce.whom")
@@ -196,6 +230,9 @@ async def preview(
     draft, area = await _draft(state, now), await announcements.area_of(session, actor)
     if draft is None or draft.audience is None:
         return Goto("announce.whom")
+    stranger = next(official.strangers(draft.text), None)
+    if stranger is not None:
+        return _ask_without(stranger)
     counted = await announcements.reach(session, actor, area, draft)
     if not counted.people:
         raise errors.NobodyToTell

@@ -13,6 +13,7 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from handlers.asked_numbers import asks_for
 from handlers.refusals import MAIN_MENU
 from handlers.reply import Choice, Reply, notice
 from handlers.said import folded
@@ -31,6 +32,10 @@ class PersonWriting(StatesGroup):
     """What is being written to somebody."""
 
     words = State()
+
+
+# Masked below, where it is passed on: the words around the number still arrive.
+asks_for(PersonWriting.words, "phone")
 
 
 class WordsBegin(CallbackData, prefix="words.begin"):

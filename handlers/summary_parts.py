@@ -16,7 +16,16 @@ from handlers.reply import LABEL_LENGTH, Choice, Reply
 from locales import current, npgettext, pgettext
 from locales import gettext as _
 from models.units import Level
-from services import counts, summary, summary_lines, summary_requests, summary_tables, summary_text
+from services import (
+    counts,
+    summary,
+    summary_lines,
+    summary_requests,
+    summary_tables,
+    summary_text,
+    training_nudges,
+    units,
+)
 from services.access import Actor
 from services.lessons import Lessons
 from services.reports.weekly import Weekly
@@ -66,7 +75,8 @@ async def show_part(
     if callback_data.part == "village":
         return await _village(actor, session, figures, now)
     if callback_data.part in {"lessons", "teams"}:
-        return await _lessons(session, figures, lessons, is_by_team=callback_data.part == "teams")
+        is_by_team = callback_data.part == "teams"
+        return await _lessons(session, actor, figures, lessons, is_by_team=is_by_team, now=now)
     if callback_data.part == "why":
         found = await summary.make_brief(session, figures, title=str)
         return Reply(summary_text.why(found), choices=[_back(figures)])
@@ -192,7 +202,13 @@ async def _village(actor: Actor, session: AsyncSession, figures: Weekly, now: da
 
 
 async def _lessons(
-    session: AsyncSession, figures: Weekly, lessons: Lessons | None, *, is_by_team: bool
+    session: AsyncSession,
+    actor: Actor,
+    figures: Weekly,
+    lessons: Lessons | None,
+    *,
+    is_by_team: bool,
+    now: datetime,
 ) -> Reply:
     titles = {}
     for one in figures.lessons:
@@ -207,4 +223,9 @@ async def _lessons(
         is_area = figures.rows[0].level == Level.COMMUNE.value
         label = pgettext("button", "Each commune") if is_area else pgettext("button", "Each team")
         choices.insert(0, _part(figures, label, Part.TEAMS))
+    unit = await units.unit_of(session, figures.unit_id)
+    behind = await training_nudges.count(session, actor, unit, lessons, now=now) if lessons else 0
+    if behind:
+        remind = npgettext("button", "Remind {n} person", "Remind {n} people", behind).format(n=behind)
+        choices.insert(0, Choice(remind, f"training.nudge:{figures.unit_id}:0"))
     return Reply(summary_tables.lessons_text(figures, teams, titles), choices=choices)

@@ -16,12 +16,14 @@ from locales import dates, ngettext, pgettext
 from locales import gettext as _
 from models.people import FormOfAddress, Role
 from models.units import Unit
-from services import access, activity_extras, counts, errors, join_requests, reviews, team, units
+from services import access, activity_extras, counts, errors, join_requests, reviews, team, training, units
 from services.access import Actor
 from services.rules import Rules
 from services.team import Member
 
 router: Final = Router(name=__name__)
+
+MOST: Final = 6
 
 
 class TeamMembers(CallbackData, prefix="team.of"):
@@ -66,7 +68,7 @@ def _menu() -> Choice:
 
 
 @router.callback_query(F.data == "team.lead")
-async def show_team(_query: CallbackQuery, session: AsyncSession, actor: Actor) -> Reply:
+async def show_team(_query: CallbackQuery, session: AsyncSession, actor: Actor, now: datetime) -> Reply:
     """Show a leader their team, with what waits."""
     unit = await _led(session, actor)
     members = await team.members_of(session, units.unit_id(unit))
@@ -74,18 +76,21 @@ async def show_team(_query: CallbackQuery, session: AsyncSession, actor: Actor) 
     name = access.capitalised(team.name_of(units.display_name(unit)))
     text = _("{Team}: {n} people. What shall it be?").format(Team=name, n=len(members))
     odd = await reviews.count_waiting(session, unit)
+    add = Choice(pgettext("button", "Add people"), "team.add")
     choices = [Choice(pgettext("button", "This week"), "team.week")]
     if odd:
         choices.append(Choice(f"{pgettext('button', 'Counts to look at')} ({odd})", "review.list"))
-    choices.append(Choice(pgettext("button", "Members"), "team.members"))
-    if not (odd and waiting):
-        # Six choices are enough for one screen; people can also be added beside the members.
-        choices.append(Choice(pgettext("button", "Add people"), "team.add"))
+    choices += [Choice(pgettext("button", "Members"), "team.members"), add]
     choices.append(Choice(pgettext("button", "Roster"), "duty.roster"))
+    if await training.progress(session, unit, now=now):
+        choices.append(Choice(pgettext("button", "Lessons learnt"), f"training.team:{unit.id}"))
     if waiting:
         label = pgettext("button", "Who wants to join")
         choices.append(Choice(f"{label} ({len(waiting)})", "team.pending"))
-    return Reply(text, choices=[*choices, _menu()])
+    # Six at most: people can also be added beside the members, and "0" leads to the main menu.
+    if len(choices) >= MOST:
+        choices.remove(add)
+    return Reply(text, choices=[*choices, _menu()][:MOST])
 
 
 async def _led(session: AsyncSession, actor: Actor) -> Unit:

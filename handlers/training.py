@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
@@ -18,11 +19,13 @@ from handlers import refusals
 from handlers.reply import Choice, Goto, Reply
 from locales import dates, ngettext, npgettext, pgettext
 from locales import gettext as _
-from services import training, training_pictures, training_walk
+from services import certificates, people, training, training_pictures, training_walk
 from services.access import Actor
 from services.folding import tokens
 from services.lessons import Lessons
 from services.media import MediaStore
+from services.rules import Rules
+from services.training_pictures import Shown
 from services.training_walk import Walk
 
 router: Final = Router(name=__name__)
@@ -31,6 +34,7 @@ NEXT_WORDS: Final = frozenset({"tiep", "ok", "oke", "roi", "xong", "duoc roi", "
 LATER_WORDS: Final = frozenset(
     {"thoi", "huy", "dung", "de sau", "de mai", "thoi de mai", "mai hoc", "nghi da"}
 )
+LARGE_WORDS: Final = {"chu to": True, "chu lon": True, "chu thuong": False, "chu nho": False}
 MOST: Final = 5
 
 
@@ -54,6 +58,13 @@ class TrainingPage(CallbackData, prefix="training.page"):
     page: int
 
 
+class TrainingLarge(CallbackData, prefix="training.large"):
+    """See pages in large letters from now on, or no longer."""
+
+    a: int
+    is_on: bool
+
+
 class TrainingAnswer(CallbackData, prefix="training.answer"):
     """A choice of a question."""
 
@@ -62,21 +73,8 @@ class TrainingAnswer(CallbackData, prefix="training.answer"):
     c: int
 
 
-class TrainingReview(CallbackData, prefix="training.review"):
-    """Read again a page that holds what was not answered rightly; `n` counts them from 0."""
-
-    a: int
-    n: int = 0
-
-
 class TrainingRedo(CallbackData, prefix="training.redo"):
     """Answer again what was not answered rightly."""
-
-    a: int
-
-
-class TrainingWrong(CallbackData, prefix="training.wrong"):
-    """See the right answers after passing."""
 
     a: int
 
@@ -130,7 +128,7 @@ async def open_lesson(
     """Begin, or go on at the page or question that was reached."""
     walk = await training_walk.walk_of(session, actor, callback_data.a, lessons)
     training_walk.begin(session, walk, now=now)
-    return await _here(walk, session, state, lessons, media, now)
+    return await _here(walk, actor, session, state, lessons, media, now)
 
 
 @router.callback_query(TrainingPage.filter())
@@ -147,19 +145,26 @@ async def turn_page(
     """Go on to the next page, and after the last one to the quiz."""
     walk = await training_walk.walk_of(session, actor, callback_data.a, lessons)
     training_walk.turn(session, walk, callback_data.page, now=now)
-    return await _here(walk, session, state, lessons, media, now)
+    return await _here(walk, actor, session, state, lessons, media, now)
 
 
 async def _here(
-    walk: Walk, session: AsyncSession, state: FSMContext, lessons: Lessons, media: MediaStore, now: datetime
+    walk: Walk,
+    actor: Actor,
+    session: AsyncSession,
+    state: FSMContext,
+    lessons: Lessons,
+    media: MediaStore,
+    now: datetime,
 ) -> Reply:
     """Say the page or question somebody is at, and remember what typed words are about."""
     await state.update_data(lesson=walk.id)
     if walk.page:
         await state.set_state(Learning.page)
-        page = walk.lesson.pages[walk.page - 1]
-        picture = await training_pictures.picture_of(session, media, lessons, walk.lesson, page, now=now)
-        return _page(walk, picture)
+        shown = await training_pictures.shown(
+            session, media, lessons, walk.lesson, walk.page, is_large=actor.has_large_text, now=now
+        )
+        return _page(walk, shown)
     if walk.question:
         await state.set_state(Learning.quiz)
         return _question(walk)
@@ -167,13 +172,15 @@ async def _here(
     return _failed(walk)
 
 
-def _page(walk: Walk, picture: int | None) -> Reply:
+def _page(walk: Walk, shown: Shown) -> Reply:
     number, of = walk.page, len(walk.lesson.pages)
     page = walk.lesson.pages[number - 1]
     text = _("Page {n}/{of}. {text}").format(n=number, of=of, text=page.text)
     label = pgettext("button", "Next page") if number < of else pgettext("button", "To the questions")
     choices = [Choice(label, TrainingPage(a=walk.id, page=number))]
-    return Reply(text, choices=choices, picture=picture, alt=page.alt or None)
+    if not shown.is_card:
+        choices.append(Choice(pgettext("button", "Large text"), TrainingLarge(a=walk.id, is_on=True)))
+    return Reply(text, choices=choices, picture=shown.picture, alt=shown.alt)
 
 
 def _question(walk: Walk) -> Reply:
@@ -188,6 +195,29 @@ def _question(walk: Walk) -> Reply:
     )
 
 
+@router.callback_query(TrainingLarge.filter())
+async def choose_size(
+    _query: CallbackQuery,
+    callback_data: TrainingLarge,
+    actor: Actor,
+    session: AsyncSession,
+    state: FSMContext,
+    lessons: Lessons,
+    media: MediaStore,
+    now: datetime,
+) -> Reply:
+    """Show pages in large letters from now on, or no longer; the page one is at comes along."""
+    walk = await training_walk.walk_of(session, actor, callback_data.a, lessons)
+    is_on = callback_data.is_on
+    await people.set_large_text(session, walk.row.person_id, is_on=is_on, now=now)
+    actor = replace(actor, has_large_text=is_on)
+    here = await _here(walk, actor, session, state, lessons, media, now)
+    if is_on:
+        said = _("From now on each page comes with a picture in large letters. To stop it, send CHỮ THƯỜNG.")
+        return replace(here, text=said if walk.page else f"{said}\n{here.text}")
+    return replace(here, text="\n".join([_("The letters are of the usual size again."), here.text]))
+
+
 @router.callback_query(TrainingAnswer.filter())
 async def answer(
     _query: CallbackQuery,
@@ -196,8 +226,9 @@ async def answer(
     session: AsyncSession,
     state: FSMContext,
     lessons: Lessons,
+    rules: Rules,
     now: datetime,
-) -> Reply | list[Reply]:
+) -> Reply | list[Reply | Goto]:
     """Say whether it was right and why; after the last question, whether the lesson is passed."""
     walk = await training_walk.walk_of(session, actor, callback_data.a, lessons)
     is_last = await training_walk.answer(session, walk, callback_data.q, callback_data.c, now=now)
@@ -213,7 +244,9 @@ async def answer(
         if one.task.lesson in lessons
     ]
     of_set = await training_walk.set_progress(session, walk.row.person_id, walk.lesson, lessons)
-    return [Reply(said), _passed(walk, actor, of_set, following)]
+    told: list[Reply | Goto] = [Reply(said), _passed(walk, actor, of_set, following)]
+    issued = await certificates.award(session, walk, lessons, public_url=rules.public_url, now=now)
+    return [*told, Goto(f"certificate.new:{issued.id}")] if issued else told
 
 
 def _explained(walk: Walk, number: int) -> str:
@@ -236,7 +269,7 @@ def _passed(
         parts.append(done.format(n=of_set.passed, of=of_set.lessons, name=of_set.name))
     choices = []
     if walk.not_right():
-        choices.append(Choice(pgettext("button", "What was not right"), TrainingWrong(a=walk.id)))
+        choices.append(Choice(pgettext("button", "What was not right"), f"training.wrong:{walk.id}"))
     if following:
         onward = TrainingOpen(a=following[0].assignment.id or 0)
         choices.append(Choice(pgettext("button", "Next lesson"), onward))
@@ -257,38 +290,11 @@ def _failed(walk: Walk) -> Reply:
     return Reply(
         text.format(n=walk.score, of=of, mark=mark, pages=pages, questions=questions),
         choices=[
-            Choice(read, TrainingReview(a=walk.id)),
+            Choice(read, f"training.review:{walk.id}:0"),
             Choice(redo, TrainingRedo(a=walk.id)),
             Choice(pgettext("button", "Later"), TrainingKeep(a=walk.id)),
         ],
     )
-
-
-@router.callback_query(TrainingReview.filter())
-async def review(
-    _query: CallbackQuery,
-    callback_data: TrainingReview,
-    actor: Actor,
-    session: AsyncSession,
-    lessons: Lessons,
-    media: MediaStore,
-    now: datetime,
-) -> Reply | Goto:
-    """Show the pages again that hold what was not answered rightly."""
-    walk = await training_walk.walk_of(session, actor, callback_data.a, lessons)
-    again = walk.pages_again()
-    if callback_data.n >= len(again):
-        return Goto(TrainingOpen(a=walk.id))
-    number = again[callback_data.n]
-    page = walk.lesson.pages[number - 1]
-    text = _("Page {n}/{of}. {text}").format(n=number, of=len(walk.lesson.pages), text=page.text)
-    onward = Choice(pgettext("button", "Next page"), TrainingReview(a=walk.id, n=callback_data.n + 1))
-    if callback_data.n + 1 == len(again):
-        count = len(walk.not_right())
-        label = npgettext("button", "Redo {n} question", "Redo {n} questions", count).format(n=count)
-        onward = Choice(label, TrainingRedo(a=walk.id))
-    picture = await training_pictures.picture_of(session, media, lessons, walk.lesson, page, now=now)
-    return Reply(text, choices=[onward], picture=picture, alt=page.alt or None)
 
 
 @router.callback_query(TrainingRedo.filter())
@@ -305,23 +311,7 @@ async def redo(
     """Ask again what was not answered rightly."""
     walk = await training_walk.walk_of(session, actor, callback_data.a, lessons)
     training_walk.redo(session, walk, now=now)
-    return await _here(walk, session, state, lessons, media, now)
-
-
-@router.callback_query(TrainingWrong.filter())
-async def see_wrong(
-    _query: CallbackQuery, callback_data: TrainingWrong, actor: Actor, session: AsyncSession, lessons: Lessons
-) -> Reply:
-    """Show the right answers to what was not answered rightly."""
-    walk = await training_walk.walk_of(session, actor, callback_data.a, lessons)
-    lines = []
-    for number in walk.not_right():
-        question = walk.lesson.questions[number - 1]
-        right = question.answers[question.right]
-        line = _("Question {n}: {question}\nRight is: {label}. {why}")
-        lines.append(line.format(n=number, question=question.text, label=right.label, why=right.explanation))
-    home = Choice(pgettext("button", "Main menu"), refusals.MAIN_MENU)
-    return Reply("\n".join(lines) or _("Everything was right."), choices=[home])
+    return await _here(walk, actor, session, state, lessons, media, now)
 
 
 @router.callback_query(TrainingKeep.filter())
@@ -363,6 +353,8 @@ async def say_in_lesson(
     """Understand a word while learning: on, later, or in the quiz the question once more."""
     walk = await training_walk.walk_of(session, actor, (await state.get_data())["lesson"], lessons)
     said = " ".join(tokens(message.text or ""))
+    if said in LARGE_WORDS:
+        return Goto(TrainingLarge(a=walk.id, is_on=LARGE_WORDS[said]))
     if said in LATER_WORDS:
         await state.set_state(None)
         return _kept(walk)

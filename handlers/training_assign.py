@@ -107,6 +107,10 @@ async def choose_terms(
     if not leaders:
         choices.append(Choice(pgettext("button", "Leaders only"), AssignLesson(slug=slug, leaders=True)))
     choices.append(Choice(pgettext("button", "Another day"), AssignDay(slug=slug, leaders=leaders)))
+    whole = lessons.in_set(lesson.set)
+    if len(whole) > 1 and not leaders:
+        label = pgettext("button", "The whole set of {n}").format(n=len(whole))
+        choices.append(Choice(label, f"training.set:{slug}:0"))
     return Reply(_("To whom, and until the end of which day?"), choices=choices)
 
 

@@ -76,5 +76,5 @@ def number(value: float) -> str:
 
 
 def signed(value: int) -> str:
-    """Write a change: +17, -5, 0."""
-    return f"{value:+d}" if value else "0"
+    """Write a change: +17, -5, 0, +1.396."""
+    return f"{'+' if value > 0 else '-'}{number(abs(value))}" if value else "0"

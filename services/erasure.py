@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +35,9 @@ async def erase_person(session: AsyncSession, person_id: int, *, now: datetime) 
         return False
     await _expire_pictures(session, person_id, now=now)
     await _forget_words(session, person_id)
+    certificate = _table("certificate")
+    printed = select(certificate.c.sha256).where(certificate.c.person_id == person_id)
+    await delete_files(session, list((await session.exec(printed)).all()))
     await delete_rows(session, person, [person_id])
     session.add(Audit(action=ERASED, subject="person", subject_id=person_id, at=now))
     await session.flush()
@@ -63,6 +67,13 @@ async def _forget_words(session: AsyncSession, person_id: int) -> None:
         unsent = erased.where(words, delivery.c.state.in_(_UNSENT))
         await session.exec(unsent.values(state=DeliveryState.CANCELLED))
         await session.exec(erased.where(about, delivery.c.state.in_(_GONE)))
+
+
+async def delete_files(session: AsyncSession, digests: Sequence[str]) -> None:
+    """Let files be fetched no longer, by the names their bytes go by; the sweep deletes the bytes."""
+    media = _table("media")
+    keys = await session.exec(select(media.c.id).where(media.c.sha256.in_(digests)))
+    await delete_rows(session, media, list(keys.all()))
 
 
 async def delete_rows(session: AsyncSession, table: sa.Table, keys: list[int]) -> None:

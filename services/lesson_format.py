@@ -18,7 +18,7 @@ _PICTURE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<file>[\w.-]+)\)")
 _CHOICE = re.compile(r"-\s+\[(?P<mark>[ xX])\]\s+(?P<label>\S.*)")
 _SAID = re.compile(r"\s+>\s*(?P<text>\S.*)")
 
-_TEXTS = ("title", "short_title", "set", "source", "owner")
+_TEXTS = ("title", "short_title", "set", "set_title", "source", "owner")
 _NUMBERS = ("minutes", "pass_mark", "order")
 KEYS = frozenset({*_TEXTS, *_NUMBERS, "checked_on"})
 
@@ -57,7 +57,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """Pages to read, then a quiz with a pass mark; `set` names the row of lessons it belongs to."""
+    """Pages to read, then a quiz with a pass mark; `set` names the row of lessons it belongs to.
+
+    `set_title` is the set's full name as certificates say it; one lesson of the set has it.
+    """
 
     slug: str
     locale: str
@@ -67,6 +70,7 @@ class Lesson:
     pass_mark: int = 0
     order: int = 0
     set: str = ""
+    set_title: str = ""
     source: str = ""
     checked_on: date | None = None
     owner: str = ""

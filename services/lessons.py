@@ -81,6 +81,10 @@ class Lessons:
         """List the lessons of one set, in order; "" is no set."""
         return tuple(lesson for lesson in self if name and lesson.set == name)
 
+    def set_title(self, name: str) -> str:
+        """Give a set's full name, as certificates say it."""
+        return next((lesson.set_title for lesson in self.in_set(name) if lesson.set_title), name)
+
     def picture_file(self, lesson: Lesson, page: Page) -> Path | None:
         """Tell where the picture of a page lies, if it has one."""
         if self._folder is None or not page.picture:

@@ -38,6 +38,14 @@ def strangers(text: str) -> Iterator[str]:
             yield host
 
 
+def without_strangers(text: str) -> str:
+    """Leave out every word that holds an address on no list."""
+    lines = [
+        " ".join(word for word in line.split(" ") if not any(strangers(word))) for line in text.split("\n")
+    ]
+    return "\n".join(lines).strip()
+
+
 def _is_official(host: str) -> bool:
     labels = host.split(".")
     return any(".".join(labels[at:]) in domains() for at in range(len(labels)))

@@ -20,6 +20,9 @@ from services.access import Action, Actor
 
 LONGEST: Final = timedelta(days=90)
 TWICE: Final = timedelta(minutes=1)
+# The lessons of a set open so far apart, each with so much time.
+APART: Final = timedelta(weeks=1)
+WINDOW: Final = timedelta(weeks=2)
 TEAM: Final = (Role.MEMBER, Role.LEADER)
 
 
@@ -89,12 +92,25 @@ async def give(
     counted = await _audience(session, unit, lesson, roles)
     if not counted.left:
         raise errors.NobodyToLearn(n=counted.people)
+    return await _give(session, actor, unit, lesson, roles, (opens, due_on), now=now)
+
+
+async def _give(
+    session: AsyncSession,
+    actor: Actor,
+    unit: Unit,
+    lesson: str,
+    roles: Sequence[Role],
+    window: tuple[datetime, date],
+    *,
+    now: datetime,
+) -> int:
     task = TrainingTask(
         lesson=lesson,
         unit_id=units.unit_id(unit),
         roles=[role.value for role in roles],
-        opens_at=opens,
-        due_on=due_on,
+        opens_at=window[0],
+        due_on=window[1],
         assigned_by=actor.person_id,
         assigned_at=now,
     )
@@ -102,6 +118,53 @@ async def give(
     await session.flush()
     audit.record(session, actor.person_id, "lesson_given", "training_task", task.id, now=now)
     return await _give_each(session, unit, task, roles, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One lesson of a set on its way: who is left for it, and its window."""
+
+    lesson: str
+    audience: Audience
+    opens: datetime
+    due_on: date
+
+
+@access.declares(Action.ASSIGN_LESSON)
+async def plan_set(
+    session: AsyncSession, actor: Actor, unit: Unit, lessons: Sequence[str], *, push_at: time, now: datetime
+) -> list[Step]:
+    """Lay the lessons of a set that somebody still has to learn a week apart; raises OutsideArea.
+
+    All at once would be six messages on one evening, and six last days on one day.
+    """
+    steps: list[Step] = []
+    opens = opens_at(push_at, now=now)
+    for lesson in lessons:
+        counted = await audience(session, actor, unit, lesson)
+        if counted.left:
+            steps.append(Step(lesson, counted, opens, opens.date() + WINDOW))
+            opens += APART
+    return steps
+
+
+@access.declares(Action.ASSIGN_LESSON)
+async def give_set(
+    session: AsyncSession, actor: Actor, unit: Unit, lessons: Sequence[str], *, push_at: time, now: datetime
+) -> list[Step] | None:
+    """Give a set to the teams of an area, a lesson a week; None when one's own tap comes twice.
+
+    Raises OutsideArea, NobodyToLearn.
+    """
+    for lesson in lessons:
+        if await _is_given(session, actor, unit, lesson, TEAM, now=now):
+            return None
+    steps = await plan_set(session, actor, unit, lessons, push_at=push_at, now=now)
+    if not steps:
+        raise errors.NobodyToLearn(n=(await audience(session, actor, unit, lessons[0])).people)
+    for step in steps:
+        await _give(session, actor, unit, step.lesson, TEAM, (step.opens, step.due_on), now=now)
+    return steps
 
 
 def ensure_due(due_on: date, opens: datetime) -> None:

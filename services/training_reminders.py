@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.people import Person
+from models.delivery import Delivery
+from models.people import Account, Person
 from models.training import TaskAssignment, TaskState, TrainingTask
 from services import notices, people, training, units
 from services.access import capitalised
@@ -22,6 +23,18 @@ from services.training_walk import Walk
 BATCH: Final = 50
 MANY: Final = 200
 MORNING: Final = time(8)
+# Of these nobody gets more than one a day, unless they asked for it.
+ABOUT_LESSONS: Final = (
+    "LessonGiven",
+    "LessonGivenToMany",
+    "LessonReminder",
+    "LessonMissed",
+    "LessonNudged",
+    "LessonNudgedToMany",
+)
+
+delivery_table: Any = sa.inspect(Delivery).local_table
+account_table: Any = sa.inspect(Account).local_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +49,12 @@ async def push(session: AsyncSession, lessons: Lessons, *, now: datetime) -> dic
     """Tell whoever is to be told of a lesson by now, at most a batch; call it again while it tells anybody.
 
     `remind_at` is the one moment at which somebody is next told of a lesson: its opening, the evening they
-    asked for, or the morning after its end. Nobody is told of two lessons on one day by it.
+    asked for, or the morning after its end. Nobody is told of two lessons on one day: the second waits for
+    the next, unless somebody asked for it themselves.
     """
+    was_told = was_told_on(TaskAssignment.person_id, now.date(), now)
     statement = (
-        _with_task()
+        _with_task(was_told)
         .where(col(TaskAssignment.remind_at) <= now, training.is_still_in_team())
         .order_by(col(TaskAssignment.person_id), col(TrainingTask.due_on), col(TaskAssignment.id))
         .limit(BATCH)
@@ -48,9 +63,9 @@ async def push(session: AsyncSession, lessons: Lessons, *, now: datetime) -> dic
     counts = {"seen": 0, "given": 0, "reminded": 0, "missed": 0}
     told: set[int] = set()
     openings: dict[int | None, Opening] = {}
-    for row, task in (await session.exec(statement)).all():
+    for row, task, was_told_today in (await session.exec(statement)).all():
         counts["seen"] += 1
-        if row.person_id in told:
+        if row.person_id in told or (was_told_today and not _is_asked_for(row, task)):
             row.remind_at = now + timedelta(days=1)
             session.add(row)
             continue
@@ -59,6 +74,15 @@ async def push(session: AsyncSession, lessons: Lessons, *, now: datetime) -> dic
             told.add(row.person_id)
             counts[kind] += 1
     return counts
+
+
+def _is_asked_for(row: TaskAssignment, task: TrainingTask) -> bool:
+    """Tell whether the moment has come that somebody chose, not an opening or the end."""
+    return row.state is not TaskState.MISSED and not _is_opening(row, task)
+
+
+def _is_opening(row: TaskAssignment, task: TrainingTask) -> bool:
+    return row.opened_at is None and row.remind_at == task.opens_at
 
 
 async def _push_one(
@@ -71,14 +95,14 @@ async def _push_one(
     now: datetime,
 ) -> str:
     """Say what there is to say of one lesson; name what it was, "" for nothing."""
-    is_opening = row.remind_at == task.opens_at and row.opened_at is None
+    is_opening = _is_opening(row, task)
     row.remind_at = None
     session.add(row)
     if row.state in training.DONE or task.lesson not in lessons:
         return ""
     walk = Walk(row, task, lessons.get(task.lesson))
-    kind, subject = "reminded", _day(now)
-    notice: notices.Notice = _reminder(walk, now)
+    kind, subject = "reminded", day_of(now)
+    notice: notices.Notice = reminder_of(walk, now)
     if row.state is TaskState.MISSED:
         kind, subject, notice = "missed", f"assignment:{row.id}", _missed(walk)
     elif is_opening:
@@ -105,6 +129,7 @@ async def remind(session: AsyncSession, lessons: Lessons, *, after: int, now: da
             col(TaskAssignment.state).in_(training.UNDER_WAY),
             col(TaskAssignment.is_stuck).is_(False),
             training.is_still_in_team(),
+            ~was_told_on(TaskAssignment.person_id, today, now),
             sa.or_(col(Person.paused_until).is_(None), col(Person.paused_until) < today),
         )
         .order_by(col(TaskAssignment.id))
@@ -119,7 +144,9 @@ async def remind(session: AsyncSession, lessons: Lessons, *, after: int, now: da
     reminded = 0
     for person_id, walks in due.items():
         first = min(walks, key=lambda walk: walk.task.due_on)
-        reminded += await notices.tell(session, person_id, _reminder(first, now), subject=_day(now), now=now)
+        reminded += await notices.tell(
+            session, person_id, reminder_of(first, now), subject=day_of(now), now=now
+        )
         first.row.reminders += 1
         session.add(first.row)
     return reminded, (rows[-1][0].id or 0) if len(rows) == BATCH else 0
@@ -153,9 +180,22 @@ async def close(session: AsyncSession, *, now: datetime) -> int:
     return int(result.rowcount)
 
 
-def _with_task() -> Any:
-    return select(TaskAssignment, TrainingTask).join(
+def _with_task(*more: Any) -> Any:
+    return select(TaskAssignment, TrainingTask, *more).join(
         TrainingTask, col(TrainingTask.id) == col(TaskAssignment.task_id)
+    )
+
+
+def was_told_on(person_id: Any, day: date, now: datetime) -> sa.ColumnElement[bool]:
+    """Give the condition "a message about a lesson was written to this person on this day"."""
+    sent, account = sa.alias(delivery_table), sa.alias(account_table)
+    midnight = datetime.combine(day, time(), now.tzinfo)
+    return sa.exists(
+        sa.select(sent.c.id)
+        .join(account, account.c.id == sent.c.account_id)
+        .where(
+            account.c.person_id == person_id, sent.c.kind.in_(ABOUT_LESSONS), sent.c.created_at >= midnight
+        )
     )
 
 
@@ -182,7 +222,8 @@ def _given(walk: Walk, opening: Opening) -> notices.LessonGiven:
     )
 
 
-def _reminder(walk: Walk, now: datetime) -> notices.LessonReminder:
+def reminder_of(walk: Walk, now: datetime) -> notices.LessonReminder:
+    """Gather what is said of an open lesson: the place in it, and what is left."""
     pages_left, questions_left = walk.left()
     return notices.LessonReminder(
         assignment_id=walk.id,
@@ -202,5 +243,6 @@ def _missed(walk: Walk) -> notices.LessonMissed:
     return notices.LessonMissed(assignment_id=walk.id, title=walk.lesson.title)
 
 
-def _day(now: datetime) -> str:
+def day_of(now: datetime) -> str:
+    """Name a day as the subject of a notice, so that it is told once on it."""
     return f"day:{now.date()}"

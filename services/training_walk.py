@@ -162,7 +162,7 @@ async def _pass(session: AsyncSession, walk: Walk, *, now: datetime) -> None:
     row.remind_at = None
     await session.flush()
     audit.record(session, row.person_id, "lesson_passed", "task_assignment", row.id, now=now, fields="state")
-    unit = await _team_of(session, walk)
+    unit = await team_of(session, walk)
     if unit is None:
         return
     person = await people.person_of(session, row.person_id)
@@ -207,7 +207,7 @@ async def be_stuck(session: AsyncSession, walk: Walk, reason: str, *, now: datet
     await session.flush()
     person_id = walk.row.person_id
     audit.record(session, person_id, "lesson_stuck", "task_assignment", walk.id, now=now, fields="is_stuck")
-    unit = await _team_of(session, walk)
+    unit = await team_of(session, walk)
     if unit is None:
         return []
     person = await people.person_of(session, person_id)
@@ -222,7 +222,7 @@ async def be_stuck(session: AsyncSession, walk: Walk, reason: str, *, now: datet
     return told
 
 
-async def _team_of(session: AsyncSession, walk: Walk) -> Unit | None:
+async def team_of(session: AsyncSession, walk: Walk) -> Unit | None:
     """Find the team in which somebody was given the lesson."""
     area = await units.unit_of(session, walk.task.unit_id)
     statement = (

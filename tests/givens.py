@@ -344,3 +344,50 @@ async def a_guide_was_finished(talk: Talk, who: str, slug: str) -> None:
             outcome=VisitOutcome.DONE,
         )
         session.add(visit)
+
+
+@given(r"(\S+) trả lời đúng tới câu (\d+) bài (.+)")
+async def a_question_reached(talk: Talk, who: str, number: str, title: str) -> None:
+    """Somebody read the lesson and answered rightly all questions before this one."""
+    lesson = next(one for one in talk.given["lessons"] if one.title == title)
+    async with talk.database.writing() as session:
+        learner = await person_id(session, talk, who)
+        query = (
+            select(TaskAssignment)
+            .join(TrainingTask, col(TrainingTask.id) == col(TaskAssignment.task_id))
+            .where(TaskAssignment.person_id == learner, TrainingTask.lesson == lesson.slug)
+        )
+        row = (await session.exec(query)).one()
+        row.state, row.page = TaskState.OPENED, len(lesson.pages) + int(number)
+        row.opened_at, row.remind_at = row.assigned_at, None
+        row.answers = {str(n): lesson.questions[n - 1].right for n in range(1, int(number))}
+        session.add(row)
+
+
+@given(r"(\S+) đang mở bài (.+), hạn (\d+)/(\d+)")
+async def a_lesson_begun(talk: Talk, who: str, title: str, due_day: str, due_month: str) -> None:
+    """Somebody alone was given a lesson yesterday, and opened it."""
+    lesson = next(one for one in talk.given["lessons"] if one.title == title)
+    yesterday = talk.clock.now() - timedelta(days=1)
+    async with talk.database.writing() as session:
+        person = await session.get_one(Person, await person_id(session, talk, who))
+        task = TrainingTask(
+            lesson=lesson.slug,
+            unit_id=person.unit_id or 0,
+            roles=[Role.MEMBER],
+            opens_at=yesterday,
+            due_on=yesterday.date().replace(day=int(due_day), month=int(due_month)),
+            assigned_at=yesterday,
+        )
+        session.add(task)
+        await session.flush()
+        session.add(
+            TaskAssignment(
+                task_id=task.id or 0,
+                person_id=person.id or 0,
+                state=TaskState.OPENED,
+                page=1,
+                assigned_at=yesterday,
+                opened_at=yesterday,
+            )
+        )

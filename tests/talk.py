@@ -21,6 +21,7 @@ from bot.delivery import Sender
 from bot.dispatcher import make_dispatcher
 from bot.drawings import Drawings
 from bot.learned import Learned
+from bot.papers import Papers
 from bot.scheduler import Scheduler
 from bot.statements import conversation, delivery
 from services.media import MediaStore
@@ -143,6 +144,7 @@ class Talk:
     scheduler: Scheduler = field(init=False)
     learned: Learned = field(init=False)
     drawings: Drawings = field(init=False)
+    papers: Papers = field(init=False)
 
     def __post_init__(self) -> None:
         """Compose the program around the frozen clock."""
@@ -160,6 +162,8 @@ class Talk:
         self.drawings = Drawings(
             self.database, MediaStore(self.media), self.given["guides"], self.rules.public_url
         )
+        lessons = self.given["lessons"]
+        self.papers = Papers(self.database, MediaStore(self.media), lessons, self.rules)
         self.sender = Sender(
             self.database,
             self.channel,
@@ -167,9 +171,12 @@ class Talk:
             is_quiet=self.rules.hours.is_quiet,
             media=self.media,
             address=lambda token: f"http://127.0.0.1:8080/media/{token}",
-            fetch=self.drawings.fetch,
+            fetch=self._fetch,
         )
         self.scheduler = Scheduler(self.database, rules=self.rules, now=self.clock.now, given=given)
+
+    async def _fetch(self, media_id: int) -> bool:
+        return await self.drawings.fetch(media_id) or await self.papers.fetch(media_id)
 
     async def say(self, who: str, text: str) -> None:
         """Let somebody type."""

@@ -172,6 +172,15 @@ def test_a_lesson_that_cannot_be_walked_to_its_end_is_given_to_nobody(folder):
 def test_the_lessons_of_the_program_are_in_order():
     assert check(ROOT / "lessons") == []
     lessons = load_content()["lessons"]
-    assert [lesson.slug for lesson in lessons] == ["viec_cua_to", "nhan_ra_lua_dao"]
+    assert [lesson.label for lesson in lessons] == [
+        "Việc của tổ",
+        "VNeID tại nhà",
+        "Cổng dịch vụ công",
+        "Giúp người lớn tuổi",
+        "Nhận ra lừa đảo",
+        "Ghi việc nhanh",
+    ]
+    assert all(any(page.picture for page in lesson.pages) for lesson in lessons)
+    assert lessons.set_title("Thành viên tổ") == "Thành viên tổ công nghệ số cộng đồng"
     lesson = lessons.get("nhan_ra_lua_dao")
     assert (len(lesson.pages), len(lesson.questions), lesson.pass_mark, lesson.minutes) == (5, 5, 4, 8)

@@ -173,7 +173,7 @@ def fit(message: Outgoing, limits: Limits) -> list[Outgoing]:
         line = named if file.filename else file.address
         message = replace(message, text=f"{message.text}\n{line}", document=None)
     if not limits.has_buttons:
-        message = _spelled_out(message)
+        message = spelled_out(message)
     if not limits.can_edit:
         message = replace(message, replaces=None)
     has_file = message.picture or message.document
@@ -186,7 +186,7 @@ def fit(message: Outgoing, limits: Limits) -> list[Outgoing]:
     return parts
 
 
-def _spelled_out(message: Outgoing) -> Outgoing:
+def spelled_out(message: Outgoing) -> Outgoing:
     """Write choices as words: a numbered list, or beside a notice the words to type."""
     if not message.buttons:
         return message

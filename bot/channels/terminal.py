@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from bot import updates
-from bot.channels import Incoming, Limits, Outgoing, Receive, Sent
+from bot.channels import Incoming, Limits, Outgoing, Receive, Sent, spelled_out
 
 ACCOUNT: Final = "terminal"
 
@@ -23,7 +23,6 @@ class Terminal:
     limits = Limits(
         text=100_000,
         caption=100_000,
-        has_buttons=False,
         can_edit=False,
         sends_files=False,
         per_chat_second=100,
@@ -31,13 +30,20 @@ class Terminal:
     is_pulled = False
 
     def __init__(
-        self, chat: str, *, name: str = "", now: Callable[[], datetime], write: Callable[[str], None] = print
+        self,
+        chat: str,
+        *,
+        name: str = "",
+        now: Callable[[], datetime],
+        write: Callable[[str], None] = print,
+        note: Callable[[Outgoing], None] = lambda _message: None,
     ) -> None:
-        """Prepare for one person; `name` is what the program may call them."""
+        """Prepare for one person; `name` is what the program may call them, `note` is told what they get."""
         self.chat = chat
         self.person = name
         self.now = now
         self.write = write
+        self.note = note
         self._receive: Receive | None = None
 
     async def start(self, receive: Receive) -> None:
@@ -57,7 +63,9 @@ class Terminal:
 
     async def send(self, chat: str, message: Outgoing) -> Sent:
         """Print a message; one for another person at this terminal carries their name."""
-        lines = message.text.split("\n")
+        if chat == self.chat:
+            self.note(message)
+        lines = spelled_out(message).text.split("\n")
         if message.picture:
             lines.append(f"<{message.picture.address}>")
         head = "Bot   " if chat == self.chat else f"{chat}  ← "

@@ -12,6 +12,7 @@ from bot import backup, erasures
 from bot.clock import Clock
 from bot.config import Config, settings_file
 from bot.database import Database
+from locales import dates
 from locales import gettext as _
 from services import status
 
@@ -29,7 +30,8 @@ async def run(args: argparse.Namespace, config: Config) -> int:
     finally:
         await database.close()
     sentence = _("{file}: {size} MB, {media} media files, checked. Secrets are not in it: keep .env apart.")
-    print(sentence.format(file=made.file, size=f"{made.size / 1_000_000:.1f}", media=made.media))
+    size = dates.number(max(round(made.size / 1_000_000, 1), 0.1))
+    print(sentence.format(file=made.file, size=size, media=made.media))
     return 0
 
 

@@ -18,9 +18,10 @@ from bot.channels import Incoming, Receive
 from bot.channels.webchat import WebChat
 from bot.database import Database
 from bot.statements import delivery, quarantine
-from bot.web import join, photos
+from bot.web import join, photos, verify
 from bot.web.identity import Visitors
 from locales import gettext as _
+from services import certificates
 from services.media import MediaStore
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -56,6 +57,7 @@ class Site:
     channels_up: Callable[[], dict[str, bool]] = dict
     webhooks: dict[str, Handler] = field(default_factory=dict)
     fetch: Callable[[int], Awaitable[bool]] = field(default=_nothing_far)
+    guesses: verify.Guesses = field(default_factory=verify.Guesses)
 
     def app(self) -> web.Application:
         """Make the web application."""
@@ -68,6 +70,7 @@ class Site:
                 web.get("/media/{token}", self.file),
                 web.get("/join/{token}", self.invite),
                 web.post("/join/{token}", self.accept_invite),
+                web.get("/verify/{code}", self.verify),
                 web.get("/healthz", self.healthz),
                 web.get("/readyz", self.readyz),
                 web.get("/metrics", self.metrics),
@@ -144,6 +147,18 @@ class Site:
         await self.receive(Incoming(self.webchat.account, self.webchat.name, key, chat, chat, update))
         raise web.HTTPSeeOther("/")
 
+    async def verify(self, request: web.Request) -> web.StreamResponse:
+        """Say whether a certificate's code is right; whoever tries codes out is asked to wait."""
+        address = self.visitors.address_of(request)
+        if self.guesses.is_too_many(address):
+            sentence = _("Too many codes from this network were not right. Please come back in an hour.")
+            return _sentence(sentence, status=429)
+        async with self.database.reading() as session:
+            found = await certificates.find(session, request.match_info["code"])
+        if found is None:
+            self.guesses.count(address)
+        return _sentence(certificates.said(found), status=404 if found is None else 200)
+
     async def healthz(self, _request: web.Request) -> web.StreamResponse:
         """Tell that the process lives."""
         return web.json_response({"ok": True})
@@ -207,6 +222,12 @@ async def _uploaded(request: web.Request) -> bytes:
                     raise web.HTTPRequestEntityTooLarge(photos.LARGEST, len(data))
             return bytes(data)
     raise web.HTTPBadRequest(text=_("Send the picture as a form with one field, file."))
+
+
+def _sentence(sentence: str, *, status: int) -> web.Response:
+    """Answer with a page of one sentence that nothing on the way keeps: a name may be gone tomorrow."""
+    headers = {"Cache-Control": "no-store"}
+    return web.Response(text=verify.page(sentence), content_type="text/html", status=status, headers=headers)
 
 
 def _too_many_new() -> web.Response:

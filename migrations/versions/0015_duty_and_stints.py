@@ -6,8 +6,8 @@ import sqlalchemy as sa
 import sqlmodel  # noqa: F401 - for a type of SQLModel's that is written by its full name
 from alembic import op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
