@@ -220,6 +220,7 @@ def _contradictions(config: Config) -> list[Complaint]:
             found.append(Complaint((name, "webhook_secret"), sentence, {"variable": variable}))
     for section, earlier, later in (
         ("hours", "team_from", "team_to"),
+        ("hours", "afternoon_from", "evening_from"),
         ("hours", "office_from", "office_to"),
         ("help", "silent_reminder_minutes", "silent_minutes"),
         ("help", "idle_minutes", "idle_close_minutes"),

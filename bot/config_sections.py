@@ -141,6 +141,8 @@ class Hours(Section):
     """When teams answer, when nobody is disturbed, when the office is open."""
 
     team_from: Clock = rules.Hours.team_from
+    afternoon_from: Clock = rules.Hours.afternoon_from
+    evening_from: Clock = rules.Hours.evening_from
     team_to: Clock = rules.Hours.team_to
     quiet_from: Clock = rules.Hours.quiet_from
     quiet_to: Clock = rules.Hours.quiet_to

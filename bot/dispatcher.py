@@ -66,6 +66,8 @@ ROUTERS: Final = (
     "team",
     "team_lead",
     "team_area",
+    "duty",
+    "duty_roster",
     "join_requests",
     "invites",
     "activity_sentences",

@@ -161,7 +161,7 @@ def _is_newer(data: dict[str, Any], visit: Visit) -> bool:
 def _asked(asked: requests.Asked, now: datetime) -> str:
     """Say who was asked and by when the next word comes; at night, when the asking begins."""
     until = dates.moment(asked.until, now)
-    if asked.is_by_night:
+    if asked.request.is_urgent and asked.step.is_on_duty:
         text = _("Tổ Số has asked {who} at once. Next word by {until}. Anything more can be sent here.")
         who = ", ".join(people.called(person) for person in asked.step.people)
         return text.format(who=who, until=until)
@@ -175,9 +175,15 @@ def _asked(asked: requests.Asked, now: datetime) -> str:
                 "The team is asleep now. Tổ Số asks at {clock} this morning and writes by {until}."
                 " Anything more can be sent here."
             )
+        elif asked.begins.date() > now.date() + timedelta(days=1):
+            text = _(
+                "The team is on holiday. Tổ Số asks at {begins} and writes by {until}."
+                " Anything more can be sent here."
+            )
         if asked.until.date() == asked.begins.date():
             until = dates.clock(asked.until)
-        return text.format(clock=dates.clock(asked.begins), until=until)
+        begins = dates.moment(asked.begins, now)
+        return text.format(clock=dates.clock(asked.begins), begins=begins, until=until)
     if asked.usual is not None:
         text = _(
             "Tổ Số has asked {who}, somebody usually answers within {n} minutes. Next word by {until}."
@@ -191,7 +197,8 @@ def _asked(asked: requests.Asked, now: datetime) -> str:
 def _who(asked: requests.Asked) -> str:
     name = units.display_name(asked.step.unit)
     if asked.step.rung is Rung.TEAM:
-        return requests.team_name(name)
+        team = requests.team_name(name)
+        return _("whoever is on duty in {team}").format(team=team) if asked.step.is_on_duty else team
     if asked.step.rung is Rung.NEIGHBOUR:
         return _("{team} beside").format(team=requests.team_name(name))
     supervisor = people.called(asked.step.people[0])

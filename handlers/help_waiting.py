@@ -23,6 +23,7 @@ from services.help_notices import (
     HelpAccepted,
     HelpAtCommune,
     HelpAtNeighbour,
+    HelpAtTeam,
     HelpDone,
     HelpHandedBack,
     HelpIdle,
@@ -52,6 +53,7 @@ class HelpRate(CallbackData, prefix="help.rate"):
 
     request: int
     rating: str
+    helper: int = 0
 
 
 class HelpReopen(CallbackData, prefix="help.reopen"):
@@ -133,15 +135,19 @@ async def settle_silence(
         return Reply(_("Tổ Số reminds {who} now.").format(who=helper))
     if await help_outcome.confirm(session, actor, callback_data.request, now=now) is None:
         return Goto("ask.mine")
-    return Reply(_("Noted. Did it help?"), choices=rating_choices(callback_data.request))
+    return Reply(_("Noted. Did it help?"), choices=rating_choices(callback_data.request, relay.other))
 
 
-def rating_choices(request_id: int) -> list[Choice]:
-    """List the three words of a rating."""
+def rating_choices(request_id: int, helper_id: int) -> list[Choice]:
+    """List the three words of a rating, said of one helper."""
+    labels = {
+        Rating.GOOD: pgettext("button", "It worked"),
+        Rating.PARTLY: pgettext("button", "Partly"),
+        Rating.NOT_YET: pgettext("button", "Not yet"),
+    }
     return [
-        Choice(pgettext("button", "It worked"), HelpRate(request=request_id, rating=Rating.GOOD)),
-        Choice(pgettext("button", "Partly"), HelpRate(request=request_id, rating=Rating.PARTLY)),
-        Choice(pgettext("button", "Not yet"), HelpRate(request=request_id, rating=Rating.NOT_YET)),
+        Choice(label, HelpRate(request=request_id, rating=rating, helper=helper_id))
+        for rating, label in labels.items()
     ]
 
 
@@ -152,16 +158,24 @@ async def rate(
     actor: Actor,
     session: AsyncSession,
     guides: Library,
+    rules: Rules,
     now: datetime,
 ) -> Reply | None:
-    """Keep the rating and go on; what did not help is opened again."""
+    """Keep the rating and go on; what did not help is opened again, within a day."""
     rating = Rating(callback_data.rating)
-    helper = await help_outcome.rate(session, actor, callback_data.request, rating, now=now)
+    request_id, about = callback_data.request, callback_data.helper
+    helper = await help_outcome.rate(session, actor, request_id, rating, now=now, helper_id=about)
     if helper is None:
         return None
     who = people.called(helper)
     if rating is Rating.NOT_YET:
-        return _ask_whom(callback_data.request, who)
+        last = await help_outcome.last_closed(session, actor, rules=rules, now=now)
+        if last is None or last.id != request_id:
+            return Reply(
+                _("Noted. That was over a day ago; to ask a person again, send NHỜ GIÚP."),
+                choices=[Choice(pgettext("button", "Ask a person"), "ask.person")],
+            )
+        return _ask_whom(request_id, who)
     visit = await guide_visits.open_visit(session, actor.person_id or 0, now=now)
     if visit is None or not visit.step or visit.slug not in guides:
         return Reply(_("Thank you, Tổ Số tells {who}. Send another question at any time.").format(who=who))
@@ -249,6 +263,22 @@ def say_accepted(notice_: HelpAccepted) -> Reply:
     return Reply(text.format(Who=capitalised(notice_.helper), post=post, who=notice_.helper))
 
 
+@notice(HelpAtTeam)
+def say_team(notice_: HelpAtTeam) -> Reply:
+    """Tell that nobody on duty could take it, and from when on the whole team is asked."""
+    team, until = requests.team_name(notice_.village), _until(notice_.until, notice_.at)
+    if notice_.begins:
+        text = _("Nobody on duty could take it. Tổ Số asks {team} from {begins}, and writes by {until}.")
+        begins = _until(notice_.begins, notice_.at)
+        words = text.format(team=team, begins=begins, until=until)
+    else:
+        text = _("Nobody on duty could take it. Tổ Số asks all of {team} now, and writes by {until}.")
+        words = text.format(team=team, until=until)
+    if notice_.is_urgent:
+        words = " ".join([words, _("If it cannot wait, go to the commune police.")])
+    return Reply(words, choices=_waiting(notice_.request_id))
+
+
 @notice(HelpAtNeighbour)
 def say_neighbour(notice_: HelpAtNeighbour) -> Reply:
     """Tell that the team beside is asked."""
@@ -330,7 +360,7 @@ def say_settled(notice_: HelpSettled) -> Reply:
 def ask_rating(notice_: HelpDone) -> Reply:
     """Ask whether it helped."""
     text = _("{Who} says it is done. Did it help?").format(Who=capitalised(notice_.helper))
-    return Reply(text, choices=rating_choices(notice_.request_id))
+    return Reply(text, choices=rating_choices(notice_.request_id, notice_.helper_id))
 
 
 @notice(HelpIdle)

@@ -31,6 +31,14 @@ async def type_word(message: Message) -> Goto:
     return Goto(WORDS[folded(message)])
 
 
+@router.message(Said({"ba con dang cho", "dang cho"}))
+async def type_waiting(_message: Message, actor: Actor) -> Goto:
+    """Show those who wait to whoever may help them."""
+    if not actor.roles:
+        raise SkipHandler
+    return Goto("help.waiting")
+
+
 @router.message(F.text.regexp(r"(?i)^\s*nh[aậ]n\s+\d{1,9}\s*$"))
 async def type_take(message: Message, actor: Actor) -> Goto:
     """Take a request long after its notice scrolled away: NHẬN 128."""

@@ -15,8 +15,8 @@ from handlers.refusals import MAIN_MENU, refusal
 from handlers.reply import Choice, Goto, Reply, notice
 from locales import dates, pgettext
 from locales import gettext as _
-from models.help import Rating
-from services import errors, help_outcome, help_relay, people, units
+from models.help import Ending, HelpRequest, Rating
+from services import errors, help_outcome, help_relay, help_stints, people, units
 from services import help as requests
 from services.access import Actor, capitalised
 from services.guides import Guide, Library
@@ -109,14 +109,32 @@ async def take(
     talking = Reply(
         text, choices=_talk_choices(request.id or 0, request.guide, request.words), is_listed=False
     )
-    before: list[Reply] = []
-    if request.question:
-        question = _("{sender}: {words}")
-        before.append(Reply(question.format(sender=capitalised(citizen), words=request.question)))
+    return [*await _known(session, request, capitalised(citizen)), talking]
+
+
+async def _known(session: AsyncSession, request: HelpRequest, citizen: str) -> list[Reply]:
+    """Say all that is known of a request: who had it before, what was written, what was spoken."""
+    said = _("{sender}: {words}").format(sender=citizen, words=request.question)
+    words = [await _before(session, request), said if request.question else ""]
+    known = [Reply(one) for one in words if one]
     if request.voice_id is not None:
-        voice = _("{sender} sends a voice message.")
-        before.append(Reply(voice.format(sender=capitalised(citizen)), document=request.voice_id))
-    return [*before, talking]
+        voice = _("{sender} sends a voice message.").format(sender=citizen)
+        known.append(Reply(voice, document=request.voice_id))
+    return known
+
+
+async def _before(session: AsyncSession, request: HelpRequest) -> str:
+    """Say who had it before and how that went, so that nobody asks the citizen everything again."""
+    last = await help_stints.last_of(session, request)
+    texts = {
+        Ending.BUSY: _("Before this, {who} had the request and was called away."),
+        Ending.UNSURE: _("Before this, {who} had the request and was not sure of it."),
+        Ending.SILENT: _("Before this, {who} had the request and both hands full."),
+        Ending.DONE: _("Before this, {who} helped, and it did not work yet."),
+    }
+    if last is None or last[1] not in texts:
+        return ""
+    return texts[last[1]].format(who=people.called(last[0]))
 
 
 def _talk_choices(request_id: int, guide: str | None, words: str | None = None) -> list[Choice]:
@@ -152,11 +170,14 @@ async def finish(
     _query: CallbackQuery, callback_data: HelpFinish, actor: Actor, session: AsyncSession, now: datetime
 ) -> Reply:
     """Close the talk; it counts for the village."""
-    village = await help_outcome.finish(session, actor, callback_data.request, now=now)
-    if village is None:
+    counted = await help_outcome.finish(session, actor, callback_data.request, now=now)
+    if counted is None:
         return Reply(_("Thank you, {who}!").format(who=actor.who))
+    village = units.display_name(counted.village)
     text = _("Thank you, {who}! {Village} has one more help counted.")
-    return Reply(text.format(who=actor.who, Village=capitalised(units.display_name(village))))
+    if not counted.is_new:
+        text = _("Thank you, {who}! This help was counted for {village} before.")
+    return Reply(text.format(who=actor.who, Village=capitalised(village), village=village))
 
 
 @router.callback_query(HelpReturn.filter())

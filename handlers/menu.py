@@ -128,8 +128,10 @@ async def open_member_more(_query: CallbackQuery) -> Reply:
         _("What shall it be?"),
         choices=[
             Choice(pgettext("button", "My numbers"), "activity.mine"),
+            Choice(pgettext("button", "Duty hours"), "duty.hours"),
             Choice(pgettext("button", "Ask as a citizen"), "menu.citizen"),
-            Choice(pgettext("button", "Pause or leave"), "team.leave"),
+            Choice(pgettext("button", "Rest"), "duty.rest"),
+            Choice(pgettext("button", "Leave the team"), "team.leave"),
             Choice(pgettext("button", "Settings"), "settings.open"),
         ],
     )

@@ -18,10 +18,11 @@ from handlers.asked_numbers import asks_for
 from handlers.reply import Choice, Goto, Reply, notice
 from locales import gettext as _
 from locales import pgettext
-from services import harassment, help_relay, people
+from services import guide_visits, harassment, help_relay, people
 from services import help as requests
 from services.access import Actor, capitalised
 from services.folding import tokens
+from services.guides import Library
 from services.help import Relay
 from services.help_notices import RelayedGuide, RelayedNumber, RelayedPhoto, RelayedVoice, RelayedWords
 from services.rules import Rules
@@ -59,6 +60,13 @@ class RelayNumber(CallbackData, prefix="relay.number"):
     """Give a telephone number, or not."""
 
     give: bool
+
+
+class RelayGuide(CallbackData, prefix="relay.guide"):
+    """Open a guide the helper sent, at the step the request is about."""
+
+    slug: str
+    step: int
 
 
 class RelayAbuse(CallbackData, prefix="relay.abuse"):
@@ -373,11 +381,25 @@ def show_guide(notice_: RelayedGuide) -> Reply:
     text = _("{helper} sends the guide {title}.")
     return Reply(
         text.format(helper=capitalised(notice_.helper), title=notice_.title),
-        choices=[Choice(pgettext("button", "See the guide"), f"relay.guide:{notice_.slug}")],
+        choices=[
+            Choice(pgettext("button", "See the guide"), RelayGuide(slug=notice_.slug, step=notice_.step))
+        ],
     )
 
 
-@router.callback_query(F.data.startswith("relay.guide:"))
-async def open_guide(query: CallbackQuery) -> Goto:
-    """Open the guide; its choice is named so that it can be typed during a talk."""
-    return Goto(f"guide.start:{(query.data or '').partition(':')[2]}")
+@router.callback_query(RelayGuide.filter())
+async def open_guide(
+    _query: CallbackQuery,
+    callback_data: RelayGuide,
+    actor: Actor,
+    session: AsyncSession,
+    guides: Library,
+    now: datetime,
+) -> Goto:
+    """Open the guide at its step; the choice is named so that it can be typed during a talk."""
+    slug, step = callback_data.slug, callback_data.step
+    if not step or actor.person_id is None or slug not in guides:
+        return Goto(f"guide.start:{slug}")
+    last = len(guides.get(slug, actor.locale).steps)
+    await guide_visits.open_at(session, actor.person_id, slug, min(step, last), now=now)
+    return Goto("guide.resume")

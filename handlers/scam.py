@@ -13,11 +13,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers.reply import Choice, Goto, Reply, notice
 from handlers.said import Said
-from locales import dates, pgettext
 from locales import gettext as _
+from locales import pgettext
 from services import scam_follow_up, scams
 from services.access import Actor
-from services.safety_notices import HelpTomorrow, HelpUrgent, ScamFollowUp
+from services.safety_notices import HelpUrgent, ScamFollowUp
 
 router: Final = Router(name=__name__)
 
@@ -236,21 +236,4 @@ def offer_urgent(notice_: HelpUrgent) -> Reply:
             Choice(pgettext("button", "I can help"), f"help.take:{number}", f"NHẬN {number}"),
             Choice(pgettext("button", "Not free"), f"help.decline:{number}", f"BẬN {number}"),
         ],
-    )
-
-
-@notice(HelpTomorrow)
-def say_tomorrow(notice_: HelpTomorrow) -> Reply:
-    """Tell that the whole team is asked in the morning."""
-    text = _(
-        "Nobody has taken it tonight, Tổ Số is sorry."
-        " At {clock} it asks the whole team, next word by {until}."
-        " If it cannot wait, go to the commune police."
-    )
-    at = datetime.fromisoformat(notice_.at)
-    begins = datetime.fromisoformat(notice_.begins).astimezone(at.tzinfo)
-    until = datetime.fromisoformat(notice_.until).astimezone(at.tzinfo)
-    return Reply(
-        text.format(clock=dates.clock(begins), until=dates.moment(until, at)),
-        choices=[Choice(pgettext("button", "Never mind"), f"help.stop:{notice_.request_id}")],
     )

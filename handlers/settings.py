@@ -17,7 +17,7 @@ from locales import available, pgettext, use_locale
 from locales import gettext as _
 from models.people import FormOfAddress
 from services import people
-from services.access import Actor, capitalised, given_name
+from services.access import Actor, address, capitalised
 
 router: Final = Router(name=__name__)
 
@@ -90,10 +90,9 @@ async def set_language(
 @router.callback_query(F.data == "settings.address")
 async def ask_address(_query: CallbackQuery, actor: Actor) -> Reply:
     """Ask how somebody wishes to be called."""
-    given = given_name(actor.name)
     forms = [form for form in FormOfAddress if form is not FormOfAddress.NAME]
     choices = [
-        Choice(capitalised(f"{form.value} {given}")[:20], SettingsAddress(form=form.name)) for form in forms
+        Choice(capitalised(address(actor.name, form))[:20], SettingsAddress(form=form.name)) for form in forms
     ]
     name_only = Choice(pgettext("button", "The name alone"), SettingsAddress(form=FormOfAddress.NAME.name))
     return Reply(_("How shall Tổ Số say the name?"), choices=[*choices, name_only])

@@ -16,7 +16,16 @@ from handlers.reply import LABEL_LENGTH, Choice, Reply
 from locales import current, npgettext, pgettext
 from locales import gettext as _
 from models.units import Level
-from services import counts, summary, summary_lines, summary_tables, summary_text, training_nudges, units
+from services import (
+    counts,
+    summary,
+    summary_lines,
+    summary_requests,
+    summary_tables,
+    summary_text,
+    training_nudges,
+    units,
+)
 from services.access import Actor
 from services.lessons import Lessons
 from services.reports.weekly import Weekly
@@ -35,6 +44,7 @@ class Part(StrEnum):
     WEEKS = "weeks"
     LESSONS = "lessons"
     REQUESTS = "requests"
+    ANSWERS = "answers"
     WHY = "why"
     TEAMS = "teams"
     UNKNOWN = "unknown"
@@ -140,6 +150,8 @@ def _back_from(figures: Weekly) -> Choice:
 
 def _requests(figures: Weekly) -> Reply:
     choices = [_back(figures)]
+    if figures.rows:
+        choices.insert(0, _part(figures, pgettext("button", "Place by place"), Part.ANSWERS))
     n = figures.help.waiting
     if n:
         label = npgettext("button", "See {n} who waits", "See {n} who wait", n)
@@ -149,6 +161,17 @@ def _requests(figures: Weekly) -> Reply:
         unknown = _part(figures, pgettext("button", "Without a guide"), Part.UNKNOWN)
         choices.insert(-1, unknown)
     return Reply(summary_tables.requests_text(figures), choices=choices)
+
+
+def _answers(figures: Weekly) -> Reply:
+    """List what became of the requests of each place: the lines of the text are what a number chooses."""
+    rows = summary_requests.asked_first(figures)
+    lines = []
+    for row in rows:
+        part = Part.ANSWERS if row.level == Level.COMMUNE.value else Part.VILLAGE
+        lines.append(_part(figures, row.name, part, unit=row.unit_id))
+    back = _part(figures, pgettext("button", "Back"), Part.REQUESTS)
+    return Reply(summary_requests.by_place(figures, rows), choices=[back], lines=lines)
 
 
 def _unknown(figures: Weekly) -> Reply:
@@ -162,6 +185,7 @@ _PARTS: Final[dict[Part, Callable[[Weekly], Reply]]] = {
     Part.KINDS: _kinds,
     Part.WEEKS: _weeks,
     Part.REQUESTS: _requests,
+    Part.ANSWERS: _answers,
     Part.UNKNOWN: _unknown,
 }
 

@@ -16,7 +16,7 @@ from locales import dates, ngettext, npgettext, pgettext
 from locales import gettext as _
 from services import summary, summary_waiting
 from services.access import Actor
-from services.help import Waiting
+from services.help_list import Waiting
 from services.rules import Rules
 from services.summary_notices import HelpGivenOn
 

@@ -75,21 +75,21 @@ async def show_team(_query: CallbackQuery, session: AsyncSession, actor: Actor, 
     waiting = await join_requests.waiting_in(session, actor, unit)
     name = access.capitalised(team.name_of(units.display_name(unit)))
     text = _("{Team}: {n} people. What shall it be?").format(Team=name, n=len(members))
-    choices = [
-        Choice(pgettext("button", "This week"), "team.week"),
-        Choice(pgettext("button", "This month"), "team.month"),
-        Choice(pgettext("button", "Members"), "team.members"),
-        Choice(pgettext("button", "Add people"), "team.add"),
-    ]
     odd = await reviews.count_waiting(session, unit)
+    add = Choice(pgettext("button", "Add people"), "team.add")
+    choices = [Choice(pgettext("button", "This week"), "team.week")]
     if odd:
-        choices.insert(1, Choice(f"{pgettext('button', 'Counts to look at')} ({odd})", "review.list"))
+        choices.append(Choice(f"{pgettext('button', 'Counts to look at')} ({odd})", "review.list"))
+    choices += [Choice(pgettext("button", "Members"), "team.members"), add]
+    choices.append(Choice(pgettext("button", "Roster"), "duty.roster"))
     if await training.progress(session, unit, now=now):
         choices.append(Choice(pgettext("button", "Lessons learnt"), f"training.team:{unit.id}"))
     if waiting:
         label = pgettext("button", "Who wants to join")
         choices.append(Choice(f"{label} ({len(waiting)})", "team.pending"))
-    # Six at most: "0" leads to the main menu anyway.
+    # Six at most: people can also be added beside the members, and "0" leads to the main menu.
+    if len(choices) >= MOST:
+        choices.remove(add)
     return Reply(text, choices=[*choices, _menu()][:MOST])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -49,7 +50,8 @@ async def show_week(
     title = None
     if lessons is not None:
         title = lambda slug: lessons.get(slug, current()).title if slug in lessons else slug  # noqa: E731
-    return say_week(await team_week.see_week(session, actor, unit, rules=rules, title=title, now=now))
+    week = say_week(await team_week.see_week(session, actor, unit, rules=rules, title=title, now=now))
+    return replace(week, choices=[*week.choices, Choice(pgettext("button", "This month"), "team.month")])
 
 
 async def _refusal(session: AsyncSession, actor: Actor) -> errors.DomainError:

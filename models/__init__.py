@@ -16,6 +16,7 @@ from models import (  # noqa: E402 - the naming convention must stand before the
     check_code,
     conversation,
     delivery,
+    duty,
     guides,
     help,  # noqa: A004 - the feature is called help, and nobody asks for the builtin here
     jobs,
@@ -38,6 +39,7 @@ __all__ = [
     "check_code",
     "conversation",
     "delivery",
+    "duty",
     "guides",
     "help",
     "jobs",

@@ -37,6 +37,18 @@ class Rating(StrEnum):
     NOT_YET = "not_yet"
 
 
+class Ending(StrEnum):
+    """How one helper's time with a request ended."""
+
+    DONE = "done"
+    BUSY = "busy"
+    UNSURE = "unsure"
+    SETTLED = "settled"
+    SILENT = "silent"
+    LAPSED = "lapsed"
+    STOPPED = "stopped"
+
+
 _CLAIMED = text("state = 'claimed'")
 _OPEN = text("state = 'open'")
 _LIVE = text("state IN ('open', 'claimed')")
@@ -49,8 +61,12 @@ class HelpRequest(SQLModel, table=True):
     the last word of either, `reminded_at` and `idle_asked_at` what was said about silence. One helper talks
     with one citizen, and a citizen has one request: both are unique in the database too. `turns` numbers what
     was told about it. `words` are what was asked, folded, as it may be learnt from; `stub` is the service
-    without a guide it is about. Urgent is money that has just gone to a cheat: the only request offered at
-    night.
+    without a guide it is about. Urgent is money that has just gone to a cheat: at night it also wakes people
+    who are not on duty.
+
+    `rung_at` is from when on the people of this rung are asked. `is_off_hours` marks a talk that was taken at
+    night or on a holiday: its clock runs then too. `is_unclear` marks one that was closed because nobody
+    wrote any more, so that nobody knows whether it helped.
     """
 
     __tablename__ = "help_request"
@@ -95,6 +111,9 @@ class HelpRequest(SQLModel, table=True):
     stub: str | None = Field(default=None, max_length=60)
     is_urgent: bool = False
     voice_id: int | None = refers("media.id", default=None)
+    rung_at: datetime | None = None
+    is_off_hours: bool = False
+    is_unclear: bool = False
 
 
 class HelpOffer(SQLModel, table=True):
@@ -108,3 +127,21 @@ class HelpOffer(SQLModel, table=True):
     person_id: int = refers("person.id")
     offered_at: datetime
     declined_at: datetime | None = None
+
+
+class HelpStint(SQLModel, table=True):
+    """One helper's time with a request: how it ended, and what the citizen then said of it.
+
+    Never overwritten: what was said of the first helper stays theirs when a second one goes on.
+    """
+
+    __tablename__ = "help_stint"
+
+    id: int | None = key()
+    request_id: int = refers("help_request.id")
+    helper_id: int | None = refers("person.id", default=None)
+    claimed_at: datetime
+    ended_at: datetime
+    ending: Ending = stored(Ending)
+    rating: Rating | None = stored(Rating, default=None, nullable=True)
+    rated_at: datetime | None = None

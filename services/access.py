@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 from models.people import FormOfAddress, Role
 from services import errors
 
+# Whoever gave no name is not called by half of this.
+UNNAMED = "Bà con"
 DEFAULT_FORMS = {FormOfAddress.NAME, None}
 
 
@@ -34,6 +36,7 @@ class Action(StrEnum):
     INVITE = "invite"
     DECIDE_JOIN = "decide_join"
     REMOVE_MEMBER = "remove_member"
+    SET_ROSTER = "set_roster"
     CHANGE_LEADER = "change_leader"
     ASSIGN_LESSON = "assign_lesson"
     SEE_SUMMARY = "see_summary"
@@ -65,6 +68,7 @@ TABLE: dict[Role, dict[Action, Scope]] = {
         Action.INVITE: Scope.UNIT,
         Action.DECIDE_JOIN: Scope.UNIT,
         Action.REMOVE_MEMBER: Scope.UNIT,
+        Action.SET_ROSTER: Scope.UNIT,
     },
     Role.SUPERVISOR: {
         Action.ASK: Scope.SELF,
@@ -74,6 +78,7 @@ TABLE: dict[Role, dict[Action, Scope]] = {
         Action.INVITE: Scope.SUBTREE,
         Action.DECIDE_JOIN: Scope.SUBTREE,
         Action.REMOVE_MEMBER: Scope.SUBTREE,
+        Action.SET_ROSTER: Scope.SUBTREE,
         Action.CHANGE_LEADER: Scope.SUBTREE,
         Action.ASSIGN_LESSON: Scope.SUBTREE,
         Action.SEE_SUMMARY: Scope.SUBTREE,
@@ -178,14 +183,16 @@ def _reaches(held: Held, action: Action, unit_id: int, path: str) -> bool:
 
 
 def given_name(name: str) -> str:
-    """Take the given name, which Vietnamese names end with."""
-    return name.rsplit(maxsplit=1)[-1] if name.split() else name
+    """Take the given name, which Vietnamese names end with; "" for whoever gave none."""
+    return "" if name == UNNAMED else name.rsplit(maxsplit=1)[-1] if name.split() else name
 
 
 def address(name: str, form: FormOfAddress | str | None) -> str:
     """Say a person by form of address and given name, or by the given name alone."""
     given = given_name(name)
-    return given if form in DEFAULT_FORMS or form == "name" else f"{form} {given}"
+    if form in DEFAULT_FORMS or form == "name":
+        return given or ("" if not name else UNNAMED.lower())
+    return f"{form} {given}".strip()
 
 
 def capitalised(who: str) -> str:

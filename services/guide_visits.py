@@ -105,6 +105,15 @@ async def move(session: AsyncSession, visit: Visit, step: int, *, now: datetime)
     await _run(session, _MOVE, b_id=visit.id, b_step=step, b_now=now)
 
 
+async def open_at(session: AsyncSession, person_id: int, slug: str, step: int, *, now: datetime) -> Visit:
+    """Open a guide at a step; whoever is further on in it stays there."""
+    visit = await open_visit(session, person_id, now=now)
+    if visit is None or visit.slug != slug:
+        visit = await begin(session, person_id, slug, now=now)
+    await move(session, visit, max(visit.step, step), now=now)
+    return visit
+
+
 async def finish(session: AsyncSession, visit: Visit, outcome: VisitOutcome, *, now: datetime) -> None:
     """Note how it ended."""
     await _run(session, _FINISH, b_id=visit.id, b_outcome=outcome, b_now=now)

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.help import HelpRequest, HelpState
+from models.help import Ending, HelpRequest, HelpState
 from models.people import Person, Role
 from models.units import Level
-from services import audit, errors, people, units
+from services import audit, errors, help_stints, people, units
 from services.access import Action, Actor, declares
 from services.help import end, locked
 from services.help_ladder import about, turn
@@ -27,6 +27,7 @@ async def report(session: AsyncSession, actor: Actor, request_id: int, *, now: d
     request = await locked(session, request_id)
     if request.state is not HelpState.CLAIMED or request.helper_id != actor.person_id:
         raise errors.NotYours
+    help_stints.close(session, request, Ending.STOPPED, now=now)
     end(session, request, HelpState.WITHDRAWN, now=now)
     audit.record(
         session, actor.person_id, "help_harassed", "help_request", request_id, now=now, fields="state"

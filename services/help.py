@@ -12,12 +12,24 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from locales import dates
 from locales import gettext as _
-from models.help import HelpOffer, HelpRequest, HelpState, Rung
+from models.help import Ending, HelpOffer, HelpRequest, HelpState, Rung
 from models.people import Assignment, Person, Role
 from models.units import Level, Unit
-from services import access, audit, errors, help_hours, help_ladder, learning, people, units, units_search
+from services import (
+    access,
+    audit,
+    errors,
+    help_hours,
+    help_ladder,
+    help_stints,
+    learning,
+    people,
+    units,
+    units_search,
+)
 from services.access import Action, Actor
-from services.help_ladder import LIVE, about, turn
+from services.help_free import LIVE
+from services.help_ladder import about, turn
 from services.help_notices import HelpAccepted, HelpStopped, HelpWithdrawn
 from services.notices import tell
 from services.people import called
@@ -29,7 +41,6 @@ LONGEST_QUESTION = 1000
 LOOKED_BACK = timedelta(days=30)
 FEWEST_ANSWERS = 5
 LONGEST_USUAL = 60
-SHOWN = 5
 
 _RELAY = (
     sa.select(
@@ -69,17 +80,13 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request, who was asked, and when the next word is due; `begins` if nobody may be disturbed yet.
-
-    `is_by_night`: it was urgent enough to wake the leader and the commune.
-    """
+    """A request, who was asked, and when the next word is due; `begins` if nobody may be disturbed yet."""
 
     request: HelpRequest
     step: help_ladder.Step
     until: datetime
     begins: datetime | None
     usual: int | None
-    is_by_night: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +99,6 @@ class Relay:
     guide: str | None
     is_helper: bool
     words: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A request in somebody's list of neighbours who wait."""
-
-    request: HelpRequest
-    place: Unit
 
 
 async def relay_of(session: AsyncSession, person_id: int) -> Relay | None:
@@ -152,8 +151,7 @@ async def ask(session: AsyncSession, actor: Actor, wish: Wish, *, rules: Rules, 
         is_urgent=wish.is_urgent,
         voice_id=wish.voice_id,
     )
-    by_night = await help_ladder.night_step(session, request, rules=rules, now=now)
-    step = by_night or await help_ladder.next_step(session, request, after=None, now=now)
+    step = await help_ladder.next_step(session, request, after=None, rules=rules, now=now)
     if step is None:
         raise errors.NobodyToAsk
     session.add(request)
@@ -161,12 +159,10 @@ async def ask(session: AsyncSession, actor: Actor, wish: Wish, *, rules: Rules, 
     audit.record(session, person_id, "help_asked", "help_request", request.id, now=now)
     if wish.stub:
         await learning.note_missing(session, wish.stub, wish.topic, now=now)
-    usual = await usual_minutes(session, step.unit, now=now) if step.rung is Rung.TEAM else None
-    until = await help_ladder.ask(session, request, step, rules=rules, now=now, is_at_once=bool(by_night))
-    begins = now if by_night else help_hours.team_time(now, 0, rules.hours)
-    return Asked(
-        request, step, until, begins if begins > now else None, None if by_night else usual, bool(by_night)
-    )
+    is_usual = step.rung is Rung.TEAM and not step.is_on_duty
+    usual = await usual_minutes(session, step.unit, now=now) if is_usual else None
+    until = await help_ladder.ask(session, request, step, rules=rules, now=now)
+    return Asked(request, step, until, step.begins if step.begins > now else None, usual)
 
 
 async def _place_for(session: AsyncSession, actor: Actor) -> Unit | None:
@@ -232,7 +228,10 @@ async def claim(
     request.state = HelpState.CLAIMED
     request.helper_id = me
     request.claimed_at = request.waiting_since = request.spoke_at = now
-    request.next_word_at = help_hours.team_time(now, rules.help.silent_reminder_minutes, rules.hours)
+    request.is_off_hours = not help_hours.are_teams_up(now, rules.hours)
+    request.next_word_at = help_hours.answer_time(
+        now, rules.help.silent_reminder_minutes, rules.hours, is_off_hours=request.is_off_hours
+    )
     session.add(request)
     audit.record(session, me, "help_claimed", "help_request", request_id, now=now, fields="state,helper_id")
     await session.flush()
@@ -299,6 +298,8 @@ async def withdraw(session: AsyncSession, actor: Actor, request_id: int, *, now:
         return False
     helper_id = request.helper_id if request.state is HelpState.CLAIMED else None
     unseen = await help_ladder.take_back_offers(session, request)
+    if helper_id is not None:
+        help_stints.close(session, request, Ending.STOPPED, now=now)
     end(session, request, HelpState.WITHDRAWN, now=now)
     audit.record(
         session, actor.person_id, "help_withdrawn", "help_request", request_id, now=now, fields="state"
@@ -330,43 +331,6 @@ def ended_on(request: HelpRequest, now: datetime) -> str:
     """Say the day a request ended, or was asked."""
     ended = (request.closed_at or request.claimed_at or request.asked_at).astimezone(now.tzinfo)
     return dates.spoken(ended.date(), now.date())
-
-
-@access.declares(Action.ANSWER_HELP)
-async def waiting(session: AsyncSession, actor: Actor) -> list[Waiting]:
-    """List the open requests somebody may take, the oldest first: their area's, and those offered to them."""
-    reach: list[sa.ColumnElement[bool]] = []
-    for held in actor.roles:
-        scope = access.TABLE[held.role].get(Action.ANSWER_HELP)
-        if scope is access.Scope.SUBTREE:
-            reach.append(units.within(await units.unit_of(session, held.unit_id)))
-        elif scope is access.Scope.UNIT:
-            reach.append(col(HelpRequest.unit_id) == held.unit_id)
-    if not reach:
-        return []
-    offered = select(HelpOffer.id).where(
-        col(HelpOffer.request_id) == col(HelpRequest.id),
-        HelpOffer.person_id == actor.person_id,
-        col(HelpOffer.declined_at).is_(None),
-    )
-    statement = (
-        select(HelpRequest, Unit)
-        .join(Unit, col(Unit.id) == col(HelpRequest.unit_id))
-        .where(
-            HelpRequest.state == HelpState.OPEN,
-            HelpRequest.person_id != actor.person_id,
-            sa.or_(*reach, offered.exists()),
-        )
-        .order_by(col(HelpRequest.asked_at), col(HelpRequest.id))
-        .limit(SHOWN)
-    )
-    return [Waiting(request, place) for request, place in (await session.exec(statement)).all()]
-
-
-@access.declares(access.Action.ASK)
-async def open_request(session: AsyncSession, actor: Actor, request_id: int) -> Waiting | None:
-    """Find one request of somebody's list; None if it is not there any more."""
-    return next((one for one in await waiting(session, actor) if one.request.id == request_id), None)
 
 
 async def helper_of(session: AsyncSession, request: HelpRequest) -> Person | None:

@@ -4,136 +4,153 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.conversation import Conversation
-from models.delivery import Delivery, DeliveryState
+from models.delivery import Delivery, DeliveryState, Lane
 from models.help import HelpOffer, HelpRequest, HelpState, Rung
 from models.people import Account, Assignment, Person, Role
 from models.units import Level, Unit
-from services import help_hours, units
-from services.help_notices import HelpAbove, HelpAtCommune, HelpAtNeighbour, HelpForSupervisor, HelpOffered
+from services import help_free, help_hours, help_neighbours, units
+from services.help_free import TEAM
+from services.help_notices import (
+    HelpAbove,
+    HelpAtCommune,
+    HelpAtNeighbour,
+    HelpAtTeam,
+    HelpForSupervisor,
+    HelpOffered,
+)
 from services.notices import Notice, tell
 from services.people import called
-from services.rules import Rules
-from services.safety_notices import HelpTomorrow, HelpUrgent
+from services.rules import Hours, Rules
+from services.safety_notices import HelpUrgent
 
-TEAM = (Role.LEADER, Role.MEMBER)
 RUNGS = (Rung.TEAM, Rung.NEIGHBOUR, Rung.COMMUNE, Rung.ABOVE)
-LIVE = (HelpState.OPEN, HelpState.CLAIMED)
+OF_TEAMS = (Rung.TEAM, Rung.NEIGHBOUR)
 _OFFERS = (HelpOffered.__name__, HelpForSupervisor.__name__, HelpUrgent.__name__)
 _UNSENT = (DeliveryState.PENDING, DeliveryState.WAITING)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A rung of the ladder with somebody on it: the unit that is asked, and its people who are free."""
+    """A rung of the ladder with somebody on it: the unit that is asked, its people, and from when on.
+
+    `is_on_duty` says that it is night or a holiday, and these people are asked at once: those on the roster,
+    and for an urgent request whoever it may wake.
+    """
 
     rung: Rung
     unit: Unit
     people: tuple[Person, ...]
+    begins: datetime
+    is_on_duty: bool = False
 
 
 async def next_step(
-    session: AsyncSession, request: HelpRequest, *, after: Rung | None, now: datetime
+    session: AsyncSession, request: HelpRequest, *, after: Rung | None, rules: Rules, now: datetime
 ) -> Step | None:
-    """Find the first rung above `after` with somebody free; above the commune, whoever was not asked yet."""
+    """Find the first rung above `after` with somebody free; above the commune, whoever was not asked yet.
+
+    Outside the teams' hours whoever is on duty is asked at once; an urgent request first wakes the leader and
+    the commune. If only they were asked so far, the whole team of the village is asked when its hours begin.
+    """
     place = await units.unit_of(session, request.unit_id)
     first = 0 if after is None else min(RUNGS.index(after) + 1, len(RUNGS) - 1)
+    hours = rules.hours
+    if not help_hours.are_teams_up(now, hours):
+        woken = await _woken(session, request, place, rules=rules, now=now) if after is None else ()
+        if woken:
+            return Step(Rung.TEAM, place, woken, now, is_on_duty=True)
+        for rung in RUNGS[first : len(OF_TEAMS)]:
+            found = await _on(session, request, place, rung, at=now, hours=hours, on_duty=True)
+            if found:
+                return Step(rung, *found[0], now, is_on_duty=True)
+    if after in OF_TEAMS and request.rung_at is not None:
+        asked_at = request.rung_at.astimezone(now.tzinfo)
+        first = first if help_hours.are_teams_up(asked_at, hours) else 0
+    begins = help_hours.team_time(now, 0, hours)
     for rung in RUNGS[first:]:
-        for unit in await _units_on(session, place, rung):
-            roles = TEAM if rung in {Rung.TEAM, Rung.NEIGHBOUR} else (Role.SUPERVISOR,)
-            people = await free_people(session, request, unit, roles, now=now)
-            if rung is after:
-                people = await _not_yet_asked(session, request, people)
-            if people:
-                return Step(rung, unit, tuple(people))
+        for unit, people in await _on(session, request, place, rung, at=begins, hours=hours):
+            new = await _not_yet_asked(session, request, people) if rung is after is Rung.ABOVE else people
+            if new:
+                return Step(rung, unit, new, begins)
     return None
+
+
+async def _woken(
+    session: AsyncSession, request: HelpRequest, place: Unit, *, rules: Rules, now: datetime
+) -> tuple[Person, ...]:
+    """List whom an urgent request is offered to at night: the leader, the commune, and whoever is on duty."""
+    if not request.is_urgent:
+        return ()
+    found = list(await _free_in(session, request, place, (Role.LEADER,), now))
+    commune = await units.ancestor(session, place, Level.COMMUNE)
+    if commune is not None:
+        found += await _free_in(session, request, commune, (Role.SUPERVISOR,), now)
+    for _unit, people in await _on(
+        session, request, place, Rung.TEAM, at=now, hours=rules.hours, on_duty=True
+    ):
+        found += people
+    return tuple({person.id: person for person in found}.values())
+
+
+async def _free_in(
+    session: AsyncSession, request: HelpRequest, unit: Unit, roles: tuple[Role, ...], now: datetime
+) -> list[Person]:
+    unit_id = units.unit_id(unit)
+    return (await help_free.free_people(session, request, (unit_id,), roles, at=now)).get(unit_id, [])
+
+
+async def _on(
+    session: AsyncSession,
+    request: HelpRequest,
+    place: Unit,
+    rung: Rung,
+    *,
+    at: datetime,
+    hours: Hours,
+    on_duty: bool = False,
+) -> list[tuple[Unit, tuple[Person, ...]]]:
+    """List the units of a rung with anybody who can be asked, the first to ask at the front.
+
+    A village without a team has no neighbours: the commune takes its requests at once.
+    """
+    asking: dict[str, Any] = {"at": at, "hours": hours, "on_duty": on_duty}
+    if rung is Rung.NEIGHBOUR:
+        if not await help_free.has_team(session, request.unit_id):
+            return []
+        ranked = await help_neighbours.ranked(session, request, place, **asking)
+        return [(one.unit, one.people) for one in ranked]
+    roles = TEAM if rung is Rung.TEAM else (Role.SUPERVISOR,)
+    around = await _units_on(session, place, rung)
+    ids = [units.unit_id(unit) for unit in around]
+    free = await help_free.free_people(session, request, ids, roles, **asking)
+    return [(unit, tuple(free[unit.id])) for unit in around if unit.id is not None and unit.id in free]
 
 
 async def _units_on(session: AsyncSession, place: Unit, rung: Rung) -> list[Unit]:
     """List the units of a rung, the nearest first."""
-    match rung:
-        case Rung.TEAM:
-            return [place] if place.level is Level.VILLAGE else []
-        case Rung.NEIGHBOUR:
-            return await neighbours(session, place)
-        case Rung.COMMUNE:
-            commune = await units.ancestor(session, place, Level.COMMUNE)
-            return [commune] if commune else []
-        case Rung.ABOVE:
-            above = select(Unit).where(
-                col(Unit.id).in_(units.path_ids(place)), col(Unit.level).in_((Level.DISTRICT, Level.PROVINCE))
-            )
-            found = (await session.exec(above)).all()
-            return sorted(found, key=lambda unit: len(unit.path), reverse=True)
-
-
-async def neighbours(session: AsyncSession, village: Unit) -> list[Unit]:
-    """List the other villages of the commune that have a team, the nearest code first."""
-    if village.level is not Level.VILLAGE or village.parent_id is None:
-        return []
-    has_team = sa.exists().where(
-        col(Assignment.unit_id) == col(Unit.id),
-        col(Assignment.role).in_(TEAM),
-        col(Assignment.until).is_(None),
+    if rung is Rung.TEAM:
+        return [place] if place.level is Level.VILLAGE else []
+    if rung is Rung.COMMUNE:
+        commune = await units.ancestor(session, place, Level.COMMUNE)
+        return [commune] if commune else []
+    above = select(Unit).where(
+        col(Unit.id).in_(units.path_ids(place)), col(Unit.level).in_((Level.DISTRICT, Level.PROVINCE))
     )
-    around = select(Unit.id).where(Unit.parent_id == village.parent_id, col(Unit.valid_to).is_(None))
-    order = list((await session.exec(around.order_by(col(Unit.code)))).all())
-    mine = order.index(village.id) if village.id in order else 0
-    with_team = select(Unit).where(col(Unit.id).in_(order), Unit.id != village.id, has_team)
-    found = (await session.exec(with_team)).all()
-    return sorted(found, key=lambda unit: (abs(order.index(unit.id) - mine), unit.code))
+    return sorted((await session.exec(above)).all(), key=lambda unit: len(unit.path), reverse=True)
 
 
-async def free_people(
-    session: AsyncSession, request: HelpRequest, unit: Unit, roles: tuple[Role, ...], *, now: datetime
-) -> list[Person]:
-    """List who holds a role in a unit and can be asked: reachable, not pausing, not busy, has not said no."""
-    live = select(HelpRequest.id).where(
-        sa.or_(
-            sa.and_(
-                col(HelpRequest.helper_id) == col(Person.id), col(HelpRequest.state) == HelpState.CLAIMED
-            ),
-            sa.and_(col(HelpRequest.person_id) == col(Person.id), col(HelpRequest.state).in_(LIVE)),
-        )
-    )
-    said_no = select(HelpOffer.id).where(
-        HelpOffer.request_id == request.id,
-        col(HelpOffer.person_id) == col(Person.id),
-        col(HelpOffer.declined_at).is_not(None),
-    )
-    reachable = (
-        select(Account.id)
-        .join(Conversation, col(Conversation.account_id) == col(Account.id))
-        .where(col(Account.person_id) == col(Person.id), col(Account.is_reachable))
-    )
-    statement = (
-        select(Person)
-        .join(Assignment, col(Assignment.person_id) == col(Person.id))
-        .where(
-            Assignment.unit_id == unit.id,
-            col(Assignment.role).in_(roles),
-            col(Assignment.until).is_(None),
-            Person.id != request.person_id,
-            sa.or_(col(Person.paused_until).is_(None), col(Person.paused_until) < now.date()),
-            ~live.exists(),
-            ~said_no.exists(),
-            reachable.exists(),
-        )
-        .order_by(col(Assignment.since), col(Person.id))
-    )
-    return list({person.id: person for person in (await session.exec(statement)).all()}.values())
-
-
-async def _not_yet_asked(session: AsyncSession, request: HelpRequest, people: list[Person]) -> list[Person]:
+async def _not_yet_asked(
+    session: AsyncSession, request: HelpRequest, people: Sequence[Person]
+) -> tuple[Person, ...]:
     asked = set((await session.exec(_offers_of(request, HelpOffer.person_id))).all())
-    return [person for person in people if person.id not in asked]
+    return tuple(person for person in people if person.id not in asked)
 
 
 def _offers_of(request: HelpRequest, what: Any) -> Any:
@@ -143,10 +160,7 @@ def _offers_of(request: HelpRequest, what: Any) -> Any:
 async def climb(session: AsyncSession, request: HelpRequest, *, rules: Rules, now: datetime) -> None:
     """Ask whoever comes next and tell the citizen, who hears at the promised time even if there is nobody."""
     before = request.rung
-    if request.is_urgent and not rules.hours.is_team_time(now):
-        await _ask_in_the_morning(session, request, rules=rules, now=now)
-        return
-    step = await next_step(session, request, after=before, now=now)
+    step = await next_step(session, request, after=before, rules=rules, now=now)
     if step is None:
         request.next_word_at = help_hours.deadline(Rung.ABOVE, now, rules=rules)
         session.add(request)
@@ -157,42 +171,16 @@ async def climb(session: AsyncSession, request: HelpRequest, *, rules: Rules, no
     village, asked = units.display_name(place), units.display_name(step.unit)
     times = {"until": until.isoformat(), "at": now.isoformat()}
     word: Notice
-    if step.rung is Rung.NEIGHBOUR:
+    if step.rung is Rung.TEAM:
+        begins = step.begins.isoformat() if step.begins > now else ""
+        word = HelpAtTeam(request.id or 0, village, begins, is_urgent=request.is_urgent, **times)
+    elif step.rung is Rung.NEIGHBOUR:
         word = HelpAtNeighbour(request.id or 0, village, asked, **times)
     elif step.rung is Rung.COMMUNE:
         both = before is Rung.NEIGHBOUR
         word = HelpAtCommune(request.id or 0, village, both, called(step.people[0]), asked, **times)
     else:
         word = await _above(session, request, step, rules, now)
-    await _say(session, request, word, now)
-
-
-async def night_step(
-    session: AsyncSession, request: HelpRequest, *, rules: Rules, now: datetime
-) -> Step | None:
-    """Find whom an urgent request may wake: the village's leader and the commune's supervisors."""
-    if not request.is_urgent or rules.hours.is_team_time(now):
-        return None
-    place = await units.unit_of(session, request.unit_id)
-    commune = await units.ancestor(session, place, Level.COMMUNE)
-    awake = await free_people(session, request, place, (Role.LEADER,), now=now)
-    if commune is not None:
-        awake += await free_people(session, request, commune, (Role.SUPERVISOR,), now=now)
-    people = tuple({person.id: person for person in awake}.values())
-    return Step(Rung.TEAM, place, people) if people else None
-
-
-async def _ask_in_the_morning(
-    session: AsyncSession, request: HelpRequest, *, rules: Rules, now: datetime
-) -> None:
-    """Say that nobody took an urgent request in the night, and ask the first rung when its day begins."""
-    begins = help_hours.team_time(now, 0, rules.hours)
-    step = await next_step(session, request, after=None, now=now)
-    if step is not None:
-        until = await ask(session, request, step, rules=rules, now=now)
-    else:
-        request.next_word_at = until = help_hours.deadline(Rung.TEAM, now, rules=rules)
-    word = HelpTomorrow(request.id or 0, begins.isoformat(), until.isoformat(), now.isoformat())
     await _say(session, request, word, now)
 
 
@@ -223,35 +211,21 @@ async def ask(
     *,
     rules: Rules,
     now: datetime,
-    is_at_once: bool = False,
 ) -> datetime:
-    """Put a request on a rung and offer it there; tell by when the next word is due.
-
-    It waits for the teams' hours unless it must go out `is_at_once`.
-    """
-    until = help_hours.deadline(step.rung, now, rules=rules)
-    if is_at_once:
-        until = now + timedelta(minutes=rules.help.team_minutes)
+    """Put a request on a rung and offer it there, when those may be asked; tell when the next word is due."""
+    until = help_hours.deadline(step.rung, now, rules=rules, is_on_duty=step.is_on_duty)
     request.rung = step.rung
+    request.rung_at = step.begins
     request.next_word_at = until
     session.add(request)
-    await offer(session, request, step, rules=rules, now=now, is_at_once=is_at_once)
+    await _offer(session, request, step, now=now)
     return until
 
 
-async def offer(
-    session: AsyncSession,
-    request: HelpRequest,
-    step: Step,
-    *,
-    rules: Rules,
-    now: datetime,
-    is_at_once: bool = False,
-) -> None:
+async def _offer(session: AsyncSession, request: HelpRequest, step: Step, *, now: datetime) -> None:
     """Offer a request to people; who had it offered before hears it again."""
     await note_offers(session, request, step.people, now=now)
     word = await _offer_word(session, request, step, now)
-    begins = now if is_at_once else help_hours.team_time(now, 0, rules.hours)
     revision = turn(request)
     for person in step.people:
         await tell(
@@ -261,7 +235,8 @@ async def offer(
             subject=about(request),
             now=now,
             revision=revision,
-            not_before=begins,
+            not_before=step.begins,
+            lane=Lane.REPLY if step.is_on_duty else None,
         )
 
 
@@ -313,11 +288,12 @@ async def start_over(session: AsyncSession, request: HelpRequest, *, rules: Rule
     """Open a claimed or closed request and ask from the first rung again; tell the next word's time."""
     request.state = HelpState.OPEN
     request.helper_id = None
+    request.is_off_hours = request.is_unclear = False
     request.claimed_at = request.waiting_since = request.spoke_at = None
     request.reminded_at = request.idle_asked_at = request.closed_at = None
     session.add(request)
     await session.flush()
-    step = await next_step(session, request, after=None, now=now)
+    step = await next_step(session, request, after=None, rules=rules, now=now)
     if step is not None:
         return await ask(session, request, step, rules=rules, now=now)
     request.rung = Rung.ABOVE

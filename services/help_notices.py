@@ -83,12 +83,13 @@ class RelayedVoice(Notice):
 
 @dataclass(frozen=True, slots=True)
 class RelayedGuide(Notice):
-    """The helper sends the citizen the guide the request is about."""
+    """The helper sends the citizen the guide the request is about, open at the step of the request."""
 
     LANE: ClassVar[Lane] = Lane.REPLY
     helper: str
     slug: str
     title: str
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ class HelpDone(Notice):
     LANE: ClassVar[Lane] = Lane.REPLY
     request_id: int
     helper: str
+    helper_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,19 @@ class HelpStopped(Notice):
     LANE: ClassVar[Lane] = Lane.REPLY
     helper: str
     citizen: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpAtTeam(Notice):
+    """Those on duty could not take it; the whole team is asked, now or from the moment `begins`."""
+
+    LANE: ClassVar[Lane] = Lane.REPLY
+    request_id: int
+    village: str
+    begins: str
+    until: str
+    at: str
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -9,19 +10,30 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.activity import Activity
-from models.help import HelpOffer, HelpRequest, HelpState, Rating
-from models.people import Assignment, Person, Role
+from models.help import Ending, HelpOffer, HelpRequest, HelpState, Rating
+from models.people import Assignment, Person
 from models.units import Unit
-from services import access, activity, audit, errors, help_hours, help_ladder, learning, people, units
-from services.access import Action, Actor, declares
+from services import (
+    access,
+    activity,
+    audit,
+    errors,
+    help_hours,
+    help_ladder,
+    help_stints,
+    learning,
+    people,
+    units,
+)
+from services.access import Actor
 from services.help import end, ended_on, live_request, locked, relay_of
-from services.help_ladder import TEAM, about, turn
+from services.help_free import TEAM
+from services.help_ladder import about, turn
 from services.help_notices import (
     HelpAskedAgain,
     HelpConfirmed,
     HelpDone,
     HelpHandedBack,
-    HelpOffered,
     HelpRated,
     HelpSettled,
 )
@@ -31,19 +43,28 @@ from services.rules import Rules
 
 Why = Literal["busy", "unsure", "settled"]
 SOURCE = "bot"
+_ENDINGS = {"busy": Ending.BUSY, "unsure": Ending.UNSURE}
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Which village a help counts for; not `is_new` if it was counted before the request was reopened."""
+
+    village: Unit
+    is_new: bool
 
 
 @access.declares(access.Action.ANSWER_HELP)
-async def finish(session: AsyncSession, actor: Actor, request_id: int, *, now: datetime) -> Unit | None:
+async def finish(session: AsyncSession, actor: Actor, request_id: int, *, now: datetime) -> Counted | None:
     """Close a request as its helper, count it, and ask the citizen; tell the village it counts for.
 
     People act on the talk they are in. Raises NotYours; a second tap raises OfferOver.
     """
     request = await _mine_as_helper(session, actor, request_id, now)
-    village = await _close(session, actor, request, now=now)
-    word = HelpDone(request_id, helper=actor.who)
+    counted = await _close(session, actor, request, now=now)
+    word = HelpDone(request_id, helper=actor.who, helper_id=request.helper_id or 0)
     await tell(session, request.person_id, word, subject=about(request), now=now, revision=turn(request))
-    return village
+    return counted
 
 
 async def confirm(
@@ -56,14 +77,17 @@ async def confirm(
     if request.state is not HelpState.CLAIMED or request.helper_id is None:
         return None
     helper = await people.person_of(session, request.helper_id)
-    village = await _close(session, actor, request, now=now)
-    name = units.display_name(village) if village else ""
+    counted = await _close(session, actor, request, now=now)
+    name = units.display_name(counted.village) if counted else ""
     word = HelpConfirmed(helper=called(helper), citizen=actor.who, village=name)
     await tell(session, request.helper_id, word, subject=about(request), now=now, revision=turn(request))
     return request
 
 
-async def _close(session: AsyncSession, actor: Actor, request: HelpRequest, *, now: datetime) -> Unit | None:
+async def _close(
+    session: AsyncSession, actor: Actor, request: HelpRequest, *, now: datetime
+) -> Counted | None:
+    help_stints.close(session, request, Ending.DONE, now=now)
     end(session, request, HelpState.CLOSED, now=now)
     await learning.note_answered(session, request, now=now)
     audit.record(session, actor.person_id, "help_closed", "help_request", request.id, now=now, fields="state")
@@ -71,7 +95,7 @@ async def _close(session: AsyncSession, actor: Actor, request: HelpRequest, *, n
     return await _count(session, request, now=now)
 
 
-async def _count(session: AsyncSession, request: HelpRequest, *, now: datetime) -> Unit | None:
+async def _count(session: AsyncSession, request: HelpRequest, *, now: datetime) -> Counted | None:
     """Write one help down, once a request, for the helper's village; a supervisor's help is no village's."""
     team = (
         select(Unit)
@@ -83,10 +107,17 @@ async def _count(session: AsyncSession, request: HelpRequest, *, now: datetime) 
         )
         .order_by(col(Unit.id) != request.unit_id, col(Unit.id))
     )
+    before = (
+        select(Unit)
+        .join(Activity, col(Activity.unit_id) == col(Unit.id))
+        .where(Activity.help_request_id == request.id)
+    )
+    counted = (await session.exec(before)).first()
+    if counted is not None:
+        return Counted(counted, is_new=False)
     village = (await session.exec(team)).first()
-    counted = select(Activity.id).where(Activity.help_request_id == request.id)
-    if village is None or (await session.exec(counted)).first() is not None:
-        return village
+    if village is None:
+        return None
     await activity.record(
         session,
         unit_id=units.unit_id(village),
@@ -98,21 +129,31 @@ async def _count(session: AsyncSession, request: HelpRequest, *, now: datetime) 
         source=SOURCE,
         help_request_id=request.id,
     )
-    return village
+    return Counted(village, is_new=True)
 
 
 async def rate(
-    session: AsyncSession, actor: Actor, request_id: int, rating: Rating, *, now: datetime
+    session: AsyncSession,
+    actor: Actor,
+    request_id: int,
+    rating: Rating,
+    *,
+    now: datetime,
+    helper_id: int = 0,
 ) -> Person | None:
     """Keep what the citizen says of the help and tell the helper; None for a second tap.
 
-    People rate their own request. "Not yet" is not told: it opens the request again instead.
+    People rate their own request. "Not yet" is not told: it opens the request again instead. With `helper_id`
+    it is said of that helper: a question from before somebody else went on is no longer open.
     """
     request = await locked(session, request_id)
     if request.person_id != actor.person_id:
         raise errors.NotYours
     if request.state is not HelpState.CLOSED or request.rated_at is not None or request.helper_id is None:
         return None
+    if helper_id not in {0, request.helper_id}:
+        return None
+    await help_stints.rate(session, request, rating, now=now)
     request.rating = rating
     request.rated_at = now
     session.add(request)
@@ -134,10 +175,11 @@ async def hand_back(
     """
     request = await _mine_as_helper(session, actor, request_id, now)
     if why == "settled":
+        help_stints.close(session, request, Ending.SETTLED, now=now)
         end(session, request, HelpState.WITHDRAWN, now=now)
         word: HelpSettled | HelpHandedBack = HelpSettled(helper=actor.who)
     else:
-        until = await release(session, request, rules=rules, now=now)
+        until = await release(session, request, _ENDINGS[why], rules=rules, now=now)
         word = HelpHandedBack(request_id, actor.who, why, until=until.isoformat(), at=now.isoformat())
     fields = "state,helper_id"
     audit.record(
@@ -147,8 +189,11 @@ async def hand_back(
     await tell(session, request.person_id, word, subject=about(request), now=now, revision=turn(request))
 
 
-async def release(session: AsyncSession, request: HelpRequest, *, rules: Rules, now: datetime) -> datetime:
+async def release(
+    session: AsyncSession, request: HelpRequest, ending: Ending, *, rules: Rules, now: datetime
+) -> datetime:
     """Take a request from its helper, who is not asked again, and ask others; tell the next word's time."""
+    help_stints.close(session, request, ending, now=now)
     await _note_no(session, request, now)
     return await help_ladder.start_over(session, request, rules=rules, now=now)
 
@@ -175,9 +220,7 @@ async def reopen(
     request = await locked(session, request_id)
     if request.person_id != actor.person_id:
         raise errors.NotYours
-    too_late = timedelta(hours=rules.help.reopen_hours)
-    is_closed = request.state is HelpState.CLOSED and request.closed_at is not None
-    if not is_closed or now - (request.closed_at or now) > too_late or await _has_other(session, request):
+    if not can_reopen(request, rules=rules, now=now) or await _has_other(session, request):
         raise errors.ReopenTooLate
     audit.record(
         session, actor.person_id, "help_reopened", "help_request", request_id, now=now, fields="state"
@@ -192,6 +235,13 @@ async def reopen(
     return None, await help_ladder.start_over(session, request, rules=rules, now=now)
 
 
+def can_reopen(request: HelpRequest, *, rules: Rules, now: datetime) -> bool:
+    """Tell whether a request ended so lately that its citizen may open it again."""
+    if request.state is not HelpState.CLOSED or request.closed_at is None:
+        return False
+    return now - request.closed_at <= timedelta(hours=rules.help.reopen_hours)
+
+
 async def _has_other(session: AsyncSession, request: HelpRequest) -> bool:
     return await live_request(session, request.person_id) is not None
 
@@ -202,6 +252,7 @@ async def _give_back(
     request.state = HelpState.CLAIMED
     request.claimed_at = request.waiting_since = request.spoke_at = now
     request.closed_at = request.reminded_at = request.idle_asked_at = None
+    request.is_off_hours = request.is_unclear = False
     request.next_word_at = help_hours.team_time(now, rules.help.silent_reminder_minutes, rules.hours)
     session.add(request)
     await session.flush()
@@ -220,59 +271,6 @@ async def last_closed(
         col(HelpRequest.closed_at) > since,
     )
     return (await session.exec(mine.order_by(col(HelpRequest.closed_at).desc()))).first()
-
-
-@declares(Action.ASSIGN_HELP)
-async def give_to_leader(session: AsyncSession, actor: Actor, request_id: int, *, now: datetime) -> Person:
-    """Offer an open request to the leader of the citizen's village by name; raises NoLeaderFree."""
-    request, place = await _to_assign(session, actor, request_id, now)
-    leader = await help_ladder.leader_of(session, request)
-    free = await help_ladder.free_people(session, request, place, (Role.LEADER,), now=now)
-    found = next((person for person in free if leader is not None and person.id == leader.id), None)
-    if found is None:
-        raise errors.NoLeaderFree(village=units.display_name(place))
-    await _offer_by_name(session, actor, request, place, (found,), now=now)
-    return found
-
-
-@declares(Action.ASSIGN_HELP)
-async def give_to_neighbours(session: AsyncSession, actor: Actor, request_id: int, *, now: datetime) -> Unit:
-    """Offer an open request to the nearest other team with anybody free; raises NoNeighbourFree."""
-    request, place = await _to_assign(session, actor, request_id, now)
-    for unit in await help_ladder.neighbours(session, place):
-        free = await help_ladder.free_people(session, request, unit, TEAM, now=now)
-        if free:
-            await _offer_by_name(session, actor, request, place, tuple(free), now=now)
-            return unit
-    raise errors.NoNeighbourFree
-
-
-async def _to_assign(
-    session: AsyncSession, actor: Actor, request_id: int, now: datetime
-) -> tuple[HelpRequest, Unit]:
-    request = await locked(session, request_id)
-    place = await units.unit_of(session, request.unit_id)
-    actor.require(Action.ASSIGN_HELP, unit_id=request.unit_id, path=place.path)
-    if request.state is not HelpState.OPEN:
-        raise errors.OfferOver(day=ended_on(request, now))
-    return request, place
-
-
-async def _offer_by_name(
-    session: AsyncSession,
-    actor: Actor,
-    request: HelpRequest,
-    place: Unit,
-    chosen: tuple[Person, ...],
-    *,
-    now: datetime,
-) -> None:
-    """Offer again to people somebody chose; the time promised to the citizen stays as it is."""
-    audit.record(session, actor.person_id, "help_assigned", "help_request", request.id, now=now)
-    await help_ladder.note_offers(session, request, chosen, now=now)
-    word = HelpOffered(request.id or 0, units.display_name(place), request.topic, by=actor.who)
-    for person in chosen:
-        await tell(session, person.id or 0, word, subject=about(request), now=now, revision=turn(request))
 
 
 async def _mine_as_helper(session: AsyncSession, actor: Actor, request_id: int, now: datetime) -> HelpRequest:

@@ -7,10 +7,12 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.help import HelpRequest, HelpState
+from models.delivery import Lane
+from models.help import Ending, HelpRequest, HelpState
 from models.people import Person
-from services import help_hours, help_ladder, help_outcome, help_relay, people
+from services import help_hours, help_ladder, help_outcome, help_relay, help_stints, people
 from services.help import end
+from services.help_free import LIVE
 from services.help_ladder import about, turn
 from services.help_notices import HelperReminded, HelperReplaced, HelpIdle, HelpLapsed, HelpReoffered
 from services.notices import Notice, tell
@@ -29,7 +31,7 @@ async def keep_promises(session: AsyncSession, *, rules: Rules, now: datetime) -
     counts = {"climbed": 0, "reminded": 0, "replaced": 0, "idle": 0, "lapsed": 0}
     due = (
         select(HelpRequest)
-        .where(col(HelpRequest.next_word_at) <= now, col(HelpRequest.state).in_(help_ladder.LIVE))
+        .where(col(HelpRequest.next_word_at) <= now, col(HelpRequest.state).in_(LIVE))
         .order_by(col(HelpRequest.id))
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)
@@ -70,7 +72,8 @@ async def _remind(
     session.add(request)
     await session.flush()
     word = HelperReminded(request.id or 0, called(helper), called(citizen), since.isoformat())
-    await _say(session, request, helper, word, now)
+    # Whoever took it at night is awake, and reads it now or never.
+    await _say(session, request, helper, word, now, lane=Lane.REPLY if request.is_off_hours else None)
 
 
 async def _replace(
@@ -83,7 +86,7 @@ async def _replace(
     now: datetime,
 ) -> None:
     """Ask others in the place of a helper who stayed silent."""
-    until = await help_outcome.release(session, request, rules=rules, now=now)
+    until = await help_outcome.release(session, request, Ending.SILENT, rules=rules, now=now)
     await session.flush()
     await _say(session, request, helper, HelperReplaced(called(helper), called(citizen)), now)
     word = HelpReoffered(request.id or 0, called(helper), until=until.isoformat(), at=now.isoformat())
@@ -101,7 +104,9 @@ async def _after_silence(
         await session.flush()
         await _say(session, request, citizen, HelpIdle(request.id or 0), now)
         return "idle"
+    help_stints.close(session, request, Ending.LAPSED, now=now)
     end(session, request, HelpState.CLOSED, now=now)
+    request.is_unclear = True
     await session.flush()
     await _say(session, request, citizen, HelpLapsed(), now)
     if request.helper_id is not None:
@@ -111,6 +116,13 @@ async def _after_silence(
 
 
 async def _say(
-    session: AsyncSession, request: HelpRequest, person: Person, word: Notice, now: datetime
+    session: AsyncSession,
+    request: HelpRequest,
+    person: Person,
+    word: Notice,
+    now: datetime,
+    *,
+    lane: Lane | None = None,
 ) -> None:
-    await tell(session, person.id or 0, word, subject=about(request), now=now, revision=turn(request))
+    revision = turn(request)
+    await tell(session, person.id or 0, word, subject=about(request), now=now, revision=revision, lane=lane)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -170,11 +171,12 @@ async def send_guide(
     request = await _talk(session, relay)
     if request is None or not relay.is_helper:
         return False
-    request.guide = slug
+    if request.guide != slug:
+        request.guide, request.step = slug, None
     _note_word(request, relay, "", rules=rules, now=now)
     session.add(request)
     await session.flush()
-    word = RelayedGuide(helper=actor.who, slug=slug, title=title)
+    word = RelayedGuide(helper=actor.who, slug=slug, title=title, step=request.step or 0)
     await _hand_over(session, relay, word, int(now.timestamp()), now)
     return True
 
@@ -243,12 +245,13 @@ def next_look(request: HelpRequest, *, rules: Rules, now: datetime) -> datetime 
     """Tell when a talk has to be looked at again: a silent helper first, then two silent people."""
     times, hours = rules.help, rules.hours
     if request.waiting_since is not None:
+        answer = partial(help_hours.answer_time, hours=hours, is_off_hours=request.is_off_hours)
         waiting = request.waiting_since.astimezone(now.tzinfo)
         if request.reminded_at is None:
-            return help_hours.team_time(waiting, times.silent_reminder_minutes, hours)
+            return answer(waiting, times.silent_reminder_minutes)
         grace = times.silent_minutes - times.silent_reminder_minutes
-        after_reminder = help_hours.team_time(request.reminded_at.astimezone(now.tzinfo), grace, hours)
-        return max(help_hours.team_time(waiting, times.silent_minutes, hours), after_reminder)
+        reminded = request.reminded_at.astimezone(now.tzinfo)
+        return max(answer(waiting, times.silent_minutes), answer(reminded, grace))
     if request.idle_asked_at is not None:
         asked = request.idle_asked_at.astimezone(now.tzinfo)
         return help_hours.team_time(asked, times.idle_close_minutes, hours)

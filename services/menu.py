@@ -12,10 +12,8 @@ from models.conversation import Quarantine
 from models.help import HelpRequest, HelpState
 from models.people import Role
 from models.team import JoinRequest, JoinState
-from models.units import Unit
-from services import access, guide_visits, learning, reviews, training
+from services import access, guide_visits, help_list, learning, reviews, training
 from services.access import Actor
-from services.units import successor
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +46,13 @@ async def waiting(session: AsyncSession, actor: Actor, *, now: datetime) -> Wait
     held = actor.highest
     if held is None or actor.person_id is None:
         return Waiting()
-    requests = (
-        select(func.count())
-        .select_from(HelpRequest)
-        .join(Unit, col(Unit.id) == col(HelpRequest.unit_id))
-        .where(
-            HelpRequest.state == HelpState.OPEN,
-            col(Unit.path) >= held.path,
-            col(Unit.path) < successor(held.path),
-            HelpRequest.person_id != actor.person_id,
-        )
-    )
     joins = select(func.count()).where(
         JoinRequest.unit_id == held.unit_id, JoinRequest.state == JoinState.ASKED
     )
     troubles = select(func.count()).select_from(Quarantine).where(col(Quarantine.attempts) > 1)
     is_operator = held.role is Role.OPERATOR
     return Waiting(
-        requests=(await session.exec(requests)).one(),
+        requests=await help_list.count(session, actor),
         lessons=len(await training.open_tasks(session, actor.person_id, now=now)),
         joins=(await session.exec(joins)).one(),
         counts=len(await reviews.waiting(session, actor)),

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.conversation import Conversation
 from models.delivery import Delivery
 from models.guides import GuideVisit
-from models.help import HelpRequest
+from models.help import Ending, HelpRequest
 from models.people import Account, Consent
 from services import access, audit, erasure, help_outcome, people
 from services import help as requests
@@ -93,7 +93,7 @@ async def let_go(session: AsyncSession, actor: Actor, *, rules: Rules, now: date
     relay = await requests.relay_of(session, actor.person_id)
     if relay is not None and relay.is_helper:
         request = await requests.locked(session, relay.request_id)
-        until = await help_outcome.release(session, request, rules=rules, now=now)
+        until = await help_outcome.release(session, request, Ending.BUSY, rules=rules, now=now)
         await session.flush()
         word = HelpReoffered(relay.request_id, actor.who, until=until.isoformat(), at=now.isoformat())
         await tell(session, relay.other, word, subject=about(request), now=now, revision=turn(request))

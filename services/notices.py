@@ -44,11 +44,12 @@ async def tell(
     now: datetime,
     revision: int = 0,
     not_before: datetime | None = None,
+    lane: Lane | None = None,
 ) -> bool:
     """Queue a notice for a person, on the account they used last; False if nothing could be queued.
 
     `subject` names what it is about, "join:12": the same notice about the same subject and revision is
-    queued once per account, however often it is told.
+    queued once per account, however often it is told. `lane` takes the place of the notice's own.
     """
     account = await _last_used(session, person_id)
     if account is None:
@@ -62,7 +63,7 @@ async def tell(
             account_id=account.id,
             channel_account=account.channel_account,
             chat=account.chat,
-            lane=int(notice.LANE),
+            lane=int(notice.LANE if lane is None else lane),
             kind=type(notice).__name__,
             payload={"v": PAYLOAD_VERSION, "vars": asdict(notice)},
             dedupe_key=f"n:{type(notice).__name__}:{subject}:{account.id}:{revision}",

@@ -14,7 +14,7 @@ from services.access import Actor, address
 from services.rules import Privacy
 from services.safety import redact
 
-UNNAMED = "Bà con"
+UNNAMED = access.UNNAMED
 
 
 @access.declares(access.Action.ASK)

@@ -48,9 +48,14 @@ DEFAULT_KINDS = (
 
 @dataclass(frozen=True)
 class Hours:
-    """When teams answer, when nobody is disturbed, when the commune's office is open (Monday to Friday)."""
+    """When teams answer, when nobody is disturbed, when the commune's office is open (Monday to Friday).
+
+    On holidays the office is closed, and of the teams only those on the roster are asked, as at night.
+    """
 
     team_from: time = time(7)
+    afternoon_from: time = time(12)
+    evening_from: time = time(18)
     team_to: time = time(21)
     quiet_from: time = time(21)
     quiet_to: time = time(7)
@@ -61,10 +66,6 @@ class Hours:
     def is_quiet(self, at: datetime) -> bool:
         """Tell whether nobody should be disturbed at this local moment."""
         return _is_within(at.time(), self.quiet_from, self.quiet_to)
-
-    def is_team_time(self, at: datetime) -> bool:
-        """Tell whether teams answer at this local moment."""
-        return _is_within(at.time(), self.team_from, self.team_to)
 
 
 def _is_within(at: time, begin: time, end: time) -> bool:

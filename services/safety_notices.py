@@ -27,17 +27,6 @@ class HelpUrgent(Notice):
 
 
 @dataclass(frozen=True, slots=True)
-class HelpTomorrow(Notice):
-    """Nobody took an urgent request in the night; `begins`, `until` and `at` are moments."""
-
-    LANE: ClassVar[Lane] = Lane.REPLY
-    request_id: int
-    begins: str
-    until: str
-    at: str
-
-
-@dataclass(frozen=True, slots=True)
 class CodeChecked(Notice):
     """A citizen typed the volunteer's check code, and it was right."""
 

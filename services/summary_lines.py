@@ -89,6 +89,7 @@ class Brief:
     lesson: Lesson | None = None
     said_before: int | None = None
     until: str = ""
+    no_team: tuple[str, ...] = ()
 
     @property
     def is_area(self) -> bool:
@@ -140,6 +141,7 @@ def brief(
         lesson=_lesson(weekly, title),
         said_before=said_before if said_before != before else None,
         until=until.isoformat() if until else "",
+        no_team=tuple(row.name for row in weekly.rows if row.level == Level.VILLAGE.value and not row.teams),
     )
 
 

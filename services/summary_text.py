@@ -10,6 +10,7 @@ from locales import gettext as _
 from services.access import capitalised
 from services.counts import UNITS
 from services.summary_lines import Brief, Place, Praise, PraiseKind, Worry, WorryKind
+from services.summary_requests import without_team
 
 
 def message(brief: Brief, *, late: str = "") -> str:
@@ -116,6 +117,8 @@ def _figures(brief: Brief) -> Iterator[str]:
         text = _("Week {week}, all of it: {totals}")
         yield text.format(week=brief.week_before, totals=totals_line(brief.before, None))
     yield help_line(brief.asked, brief.done, brief.minutes)
+    if brief.no_team:
+        yield without_team(brief.no_team)
     if brief.lesson:
         text = _("{title}: {passed}/{people} passed, due {day}.")
         due = dates.short(date.fromisoformat(brief.lesson.due_on))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from sqlmodel import col, select
@@ -13,12 +14,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.help import HelpRequest, HelpState, Rung
 from models.people import Role
 from models.units import Unit
-from services import access, errors, help_hours, help_ladder, help_outcome, people, summary, team, units
+from services import access, errors, help_giving, help_hours, help_ladder, people, summary, team, units
 from services.access import Action, Actor
-from services.help import Waiting
+from services.help_list import Waiting
 from services.notices import tell
 from services.reports._weekly_help import TOO_LONG
-from services.rules import Rules
+from services.rules import Hours, Rules
 from services.summary_notices import HelpGivenOn
 
 Way = Literal["leaders", "beside"]
@@ -74,7 +75,8 @@ async def give_all(
     """
     found = await waiting(session, actor, unit_id, now=now)
     until = help_hours.deadline(Rung.COMMUNE, now, rules=rules)
-    give: dict[Way, Callable[..., Awaitable[str]]] = {"leaders": _to_leader, "beside": _beside}
+    beside = partial(_beside, hours=rules.hours)
+    give: dict[Way, Callable[..., Awaitable[str]]] = {"leaders": _to_leader, "beside": beside}
     names: list[str] = []
     citizens = left = 0
     for one in sorted(found, key=lambda one: one.request.id or 0):
@@ -83,30 +85,34 @@ async def give_all(
             left += 1
             continue
         names.append(name)
-        citizens += await _promise(session, one.request, name, until, now=now)
+        citizens += await _promise(session, one.request, name, until, rules=rules, now=now)
     asked = tuple(dict.fromkeys(names))
     return Given(asked, citizens, left, until, await _above(session, actor, found))
 
 
 async def _to_leader(session: AsyncSession, actor: Actor, request_id: int, *, now: datetime) -> str:
     try:
-        return people.called(await help_outcome.give_to_leader(session, actor, request_id, now=now))
+        return people.called(await help_giving.give_to_leader(session, actor, request_id, now=now))
     except (errors.NoLeaderFree, errors.OfferOver):
         return ""
 
 
-async def _beside(session: AsyncSession, actor: Actor, request_id: int, *, now: datetime) -> str:
+async def _beside(
+    session: AsyncSession, actor: Actor, request_id: int, *, hours: Hours, now: datetime
+) -> str:
     try:
-        return (await help_outcome.give_to_neighbours(session, actor, request_id, now=now)).name
+        return (await help_giving.give_to_neighbours(session, actor, request_id, hours=hours, now=now)).name
     except (errors.NoNeighbourFree, errors.OfferOver):
         return ""
 
 
 async def _promise(
-    session: AsyncSession, request: HelpRequest, name: str, until: datetime, *, now: datetime
+    session: AsyncSession, request: HelpRequest, name: str, until: datetime, *, rules: Rules, now: datetime
 ) -> bool:
     """Set the next word of a request, and tell the citizen of it."""
     request.rung = Rung.NEIGHBOUR
+    # As asked in the hours of the teams: whoever is left goes up, not round once more.
+    request.rung_at = help_hours.team_time(now, 0, rules.hours)
     request.next_word_at = until
     session.add(request)
     word = HelpGivenOn(request.id or 0, name, until.isoformat(), now.isoformat())

@@ -17,12 +17,13 @@ from models.help import HelpRequest, HelpState
 from models.people import Account, Assignment, FormOfAddress, Person, Role
 from models.team import Invite
 from models.units import Level, Unit
-from services import access, audit, errors, invites, notices, people, units
+from services import access, audit, duty, errors, invites, notices, people, units
 from services.access import Action, Actor
 from services.folding import tokens
 from services.invites import Issued
 
 PAUSE: Final = timedelta(days=30)
+PAUSES: Final = {"week": timedelta(days=7), "month": PAUSE}
 
 # What somebody must be allowed to do before touching whoever holds a role.
 OVER: Final = {
@@ -171,6 +172,7 @@ async def leave(session: AsyncSession, actor: Actor, *, now: datetime) -> Unit:
     await refuse_while_helping(session, actor.person_id)
     unit = await units.unit_of(session, held.unit_id)
     if await end_assignments(session, actor.person_id, held.unit_id, Role.MEMBER, now=now):
+        await duty.forget(session, actor.person_id, held.unit_id)
         audit.record(session, actor.person_id, "team_left", "unit", unit.id, now=now, fields="until")
         left = notices.MemberLeft(who=actor.who, unit=units.display_name(unit))
         subject = f"person:{actor.person_id}:{now.date()}"
@@ -189,11 +191,11 @@ async def refuse_while_helping(session: AsyncSession, person_id: int, *, who: st
     raise errors.LeaveWhileHelping(citizen=citizen)
 
 
-async def pause(session: AsyncSession, actor: Actor, *, now: datetime) -> date:
-    """Rest for a month, one's own wish; the leaders hear of it. Tell the last day."""
-    if actor.person_id is None:
+async def pause(session: AsyncSession, actor: Actor, *, span: timedelta = PAUSE, now: datetime) -> date:
+    """Rest for a while, one's own wish; the leaders hear of it. Tell the last day."""
+    if actor.person_id is None or not actor.roles:
         raise errors.NoTeam
-    until = now.date() + PAUSE
+    until = now.date() + span
     await _set_pause(session, actor, actor.person_id, until, now=now)
     notice = notices.MemberPaused(who=actor.who, day=until.isoformat())
     for held in actor.roles:
@@ -261,6 +263,7 @@ async def remove(session: AsyncSession, actor: Actor, unit: Unit, person_id: int
         raise errors.LeaveNeedsSuccessor(supervisor=actor.who, who=member.who)
     await refuse_while_helping(session, person_id, who=member.who)
     await end_assignments(session, person_id, units.unit_id(unit), Role.MEMBER, now=now)
+    await duty.forget(session, person_id, units.unit_id(unit))
     await _end_personal_invites(session, person_id, now=now)
     audit.record(session, actor.person_id, "member_removed", "person", person_id, now=now, fields="until")
     notice = notices.MemberRemoved(unit=units.display_name(unit))

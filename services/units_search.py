@@ -208,6 +208,15 @@ async def labels(session: AsyncSession, shown: Collection[Unit]) -> dict[int, st
     return {tree.unit_id(each.unit): each.label for each in found}
 
 
+async def former_communes(session: AsyncSession, villages: Collection[Unit]) -> dict[int, set[str]]:
+    """Tell by id in which communes villages were before a merger, as their other names say, folded."""
+    _around, names = await _surroundings(session, villages)
+    found = {
+        tree.unit_id(one): {fold_name(place) for place in _former_places(one, names)} for one in villages
+    }
+    return {unit_id: places for unit_id, places in found.items() if places}
+
+
 async def only_commune(session: AsyncSession, unit_id: int) -> Unit | None:
     """Load a commune by id; with 0, the only one there is, else None."""
     statement = select(Unit).where(Unit.level == Level.COMMUNE, col(Unit.valid_to).is_(None)).limit(2)

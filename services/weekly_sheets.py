@@ -43,6 +43,7 @@ def place_sheet(book: Workbook, figures: Weekly) -> None:
         Column(pgettext("table", "Last 8 weeks"), 22),
         Column(pgettext("table", "Requests for help"), 10, "number"),
         Column(pgettext("table", "Done"), 8, "number"),
+        Column(pgettext("table", "Share done (%)"), 9, "number"),
         Column(pgettext("table", "Minutes to the answer (median)"), 12, "number"),
         Column(pgettext("table", "Reported on time"), 20),
     ]
@@ -91,6 +92,7 @@ def _place(row: Row, figures: Weekly) -> list[Any]:
         None,
         row.help.asked,
         row.help.done,
+        None if row.help.share is None else round(row.help.share * 100),
         row.help.minutes,
         _reported(row),
     ]

@@ -137,8 +137,10 @@ async def relay_of(session: AsyncSession, stage: Stage, who: str) -> requests.Re
 async def finish(
     session: AsyncSession, stage: Stage, request: HelpRequest, who: str, now: datetime
 ) -> Unit | None:
-    """Let somebody say that it is done."""
-    return await help_outcome.finish(session, await stage.actor(session, who), id_of(request), now=now)
+    """Let somebody say that it is done; tell the village it counts for."""
+    actor = await stage.actor(session, who)
+    counted = await help_outcome.finish(session, actor, id_of(request), now=now)
+    return counted.village if counted else None
 
 
 async def rate(

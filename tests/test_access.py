@@ -74,6 +74,8 @@ def test_the_highest_role_has_the_menu() -> None:
         ("Nguyễn Thị Thảo", FormOfAddress.NAME, "Thảo"),
         ("Hạnh", None, "Hạnh"),
         ("", None, ""),
+        ("Bà con", None, "bà con"),
+        ("Bà con", FormOfAddress.BAC, "bác"),
     ],
 )
 def test_a_person_is_said_by_form_of_address_and_given_name(name, form, said) -> None:

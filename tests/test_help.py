@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from models.delivery import Delivery, DeliveryState, ProviderFile
 from models.help import HelpOffer, HelpRequest, HelpState, Rung
-from services import errors, help_hours, help_outcome, help_relay
+from services import errors, help_giving, help_hours, help_list, help_relay
 from services import help as requests
 from services.access import Actor
 from services.media import MediaStore
@@ -53,7 +53,7 @@ async def test_everybody_of_the_team_who_is_free_is_asked(session, stage, now):
     assert request.next_word_at == now + timedelta(minutes=30)
 
 
-async def test_a_village_without_a_team_asks_the_next_village_then_the_commune(session, stage, now):
+async def test_a_village_without_a_team_goes_to_the_commune_at_once(session, stage, now):
     lonely = await make_unit(session, "Kon Rơ", parent=stage.village.commune)
     stage.people["Ở xa"] = await make_person(session, "Mai", unit=lonely)
     await reach(session, stage.people["Ở xa"])
@@ -61,7 +61,9 @@ async def test_a_village_without_a_team_asks_the_next_village_then_the_commune(s
 
     asked = await requests.ask(session, actor, WISH, rules=RULES, now=now)
 
-    assert asked.step.rung is Rung.NEIGHBOUR
+    assert asked.step.rung is Rung.COMMUNE
+    assert asked.until == now + timedelta(minutes=60)
+    assert len(await told(session, stage.people["Minh"], "HelpForSupervisor")) == 1
 
 
 async def test_whoever_has_no_village_is_looked_after_by_the_commune_or_above(session, stage, now):
@@ -226,7 +228,10 @@ async def test_late_helpers_are_told_who_has_it_or_when_it_ended(session, stage,
 async def test_the_list_shows_what_one_may_take(session, stage, now):
     request = await ask(session, stage, now)
     shown = {
-        who: [one.request.id for one in await requests.waiting(session, await stage.actor(session, who))]
+        who: [
+            one.request.id
+            for one in (await help_list.waiting(session, await stage.actor(session, who))).shown
+        ]
         for who in ("Bình", "Minh", "Khoa", "Dũng", "Tư", "Vy")
     }
     mine = [request.id]
@@ -240,9 +245,9 @@ async def test_only_supervisors_of_the_area_give_a_request_on(who, may, session,
     actor = await stage.actor(session, who)
     if not may:
         with pytest.raises(errors.OutsideArea):
-            await help_outcome.give_to_leader(session, actor, id_of(request), now=now)
+            await help_giving.give_to_leader(session, actor, id_of(request), now=now)
         return
-    leader = await help_outcome.give_to_leader(session, actor, id_of(request), now=now + timedelta(minutes=5))
+    leader = await help_giving.give_to_leader(session, actor, id_of(request), now=now + timedelta(minutes=5))
     assert leader.id == stage.id("Sự")
     assert request.next_word_at == promised, "what was promised to the citizen stays"
 

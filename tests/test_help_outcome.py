@@ -33,16 +33,19 @@ async def stage(session) -> Stage:
 async def test_a_finished_help_counts_once_however_often_it_is_reopened(session, stage, now):
     request = await talking(session, stage, now)
     helper, citizen = await stage.actor(session, "Bình"), await stage.actor(session, "Hạnh")
-    village = await help_outcome.finish(session, helper, id_of(request), now=now)
-    assert village is not None
-    assert village.id == stage.village.unit.id
+    counted = await help_outcome.finish(session, helper, id_of(request), now=now)
+    assert counted is not None
+    assert counted.is_new
+    assert counted.village.id == stage.village.unit.id
     await help_outcome.rate(session, citizen, id_of(request), Rating.NOT_YET, now=now)
     again, _until = await help_outcome.reopen(
         session, citizen, id_of(request), same=True, rules=RULES, now=now
     )
     assert again is not None
     assert again.id == stage.id("Bình")
-    await help_outcome.finish(session, helper, id_of(request), now=now)
+    counted = await help_outcome.finish(session, helper, id_of(request), now=now)
+    assert counted is not None
+    assert not counted.is_new, "the helper is not told of a second count"
     await help_outcome.rate(session, citizen, id_of(request), Rating.GOOD, now=now)
 
     rows = (await session.exec(select(Activity))).all()

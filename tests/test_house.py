@@ -42,7 +42,7 @@ from tests.world import RULES, build
 LARGEST_ID = 2**53
 LARGEST_COUNT = 209_953
 # Fields that count within one thing or name a week, rather than a row.
-COUNTS = frozenset({"week", "page", "step", "q", "c", "n", "days", "count", "place"})
+COUNTS = frozenset({"week", "page", "step", "q", "c", "n", "day", "days", "count", "place"})
 MOST_BYTES = 64
 # What no words in a script can do: block the program, or tap a button that does not exist.
 PROVED_ELSEWHERE = {
@@ -146,6 +146,7 @@ def _value(name: str, hint: Any) -> Any:
         "rating": "good",
         "reason": "time",
         "closes": "17:00",
+        "shift": "night",
         "lesson": "nhan_ra_lua_dao",
     }
     if typing.get_origin(hint) in {typing.Union, types.UnionType}:

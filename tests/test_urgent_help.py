@@ -44,7 +44,7 @@ async def test_any_other_request_waits_for_the_morning(session, stage, night):
 async def test_whoever_was_not_woken_is_asked_in_the_morning(session, stage, night):
     request = await ask(session, stage, night, wish=MONEY)
     assert (await keep(session, night + timedelta(minutes=30)))["climbed"] == 1
-    assert len(await told(session, stage.people["Hạnh"], "HelpTomorrow")) == 1
+    assert len(await told(session, stage.people["Hạnh"], "HelpAtTeam")) == 1
     assert request.rung is Rung.TEAM
     morning = night.replace(hour=7, minute=0) + timedelta(days=1)
     assert request.next_word_at == morning + timedelta(minutes=30)

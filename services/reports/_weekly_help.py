@@ -28,8 +28,9 @@ MOST_UNKNOWN: Final = 6
 class Help:
     """What became of the requests asked in a span of days; `minutes` is the median to the first word.
 
-    `scams` are those who lost money to one; `waiting` are all that have waited for over a day by now,
-    whenever they were asked; `unknown` are the topics no guide knew, with how often.
+    `done` were finished by somebody's word; what was only left off is `unclear`. `scams` are those who lost
+    money to one; `waiting` are all that have waited for over a day by now, whenever they were asked;
+    `unknown` are the topics no guide knew, with how often.
     """
 
     asked: int = 0
@@ -44,6 +45,12 @@ class Help:
     minutes: int | None = None
     topics: tuple[str, ...] = ()
     unknown: tuple[tuple[str, int], ...] = ()
+    unclear: int = 0
+
+    @property
+    def share(self) -> float | None:
+        """Tell which part of what was asked is done; None where nothing was asked."""
+        return self.done / self.asked if self.asked else None
 
 
 class Request(NamedTuple):
@@ -57,6 +64,7 @@ class Request(NamedTuple):
     guide: str | None
     rating: Rating | None
     is_urgent: bool
+    is_unclear: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +123,12 @@ def sum_up(asked: Sequence[Asked]) -> Help:
     topics = Counter(request.topic for request in mine if request.topic)
     unknown = Counter(request.topic for request in mine if request.topic and not request.guide)
     states = Counter(request.state for request in mine)
+    unclear = sum(request.state is HelpState.CLOSED and request.is_unclear for request in mine)
     ratings = Counter(request.rating.value for request in mine if request.rating)
     return Help(
         asked=len(mine),
         answered=len(answers),
-        done=states[HelpState.CLOSED],
+        done=states[HelpState.CLOSED] - unclear,
         claimed=states[HelpState.CLAIMED],
         waiting=sum(one.is_waiting for one in asked),
         good=ratings["good"],
@@ -129,4 +138,5 @@ def sum_up(asked: Sequence[Asked]) -> Help:
         minutes=round(statistics.median(answers)) if answers else None,
         topics=tuple(sorted(topics, key=lambda topic: (-topics[topic], topic))[:TOPICS]),
         unknown=tuple(sorted(unknown.items(), key=lambda one: (-one[1], one[0]))[:MOST_UNKNOWN]),
+        unclear=unclear,
     )
