@@ -124,7 +124,7 @@ async def open_one(
     times = one.entry.count // one.review.usual if one.review.usual else 0
     day = dates.spoken(one.entry.happened_on, now.date())
     text = _why(one.who, amounts.work(one.entry.count, kind), day, one.review.reason, times)
-    return Reply(text, choices=_choices(one.review.id or 0, one.who))
+    return Reply(capitalised(text), choices=_choices(one.review.id or 0, one.who))
 
 
 def _why(who: str, work: str, day: str, reason: ReviewReason, times: int) -> str:

@@ -160,7 +160,9 @@ async def correct(
     if not changed:
         return entry, entry
     await _replace(session, entry, new, now=now)
-    await reviews.settle_changed(session, actor, entry, count, limits=limits, now=now)
+    await reviews.settle_changed(
+        session, entry, count, by=actor.person_id, who=actor.who, limits=limits, now=now
+    )
     fields = ",".join(changed)
     audit.record(session, actor.person_id, "activity_corrected", "activity", new.id, now=now, fields=fields)
     return entry, new
@@ -184,7 +186,9 @@ async def undo(
     gone = _after(entry, count=0, happened_on=entry.happened_on, now=now)
     gone.corrected_at = now  # a row that never counts: what it says is that the one before is gone
     await _replace(session, entry, gone, now=now)
-    await reviews.settle_changed(session, actor, entry, 0, limits=limits, now=now)
+    await reviews.settle_changed(
+        session, entry, 0, by=actor.person_id, who=actor.who, limits=limits, now=now
+    )
     audit.record(session, actor.person_id, "activity_undone", "activity", entry.id, now=now)
     return entry
 

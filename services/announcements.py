@@ -165,7 +165,7 @@ def report_time(ends: datetime, hours: Hours) -> datetime:
 
 
 async def made_just_now(session: AsyncSession, actor: Actor, *, now: datetime) -> bool:
-    """Tell whether somebody announced something this moment: the second of two taps does nothing."""
+    """Tell whether somebody's own announcement was made this moment: a second tap does nothing."""
     mine = select(func.count()).where(
         Announcement.made_by == actor.person_id, col(Announcement.made_at) > now - TWICE
     )
@@ -225,7 +225,7 @@ def subject_of(announcement_id: int) -> str:
 async def answer(
     session: AsyncSession, actor: Actor, announcement_id: int, said: ReadBack, *, now: datetime
 ) -> bool:
-    """Note what a receiver answers; False for the same answer twice. People answer for themselves.
+    """Note a receiver's own answer; False for the same answer twice.
 
     Raises NotYours for whoever it did not go to.
     """

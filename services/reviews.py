@@ -112,25 +112,26 @@ async def of_entry(session: AsyncSession, entry_id: int) -> CountReview | None:
 
 async def settle_changed(
     session: AsyncSession,
-    actor: Actor,
     old: Activity,
     count: int,
     *,
+    by: int | None,
+    who: str,
     limits: ActivityLimits,
     now: datetime,
 ) -> None:
     """End the look at an entry that was corrected or undone, and tell the leader who waited for it.
 
-    `count` is the number now, 0 for none.
+    `count` is the number now, 0 for none; `by` and `who` are whoever changed it.
     """
     review = await of_entry(session, old.id or 0)
     if review is None:
         return
-    review.state, review.decided_by, review.decided_at = ReviewState.CHANGED, actor.person_id, now
+    review.state, review.decided_by, review.decided_at = ReviewState.CHANGED, by, now
     session.add(review)
-    word = CountChanged(who=actor.who, before=old.count, now=count, of=_kind(old, limits).unit)
+    word = CountChanged(who=who, before=old.count, now=count, of=_kind(old, limits).unit)
     for leader in await people.holders(session, old.unit_id, Role.LEADER):
-        if leader.id != actor.person_id:
+        if leader.id != by:
             await tell(session, leader.id or 0, word, subject=f"review:{review.id}", now=now)
 
 

@@ -105,4 +105,21 @@ NOTICES: dict[str, dict[str, Any]] = {
         "is_area": False,
         "lock": "2026-11-29",
     },
+    "CountDoubted": {
+        "review_id": 7,
+        "who": "anh Nam",
+        "count": 45,
+        "kind": "Cài VNeID",
+        "of": "persons",
+        "day": "2026-11-17",
+        "reason": "high",
+        "times": 11,
+        "at": "2026-11-17T17:30:00+07:00",
+    },
+    "ReopenAnswered": {
+        "by": "chị Minh",
+        "week": 45,
+        "days": "2–8/11",
+        "until": "2026-11-20",
+    },
 }

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlmodel import select
+
+from models.people import Account
 from models.units import Unit
 from services import activity
 from tests.givens import given
 from tests.talk import Talk
-from tests.world import find_unit
+from tests.world import find_unit, person_id
 
 USUAL_DAYS = 12
 
@@ -29,3 +32,12 @@ async def usual_days(talk: Talk, village: str, count: str, label: str) -> None:
                 happened_on=now.date() - timedelta(days=2 * back),
                 now=now - timedelta(days=2 * back),
             )
+
+
+@given(r"(\S+) đã chặn Tổ Số")
+async def shut_out(talk: Talk, who: str) -> None:
+    async with talk.database.writing() as session:
+        person = await person_id(session, talk, who)
+        for account in (await session.exec(select(Account).where(Account.person_id == person))).all():
+            account.is_reachable, account.unreachable_why = False, "blocked"
+            session.add(account)

@@ -10,6 +10,7 @@ import pytest
 
 from bot.commands import chat
 from bot.config import load
+from services.media import MediaStore
 from tests import golden
 from tests.talk import Clock, Talk
 from tests.test_conversations import CHANNELS
@@ -56,5 +57,7 @@ async def test_choices_are_printed_as_a_list_and_saved_by_their_labels(saved):
 
 @pytest.mark.parametrize("channel", CHANNELS)
 async def test_a_saved_talk_is_a_golden_conversation(saved, channel, content, sqlite_database, tmp_path):
-    talk = Talk(sqlite_database, CHANNELS[channel](), Clock(NOON), RULES, dict(content), tmp_path / "media")
+    media = tmp_path / "media"
+    given = {**content, "media": MediaStore(media)}
+    talk = Talk(sqlite_database, CHANNELS[channel](), Clock(NOON), RULES, given, media)
     await golden.play(golden.read(saved), talk)
