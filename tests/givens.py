@@ -317,6 +317,7 @@ async def an_invite_from_the_command_line(talk: Talk, role: str, token: str, cod
 from tests import (  # noqa: E402 - their phrases register themselves, after `given` is there
     givens_learning,  # noqa: F401
     givens_summary,  # noqa: F401
+    givens_targets,  # noqa: F401
     givens_work,  # noqa: F401
 )
 
