@@ -34,6 +34,7 @@ def fill(connection: sqlite3.Connection, size: Size, *, years: int, until: date)
     _activity(connection, size, years, until)
     _requests(connection, size, years, until)
     _lesson(connection)
+    _goals(connection, until)
     connection.execute("ANALYZE")
     connection.execute("PRAGMA journal_mode=WAL")
     connection.commit()
@@ -64,7 +65,8 @@ def _units(connection: sqlite3.Connection, size: Size) -> None:
         path = f"{above[7]}{number}/"
         rows.append((number, "village", "thôn", f"Thôn {at}", f"thon {at}", f"V{at}", above[0], path))
     connection.executemany(
-        "INSERT INTO unit (id, level, kind, name, folded, code, parent_id, path) VALUES (?,?,?,?,?,?,?,?)",
+        "INSERT INTO unit (id, level, kind, name, folded, code, parent_id, path, needs_approval)"
+        " VALUES (?,?,?,?,?,?,?,?,0)",
         rows,
     )
 
@@ -129,9 +131,27 @@ def _requests(connection: sqlite3.Connection, size: Size, years: int, until: dat
             rows.append((helper, unit, asked, helper, asked, asked, asked))
     connection.executemany(
         "INSERT INTO help_request (person_id, unit_id, topic, question, state, rung, asked_at, helper_id,"
-        " claimed_at, answered_at, are_photos_fine, turns, closed_at, rating)"
-        " VALUES (?, ?, 'thẻ BHYT', '', 'closed', 'team', ?, ?, ?, ?, 0, 1, ?, 'good')",
+        " claimed_at, answered_at, are_photos_fine, turns, closed_at, rating, is_urgent)"
+        " VALUES (?, ?, 'thẻ BHYT', '', 'closed', 'team', ?, ?, ?, ?, 0, 1, ?, 'good', 0)",
         rows,
+    )
+
+
+def _goals(connection: sqlite3.Connection, until: date) -> None:
+    """Give every unit two goals of the month, and let one entry in five hundred of it wait for a look."""
+    first = until.replace(day=1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    connection.executemany(
+        "INSERT INTO target (unit_id, kind, first_on, last_on, goal, set_at)"
+        " SELECT id, ?, ?, ?, CASE level WHEN 'village' THEN 40 ELSE 400 END, ? || ' 03:00:00.000000'"
+        " FROM unit",
+        [(kind, first, last, first) for kind in ("vneid", "online_filing")],
+    )
+    connection.execute(
+        "INSERT INTO count_review (activity_id, unit_id, reason, state, made_at)"
+        " SELECT id, unit_id, 'high', 'waiting', recorded_at FROM activity"
+        " WHERE happened_on BETWEEN ? AND ? AND id % 500 = 0",
+        (first, until),
     )
 
 

@@ -22,7 +22,7 @@ from models.activity import Activity
 from models.people import Role
 from models.review import CountReview, ReviewReason
 from models.units import Unit
-from services import access, activity, amounts, counts, doubts, errors, people, reviews, units
+from services import access, activity, amounts, counts, doubts, errors, people, reviews, targets, units
 from services.access import Actor
 from services.folding import tokens
 from services.rules import CountUnit, Kind, Rules
@@ -346,15 +346,18 @@ def _changes(entry: Activity) -> list[Choice]:
 async def _sums(
     session: AsyncSession, actor: Actor, unit: Unit, kind: Kind, rules: Rules, now: datetime
 ) -> str:
-    """Say one's own week in this unit of count, and the village's month in this kind."""
+    """Say one's own week in this unit of count, and the village's month in this kind beside its goal."""
     week = counts.week_of(now.date())
     person_id = actor.person_id or 0
     mine = await counts.by_person(session, [person_id], week.monday, week.sunday, kinds=rules.activity.kinds)
-    month = await counts.by_kind(session, unit, *counts.month_of(now.date()))
+    month = targets.month_of(now.date())
+    done = (await counts.by_kind(session, unit, month.first, month.last)).get(kind.name, 0)
+    goal = await targets.goal_of(session, unit, kind.name, month)
+    said = amounts.said(done, kind.unit) if goal is None else f"{dates.number(done)}/{dates.number(goal)}"
     return _("This week {who} helped {week}, this month the village has {month}.").format(
         who=actor.who,
         week=amounts.said(mine[person_id][kind.unit], kind.unit),
-        month=amounts.said(month.get(kind.name, 0), kind.unit),
+        month=said,
     )
 
 

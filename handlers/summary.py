@@ -136,15 +136,26 @@ def _of_worry(worry: Worry, brief: Brief, week: int) -> Choice:
                 else npgettext("button", "Nudge {n} team", "Nudge {n} teams", worry.n)
             )
             return Choice(label.format(n=dates.number(worry.n)), f"summary.nudge:{area}:0")
-        case "scam":
-            return Choice(pgettext("button", "See the requests"), f"summary.part:{area}:requests")
-        case "lesson":
-            return Choice(pgettext("button", "See the lesson"), f"summary.part:{area}:lessons")
+        case "looks":
+            label = npgettext("button", "See {n} count", "See {n} counts", worry.n)
+            return Choice(label.format(n=dates.number(worry.n)), "review.list")
         case "fall":
             place = worry.places[0]
             part = "places" if brief.is_area else "village"
             label = pgettext("button", "See {place}").format(place=place.name)
             return Choice(label[:LABEL_LENGTH], f"summary.part:{place.unit_id}:{week}:{part}")
+        case _:
+            return _closer(worry, area)
+
+
+def _closer(worry: Worry, area: str) -> Choice:
+    """Look at the part of the week a worry comes from."""
+    label, part = {
+        "scam": (pgettext("button", "See the requests"), "requests"),
+        "target": (pgettext("button", "See the goals"), "goals"),
+        "lesson": (pgettext("button", "See the lesson"), "lessons"),
+    }[worry.kind]
+    return Choice(label, f"summary.part:{area}:{part}")
 
 
 def _ways_on(unit_id: int, week: int, *, is_new: bool = False) -> list[Choice]:

@@ -15,10 +15,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from handlers.reply import LABEL_LENGTH, Choice, Reply
 from locales import current, npgettext, pgettext
 from locales import gettext as _
+from models.people import Role
 from models.units import Level
 from services import (
     counts,
     summary,
+    summary_goals,
     summary_lines,
     summary_requests,
     summary_tables,
@@ -42,6 +44,8 @@ class Part(StrEnum):
     TURNS = "turns"
     KINDS = "kinds"
     WEEKS = "weeks"
+    GOALS = "goals"
+    GOAL_ROWS = "goal_rows"
     LESSONS = "lessons"
     REQUESTS = "requests"
     ANSWERS = "answers"
@@ -77,6 +81,8 @@ async def show_part(
     if callback_data.part in {"lessons", "teams"}:
         is_by_team = callback_data.part == "teams"
         return await _lessons(session, actor, figures, lessons, is_by_team=is_by_team, now=now)
+    if callback_data.part == "goals":
+        return _goals(actor, figures, now)
     if callback_data.part == "why":
         found = await summary.make_brief(session, figures, title=str)
         return Reply(summary_text.why(found), choices=[_back(figures)])
@@ -100,14 +106,13 @@ def _menu(figures: Weekly, now: datetime) -> Reply:
         label = pgettext("button", "Each commune") if is_area else pgettext("button", "Each village")
         choices.append(_part(figures, label, Part.PLACES))
     choices.append(_part(figures, pgettext("button", "Each kind of work"), Part.KINDS))
+    if figures.goals:
+        choices.append(_part(figures, pgettext("button", "Goals"), Part.GOALS))
     if figures.lessons:
         choices.append(_part(figures, pgettext("button", "Lessons learnt"), Part.LESSONS))
     choices.append(_part(figures, pgettext("button", "Requests"), Part.REQUESTS))
     if figures.last < now.date():
         choices.append(_part(figures, pgettext("button", "Why these 3 things"), Part.WHY))
-        this_week = summary.number_of(counts.week_of(now.date()))
-        so_far = f"summary.week:{figures.unit_id}:{this_week}"
-        choices.append(Choice(pgettext("button", "This week so far"), so_far))
     return Reply(_("Week {week}, which part?").format(week=figures.iso_week), choices=choices)
 
 
@@ -133,8 +138,32 @@ def _rows(figures: Weekly, other: Choice, *, is_persons: bool) -> Reply:
 
 
 def _kinds(figures: Weekly) -> Reply:
-    weeks = _part(figures, pgettext("button", "Last 8 weeks"), Part.WEEKS)
-    return Reply(summary_tables.kinds_table(figures), choices=[weeks, _back(figures)])
+    choices = [_part(figures, pgettext("button", "Last 8 weeks"), Part.WEEKS)]
+    this_week = counts.week_of(figures.made_at.date())
+    if figures.week != this_week:
+        so_far = f"summary.week:{figures.unit_id}:{summary.number_of(this_week)}"
+        choices.append(Choice(pgettext("button", "This week so far"), so_far))
+    return Reply(summary_tables.kinds_table(figures), choices=[*choices, _back(figures)])
+
+
+def _goals(actor: Actor, figures: Weekly, now: datetime) -> Reply:
+    """Show the goals; whoever set the only one that still runs can share it out anew."""
+    choices = []
+    if figures.goals_below:
+        is_area = figures.rows[0].level == Level.COMMUNE.value
+        label = pgettext("button", "Each commune") if is_area else pgettext("button", "Each village")
+        choices.append(_part(figures, label, Part.GOAL_ROWS))
+    held = actor.held(Role.SUPERVISOR)
+    running = {goal.kind for goal in figures.goals if goal.span.last >= now.date()}
+    if held is not None and held.unit_id == figures.unit_id and running:
+        anew = f"target.anew:{running.pop()}" if len(running) == 1 else "target.new"
+        choices.append(Choice(pgettext("button", "Share anew"), anew))
+    return Reply(summary_goals.goals_text(figures), choices=[*choices, _back(figures)])
+
+
+def _goal_rows(figures: Weekly) -> Reply:
+    back = _part(figures, pgettext("button", "Back"), Part.GOALS)
+    return Reply(summary_goals.rows_text(figures), choices=[back])
 
 
 def _weeks(figures: Weekly) -> Reply:
@@ -184,6 +213,7 @@ _PARTS: Final[dict[Part, Callable[[Weekly], Reply]]] = {
     Part.TURNS: _turns,
     Part.KINDS: _kinds,
     Part.WEEKS: _weeks,
+    Part.GOAL_ROWS: _goal_rows,
     Part.REQUESTS: _requests,
     Part.ANSWERS: _answers,
     Part.UNKNOWN: _unknown,

@@ -44,6 +44,12 @@ class TargetKind(CallbackData, prefix="target.kind"):
     name: str
 
 
+class TargetAnew(CallbackData, prefix="target.anew"):
+    """Share the goal for this kind of work out anew."""
+
+    name: str
+
+
 @router.callback_query(F.data == "target.new")
 async def begin(
     _query: CallbackQuery, actor: Actor, session: AsyncSession, state: FSMContext, rules: Rules, now: datetime
@@ -146,6 +152,28 @@ async def ask_way(
     if kind is None or when is None or not kept.get("goal"):
         return Goto("target.new")
     return await _ask_way(session, await _area(session, actor), kind, when, kept["goal"])
+
+
+@router.callback_query(TargetAnew.filter())
+async def share_anew(
+    _query: CallbackQuery,
+    callback_data: TargetAnew,
+    actor: Actor,
+    session: AsyncSession,
+    state: FSMContext,
+    rules: Rules,
+    now: datetime,
+) -> Reply | Goto:
+    """Ask how the goal that runs today is to be shared now; where none runs, ask for one."""
+    area = await _area(session, actor)
+    running = await targets.progress(session, area, now.date(), limits=rules.activity)
+    goal = next((one for one in running if one.kind == callback_data.name), None)
+    kind = rules.activity.kind(callback_data.name)
+    if goal is None or kind is None:
+        return Goto("target.new")
+    await state.set_state(None)
+    await state.update_data(target={"kind": kind.name, "goal": goal.goal, **_days(goal.span)})
+    return await _ask_way(session, area, kind, goal.span, goal.goal)
 
 
 async def _ask_way(session: AsyncSession, area: Unit, kind: Kind, when: Span, goal: int) -> Reply:

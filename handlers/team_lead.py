@@ -16,7 +16,19 @@ from locales import dates, ngettext, pgettext
 from locales import gettext as _
 from models.people import FormOfAddress, Role
 from models.units import Unit
-from services import access, activity_extras, counts, errors, join_requests, reviews, team, training, units
+from services import (
+    access,
+    activity_extras,
+    counts,
+    errors,
+    join_requests,
+    reviews,
+    target_text,
+    targets,
+    team,
+    training,
+    units,
+)
 from services.access import Actor
 from services.rules import Rules
 from services.team import Member
@@ -24,6 +36,7 @@ from services.team import Member
 router: Final = Router(name=__name__)
 
 MOST: Final = 6
+MOST_GOALS: Final = 4
 
 
 class TeamMembers(CallbackData, prefix="team.of"):
@@ -116,8 +129,15 @@ async def show_month(
         turns=dates.number(sums["turns"]),
         sessions=dates.number(sums["sessions"]),
     )
+    goals = await targets.progress(session, unit, now.date(), limits=rules.activity)
+    lines = [text, *(_goal(one, rules) for one in goals[:MOST_GOALS])]
     choices = [Choice(pgettext("button", "Back"), "team.lead"), _menu()]
-    return Reply(text, choices=[*await _photos(session, unit), *choices])
+    return Reply("\n".join(lines), choices=[*await _photos(session, unit), *choices])
+
+
+def _goal(one: targets.Progress, rules: Rules) -> str:
+    kind = rules.activity.kind(one.kind)
+    return _("{sentence}.").format(sentence=target_text.progress(one, kind)) if kind else ""
 
 
 async def _photos(session: AsyncSession, unit: Unit) -> list[Choice]:

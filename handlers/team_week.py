@@ -12,10 +12,10 @@ from aiogram.types import CallbackQuery
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers.reply import LABEL_LENGTH, Choice, Goto, Reply, notice
-from locales import current, dates, ngettext, pgettext
+from locales import current, dates, ngettext, npgettext, pgettext
 from locales import gettext as _
 from models.people import Role
-from services import access, activity, amounts, counts, errors, people, team_week, units
+from services import access, activity, amounts, counts, errors, people, target_text, targets, team_week, units
 from services.access import Actor
 from services.lessons import Lessons
 from services.notices import TeamWeek
@@ -93,7 +93,7 @@ async def say_no_work(
 
 @notice(TeamWeek)
 def say_week(seen: TeamWeek) -> Reply:
-    """Say a team's week: sums, each one's part, who has been quiet, when the commune gets it."""
+    """Say a team's week: sums, each one's part, who has been quiet, goal, lesson, what waits."""
     catch_up = Choice(pgettext("button", "Catch up"), "activity.catchup")
     if not seen.entries:
         no_work = TeamNoWork(unit=seen.unit_id, monday=seen.begins_on)
@@ -101,8 +101,12 @@ def say_week(seen: TeamWeek) -> Reply:
             _("This week the team has not logged any work. Is there some to log, or was it a week off?"),
             choices=[catch_up, Choice(pgettext("button", "No work"), no_work)],
         )
-    lines = [_heading(seen), _sums(seen), _members(seen), _lesson(seen), _summary(seen)]
+    waits = " ".join(filter(None, [_looks(seen), _summary(seen)]))
+    lines = [_heading(seen), _sums(seen), _members(seen), _goal(seen), _lesson(seen), waits]
     choices = [catch_up]
+    if seen.looks:
+        label = npgettext("button", "See {n} count", "See {n} counts", seen.looks)
+        choices.insert(0, Choice(label.format(n=dates.number(seen.looks)), "review.list"))
     if seen.persons or seen.turns:
         choices.insert(0, Choice(pgettext("button", "Thank the team"), f"team.thank:{seen.unit_id}:0"))
     nudged = next(((who, key) for who, key in zip(seen.silent, seen.silent_ids, strict=False) if key), None)
@@ -111,6 +115,23 @@ def say_week(seen: TeamWeek) -> Reply:
         data = f"team.nudge:{seen.unit_id}:{nudged[1]}:0"
         choices.insert(0, Choice(label[:LABEL_LENGTH], data))
     return Reply("\n".join(filter(None, lines)), choices=choices)
+
+
+def _looks(seen: TeamWeek) -> str:
+    if not seen.looks:
+        return ""
+    text = ngettext("{n} count to look at.", "{n} counts to look at.", seen.looks)
+    return text.format(n=dates.number(seen.looks))
+
+
+def _goal(seen: TeamWeek) -> str:
+    if not seen.goal_kind:
+        return ""
+    span = targets.Span(date.fromisoformat(seen.goal_first), date.fromisoformat(seen.goal_last))
+    one = targets.Progress(0, "", span, seen.goal, seen.goal_done, seen.goal_days_left, on_pace=0)
+    is_over = datetime.fromisoformat(seen.seen_at).date() > span.last
+    said = target_text.standing(one, target_text.kind_of(seen.goal_kind, "persons"), is_over=is_over)
+    return _("{sentence}.").format(sentence=said)
 
 
 def _lesson(seen: TeamWeek) -> str:

@@ -186,9 +186,7 @@ async def undo(
     gone = _after(entry, count=0, happened_on=entry.happened_on, now=now)
     gone.corrected_at = now  # a row that never counts: what it says is that the one before is gone
     await _replace(session, entry, gone, now=now)
-    await reviews.settle_changed(
-        session, entry, 0, by=actor.person_id, who=actor.who, limits=limits, now=now
-    )
+    await reviews.settle_changed(session, entry, 0, by=actor.person_id, who=actor.who, limits=limits, now=now)
     audit.record(session, actor.person_id, "activity_undone", "activity", entry.id, now=now)
     return entry
 

@@ -17,6 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from locales import pgettext
 from models.activity import Activity, ActivityPhoto, ActivityShare
 from models.people import Person
+from models.review import CountReview, ReviewState
 from models.units import Unit
 from services import amounts, errors, units, units_search
 from services.counts import SPOKEN_ZERO
@@ -44,6 +45,7 @@ class Entry:
     code: str
     has_photo: bool = False
     mates: int = 0
+    is_to_look_at: bool = False
 
     def cells(self) -> list[Any]:
         """Give the values in the order of `headings`."""
@@ -55,10 +57,10 @@ class Entry:
             self.count,
             self.unit,
             self.recorded_at.replace(tzinfo=None),
-            _yes(is_so=self.is_catch_up),
-            _yes(is_so=self.is_corrected),
+            yes(is_so=self.is_catch_up),
+            yes(is_so=self.is_corrected),
             self.code,
-            _yes(is_so=self.has_photo),
+            yes(is_so=self.has_photo),
             self.mates,
         ]
 
@@ -81,7 +83,8 @@ def headings() -> list[str]:
     ]
 
 
-def _yes(*, is_so: bool) -> str:
+def yes(*, is_so: bool) -> str:
+    """Say yes or no in a table."""
     return pgettext("table", "Yes") if is_so else pgettext("table", "No")
 
 
@@ -131,6 +134,7 @@ def _page(unit: Unit, after: tuple[date, int], last: date) -> Any:
             col(Person.name).label("who"),
             _photos().label("photos"),
             _mates().label("mates"),
+            _looks().label("looks"),
         )
         .join(Unit, col(Unit.id) == col(Activity.unit_id))
         .outerjoin(Person, col(Person.id) == col(Activity.person_id))
@@ -153,6 +157,12 @@ def _photos() -> Any:
 def _mates() -> Any:
     is_open = col(ActivityShare.declined_at).is_(None)
     mine = sa.select(sa.func.count()).where(col(ActivityShare.activity_id) == col(Activity.id), is_open)
+    return mine.correlate(Activity).scalar_subquery()
+
+
+def _looks() -> Any:
+    is_waiting = col(CountReview.state) == ReviewState.WAITING
+    mine = sa.select(sa.func.count()).where(col(CountReview.activity_id) == col(Activity.id), is_waiting)
     return mine.correlate(Activity).scalar_subquery()
 
 
@@ -188,6 +198,7 @@ def _entry(
         code=row.code,
         has_photo=row.photos > 0,
         mates=row.mates,
+        is_to_look_at=row.looks > 0,
     )
 
 

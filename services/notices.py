@@ -263,7 +263,8 @@ class TeamWeek(Notice):
 
     Days and moments are ISO. `more_...` compares with the week before, 0 also where there is nothing to
     compare with. Lists go in step: `members` with what each did, `silent` with the last day, or "", and with
-    the ids of those who can be asked this week, else 0. `lesson` is a title, due on a day.
+    the ids of those who can be asked this week, else 0. `lesson` is a title, due on a day; `goal_kind` names
+    the kind of a goal from one day to another; `looks` are the counts that wait for a look.
     """
 
     unit_id: int
@@ -291,6 +292,13 @@ class TeamWeek(Notice):
     lesson_passed: int = 0
     lesson_people: int = 0
     lesson_due: str = ""
+    goal_kind: str = ""
+    goal: int = 0
+    goal_done: int = 0
+    goal_days_left: int = 0
+    goal_first: str = ""
+    goal_last: str = ""
+    looks: int = 0
 
 
 @dataclass(frozen=True, slots=True)

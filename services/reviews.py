@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -19,6 +20,7 @@ from services.review_notices import CountChanged, CountConfirmed, CountDoubted, 
 from services.rules import ActivityLimits, Kind
 
 SHOWN = 5
+TOO_LONG: Final = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,21 @@ async def count_waiting(session: AsyncSession, unit: Unit, *, before: datetime |
     if before is not None:
         statement = statement.where(col(CountReview.made_at) < before)
     return (await session.exec(statement)).one()
+
+
+async def waiting_long(session: AsyncSession, unit: Unit, *, now: datetime) -> list[tuple[str, int]]:
+    """Tell by the path of each unit in a subtree how many counts have waited for over three days."""
+    statement = (
+        select(Unit.path, func.count())
+        .join(CountReview, col(CountReview.unit_id) == col(Unit.id))
+        .where(
+            CountReview.state == ReviewState.WAITING,
+            units.within(unit),
+            col(CountReview.made_at) < now - TOO_LONG,
+        )
+        .group_by(col(Unit.path))
+    )
+    return list((await session.exec(statement)).all())
 
 
 @declares(Action.CORRECT_ACTIVITY)

@@ -102,6 +102,11 @@ class ActivityLimits:
     remind_at: time = time(20)
     kinds: tuple[Kind, ...] = DEFAULT_KINDS
 
+    @property
+    def names(self) -> list[str]:
+        """List the stored names of the kinds."""
+        return [kind.name for kind in self.kinds]
+
     def kind(self, name: str) -> Kind | None:
         """Find a kind by its stored name; None for one that has left the configuration."""
         return next((kind for kind in self.kinds if kind.name == name), None)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final, Literal
 
 from models.units import Level
+from services import targets
+from services.reports import weekly as reports
 from services.reports.weekly import Row, Weekly
+from services.rules import CountUnit
+from services.targets import Span
 from services.training import Progress
 
 WORRIES: Final = 2
@@ -18,9 +22,10 @@ MANY_SILENT: Final = 4  # a commune is named where at least every fourth team is
 MISSED_SHARE: Final = 3
 MOST_NAMES: Final = 3
 FAST_OF: Final = 3  # of fewer requests a median says nothing
+JUDGED_AFTER: Final = 3  # of fewer days a goal's pace says nothing
 
 PraiseKind = Literal["rise", "fast", "back"]
-WorryKind = Literal["scam", "waiting", "silent", "lesson", "fall"]
+WorryKind = Literal["scam", "waiting", "silent", "target", "lesson", "looks", "fall"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Worry:
-    """Something that hurts: how many, and where most; `title` is a lesson's."""
+    """Something that hurts: how many, and where most; `title` is a lesson's, or names a goal's kind."""
 
     kind: WorryKind
     n: int
@@ -65,6 +70,25 @@ class Lesson:
 
 
 @dataclass(frozen=True, slots=True)
+class Goal:
+    """How far the area has come with one goal; `label` names its kind, counted in `of`."""
+
+    label: str
+    of: CountUnit
+    first: str
+    last: str
+    goal: int
+    done: int
+    days_left: int
+    on_pace: int
+
+    def progress(self) -> targets.Progress:
+        """Give it as goals are said."""
+        span = Span(date.fromisoformat(self.first), date.fromisoformat(self.last))
+        return targets.Progress(0, self.label, span, self.goal, self.done, self.days_left, self.on_pace)
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
     """What a summary says, in plain values that can wait in the outbox; days are ISO dates.
 
@@ -90,6 +114,7 @@ class Brief:
     said_before: int | None = None
     until: str = ""
     no_team: tuple[str, ...] = ()
+    goal: Goal | None = None
 
     @property
     def is_area(self) -> bool:
@@ -107,7 +132,8 @@ def read(plain: dict[str, Any]) -> Brief:
     lesson = Lesson(**plain["lesson"]) if plain["lesson"] else None
     # What an earlier version queued knew rises only.
     praised = tuple(Praise(**{"kind": "rise"} | one) for one in plain["praises"])
-    return Brief(**plain | {"worries": worries, "praises": praised, "lesson": lesson})
+    goal = Goal(**plain["goal"]) if plain.get("goal") else None
+    return Brief(**plain | {"worries": worries, "praises": praised, "lesson": lesson, "goal": goal})
 
 
 def _places(plain: list[dict[str, Any]]) -> tuple[Place, ...]:
@@ -142,6 +168,7 @@ def brief(
         said_before=said_before if said_before != before else None,
         until=until.isoformat() if until else "",
         no_team=tuple(row.name for row in weekly.rows if row.level == Level.VILLAGE.value and not row.teams),
+        goal=_goal(weekly),
     )
 
 
@@ -154,10 +181,16 @@ def _worries(weekly: Weekly, title: Callable[[str], str]) -> Iterator[Worry]:
     silent = silent_rows(weekly)
     if silent:
         yield Worry("silent", len(silent), tuple(_silent(row) for row in silent[:MOST_NAMES]))
+    behind = [one for one in weekly.goals if one.is_behind and one.days_passed >= JUDGED_AFTER]
+    if behind:
+        goal = furthest_behind(behind)
+        yield Worry("target", goal.on_pace, (Place(0, "", n=goal.done, of=goal.goal),), goal.label)
     for lesson in weekly.lessons:
         if lesson.missed * MISSED_SHARE > lesson.people:
             yield Worry("lesson", lesson.missed, (Place(0, "", of=lesson.people),), title(lesson.lesson))
             break
+    if weekly.looks:
+        yield Worry("looks", weekly.looks, _worst(weekly, lambda row: row.looks))
     falls = [row for row in weekly.rows if _rise(row) <= -LARGE and not row.is_silent]
     if falls:
         row = min(falls, key=_rise)
@@ -219,6 +252,19 @@ def _fastest(weekly: Weekly) -> list[Row]:
 
 def _rise(row: Row) -> float:
     return 0.0 if row.usual is None else row.now["persons"] - row.usual
+
+
+def furthest_behind(goals: Sequence[reports.Goal]) -> reports.Goal:
+    """Take the goal of which the smallest part of its pace is done, the one that ends first among equals."""
+    return min(goals, key=lambda one: (one.share_of_pace, one.span.last, one.label))
+
+
+def _goal(weekly: Weekly) -> Goal | None:
+    if not weekly.goals:
+        return None
+    one = furthest_behind(weekly.goals)
+    first, last = one.span.first.isoformat(), one.span.last.isoformat()
+    return Goal(one.label, one.of, first, last, one.goal, one.done, one.days_left, one.on_pace)
 
 
 def _lesson(weekly: Weekly, title: Callable[[str], str]) -> Lesson | None:

@@ -7,6 +7,7 @@ from typing import Final
 
 from locales import dates
 from locales import gettext as _
+from services import summary_goals
 from services.counts import UNITS
 from services.reports._weekly_lessons import TeamProgress
 from services.reports.weekly import Row, Weekly
@@ -174,6 +175,8 @@ def village_text(village: Village, weekly: Weekly) -> str:
     if not village.members:
         lines.append(_("No team yet; the commune takes its requests."))
     lines.append(help_line(weekly.help.asked, weekly.help.done, weekly.help.minutes))
+    if weekly.goals:
+        lines.append(summary_goals.village_text(weekly))
     if village.leader:
         lines.append(_("Leader: {who}.").format(who=village.leader))
     elif village.members:

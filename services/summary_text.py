@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from locales import dates, ngettext
 from locales import gettext as _
+from services import amounts, target_text
 from services.access import capitalised
 from services.counts import UNITS
 from services.summary_lines import Brief, Place, Praise, PraiseKind, Worry, WorryKind
@@ -60,18 +61,6 @@ def worry_line(worry: Worry, *, is_area: bool) -> str:
     """Say one thing that hurts."""
     n, places = worry.n, worry.places
     match worry.kind:
-        case "scam":
-            text = ngettext(
-                "{n} neighbour lost money to a scam{most}.", "{n} neighbours lost money to scams{most}.", n
-            )
-            return text.format(n=n, most=_most(places, n))
-        case "waiting":
-            text = ngettext(
-                "{n} neighbour has waited over a day{most}.",
-                "{n} neighbours have waited over a day{most}.",
-                n,
-            )
-            return text.format(n=n, most=_most(places, n))
         case "silent" if is_area:
             text = ngettext(
                 "{n} commune with many silent teams: {names}.",
@@ -84,12 +73,38 @@ def worry_line(worry: Worry, *, is_area: bool) -> str:
                 "{n} team silent for 2 weeks: {names}.", "{n} teams silent for 2 weeks: {names}.", n
             )
             return text.format(n=n, names=_names([one.name for one in places], n))
+        case "target":
+            text = _("{kind} behind its pace: {done}/{goal}, by now it would be {n}.")
+            label = amounts.label(target_text.kind_of(worry.title, "persons"))
+            done, goal = dates.number(places[0].n), dates.number(places[0].of)
+            return text.format(kind=label, done=done, goal=goal, n=dates.number(n))
         case "lesson":
             text = _("Lesson {title}: {n} of {of} missed the due date.")
             return text.format(title=worry.title, n=n, of=places[0].of)
         case "fall":
             text = _("{place} down to {n} people, usually about {usual} a week.")
             return text.format(place=places[0].name, n=places[0].n, usual=places[0].of)
+        case _:
+            return _counted(worry)
+
+
+def _counted(worry: Worry) -> str:
+    """Say how many there are of something that waits, and where most of it is."""
+    n = worry.n
+    sentences = {
+        "scam": ngettext(
+            "{n} neighbour lost money to a scam{most}.", "{n} neighbours lost money to scams{most}.", n
+        ),
+        "waiting": ngettext(
+            "{n} neighbour has waited over a day{most}.", "{n} neighbours have waited over a day{most}.", n
+        ),
+        "looks": ngettext(
+            "{n} count has waited for a look over 3 days{most}.",
+            "{n} counts have waited for a look over 3 days{most}.",
+            n,
+        ),
+    }
+    return sentences[worry.kind].format(n=dates.number(n), most=_most(worry.places, n))
 
 
 def _most(places: Sequence[Place], n: int) -> str:
@@ -119,6 +134,10 @@ def _figures(brief: Brief) -> Iterator[str]:
     yield help_line(brief.asked, brief.done, brief.minutes)
     if brief.no_team:
         yield without_team(brief.no_team)
+    if brief.goal:
+        kind = target_text.kind_of(brief.goal.label, brief.goal.of)
+        said = target_text.progress(brief.goal.progress(), kind, is_over=not brief.until)
+        yield _("{sentence}.").format(sentence=said)
     if brief.lesson:
         text = _("{title}: {passed}/{people} passed, due {day}.")
         due = dates.short(date.fromisoformat(brief.lesson.due_on))
@@ -249,7 +268,9 @@ def _worry_rule(kind: WorryKind) -> str:
         "scam": _("requests about scams this week"),
         "waiting": _("neighbours waiting over 24 hours"),
         "silent": _("teams that neither logged nor answered for 14 days"),
+        "target": _("a goal below nine tenths of its pace"),
         "lesson": _("a lesson missed by over a third"),
+        "looks": _("counts waiting for a look over 3 days"),
         "fall": _("the largest fall against the 4 weeks before"),
     }[kind]
 

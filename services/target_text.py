@@ -41,18 +41,45 @@ def kind_of(label: str, of: CountUnit) -> Kind:
     return Kind(label, label, of)
 
 
-def progress(one: Progress, kind: Kind) -> str:
-    """Say a goal and what it still needs: "Cài VNeID: 248/400, còn 8 ngày, cần 19 người mỗi ngày"."""
-    text = _("{kind}: {done}/{goal}").format(
-        kind=amounts.label(kind), done=dates.number(one.done), goal=dates.number(one.goal)
-    )
-    if one.done >= one.goal:
-        return _("{progress}, reached").format(progress=text)
-    if not one.days_left:
-        return _("{progress}, last day today").format(progress=text)
-    left = ngettext("{n} day left", "{n} days left", one.days_left).format(n=one.days_left)
+def progress(one: Progress, kind: Kind, *, is_over: bool = False) -> str:
+    """Say a goal and what it still needs: "Cài VNeID: 248/400, còn 8 ngày, cần 19 người mỗi ngày".
+
+    `is_over` says that its last day has passed, when that was the day of the figures.
+    """
+    text = _("{kind}: {done}/{goal}").format(kind=amounts.label(kind), **numbers(one))
+    end = ending(one, is_over=is_over)
+    if end:
+        return _("{progress}, {end}").format(progress=text, end=end)
     a_day = amounts.said(one.a_day, kind.unit)
-    return _("{progress}, {left}, {amount} a day needed").format(progress=text, left=left, amount=a_day)
+    return _("{progress}, {left}, {amount} a day needed").format(progress=text, left=left(one), amount=a_day)
+
+
+def standing(one: Progress, kind: Kind, *, is_over: bool = False) -> str:
+    """Say a goal with its days: "Cài VNeID tháng 11: 61/62, còn 8 ngày"."""
+    text = _("{kind} {span}: {done}/{goal}").format(
+        kind=amounts.label(kind), span=span(one.span), **numbers(one)
+    )
+    end = ending(one, is_over=is_over) or left(one)
+    return _("{progress}, {end}").format(progress=text, end=end)
+
+
+def numbers(one: Progress) -> dict[str, str]:
+    """Write what is done, and of how much."""
+    return {"done": dates.number(one.done), "goal": dates.number(one.goal)}
+
+
+def left(one: Progress) -> str:
+    """Say how many days are left."""
+    return ngettext("{n} day left", "{n} days left", one.days_left).format(n=one.days_left)
+
+
+def ending(one: Progress, *, is_over: bool) -> str:
+    """Say that a goal is reached or has no day left after this one; "" for one under way."""
+    if one.done >= one.goal:
+        return _("reached")
+    if one.days_left:
+        return ""
+    return _("time is up") if is_over else _("last day today")
 
 
 def shares(found: list[Share], units_named: dict[int, str]) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.activity import Rollup
 from models.target import Target
-from models.units import Unit
+from models.units import Level, Unit
 from services import audit, errors, units
 from services.access import Action, Actor, declares
 from services.rules import ActivityLimits, Kind
@@ -57,6 +58,16 @@ class Progress:
     def is_behind(self) -> bool:
         """Tell whether less than nine tenths of what the day asks for are done."""
         return self.done < BEHIND * self.on_pace
+
+    @property
+    def is_early(self) -> bool:
+        """Tell whether it is reached, or would be in nine tenths of its days if all went on as so far."""
+        return self.done >= self.goal or 0 < self.on_pace <= BEHIND * self.done
+
+    @property
+    def share_of_pace(self) -> float:
+        """Tell which part of what the day asks for is done; what asks for nothing yet is not behind."""
+        return self.done / self.on_pace if self.on_pace else 1.0
 
 
 def month_of(day: date) -> Span:
@@ -156,33 +167,59 @@ async def goals_below(session: AsyncSession, unit: Unit, kind: str, span: Span) 
     return dict((await session.exec(statement)).all())
 
 
+async def goal_of(session: AsyncSession, unit: Unit, kind: str, span: Span) -> int | None:
+    """Tell a unit's own goal for one kind over some days; None where there is none."""
+    statement = select(Target.goal).where(
+        Target.unit_id == units.unit_id(unit),
+        Target.kind == kind,
+        Target.first_on == span.first,
+        Target.last_on == span.last,
+        col(Target.replaced_at).is_(None),
+    )
+    return (await session.exec(statement)).first()
+
+
 async def progress(session: AsyncSession, unit: Unit, day: date, *, limits: ActivityLimits) -> list[Progress]:
     """Tell how far a unit has come with each goal that runs on a day, the one that ends first first."""
-    return await _progress(session, unit, [unit], day, limits=limits)
+    return await _progress(session, unit, col(Unit.id) == unit.id, day, kinds=limits.names)
 
 
 async def progress_below(
     session: AsyncSession, unit: Unit, day: date, *, limits: ActivityLimits
 ) -> list[Progress]:
     """Tell how far each unit right below one has come with its goals that run on a day."""
-    below = select(Unit).where(Unit.parent_id == unit.id, col(Unit.valid_to).is_(None))
-    return await _progress(session, unit, (await session.exec(below)).all(), day, limits=limits)
+    below = (col(Unit.parent_id) == unit.id) & col(Unit.valid_to).is_(None)
+    return await _progress(session, unit, below, day, kinds=limits.names)
+
+
+async def progress_within(
+    session: AsyncSession, unit: Unit, level: Level, day: date, *, kinds: Collection[str]
+) -> list[Progress]:
+    """Tell how far a unit, and each unit of a level that lies in it, has come with its goals on a day."""
+    rows = (col(Unit.level) == level) & col(Unit.valid_to).is_(None)
+    places = units.within(unit) & ((col(Unit.id) == unit.id) | rows)
+    return await _progress(session, unit, places, day, kinds=kinds)
 
 
 async def _progress(
-    session: AsyncSession, area: Unit, places: Sequence[Unit], day: date, *, limits: ActivityLimits
+    session: AsyncSession, area: Unit, places: ColumnElement[bool], day: date, *, kinds: Collection[str]
 ) -> list[Progress]:
-    statement = select(Target).where(
-        col(Target.unit_id).in_([units.unit_id(place) for place in places]),
-        Target.first_on <= day,
-        Target.last_on >= day,
-        col(Target.replaced_at).is_(None),
+    statement = (
+        select(Target)
+        .join(Unit, col(Unit.id) == col(Target.unit_id))
+        .where(
+            places,
+            Target.first_on <= day,
+            Target.last_on >= day,
+            col(Target.replaced_at).is_(None),
+            col(Target.kind).in_(kinds),
+        )
+        .order_by(col(Target.id))
     )
-    rows = (await session.exec(statement.order_by(col(Target.last_on), col(Target.id)))).all()
-    known = [row for row in rows if limits.kind(row.kind)]
+    rows = (await session.exec(statement)).all()
     found: list[Progress] = []
-    for span, some in _by_span(known).items():
-        done = await _done(session, area, {row.unit_id for row in some}, span, day)
+    for span, some in _by_span(rows).items():
+        done = await _done(session, area, some, span, day)
         found += [_of(row, span, done.get((row.unit_id, row.kind), 0), day) for row in some]
     return sorted(found, key=lambda one: (one.span.last, one.unit_id))
 
@@ -195,13 +232,18 @@ def _by_span(rows: Iterable[Target]) -> dict[Span, list[Target]]:
 
 
 async def _done(
-    session: AsyncSession, area: Unit, unit_ids: set[int], span: Span, day: date
+    session: AsyncSession, area: Unit, rows: Collection[Target], span: Span, day: date
 ) -> dict[tuple[int, str], int]:
-    """Add up each kind of some units of an area, with all that lies in them, from a span's first day on."""
+    """Add up what counts for some goals of an area, each unit with all that lies in it."""
+    unit_ids = {row.unit_id for row in rows}
     statement = (
         select(Unit.path, Rollup.kind, func.sum(Rollup.total))
         .join(Unit, col(Unit.id) == col(Rollup.unit_id))
-        .where(units.within(area), col(Rollup.day).between(span.first, day))
+        .where(
+            units.within(area),
+            col(Rollup.day).between(span.first, day),
+            col(Rollup.kind).in_({row.kind for row in rows}),
+        )
         .group_by(col(Unit.path), Rollup.kind)
     )
     found: dict[tuple[int, str], int] = {}

@@ -13,7 +13,7 @@ from models.activity import Activity
 from models.nudge import NudgeKind
 from models.people import Assignment, Role
 from models.units import Level, Unit
-from services import activity, audit, counts, nudges, people, team, training, units
+from services import activity, audit, counts, nudges, people, reviews, targets, team, training, units
 from services.access import Action, Actor, declares
 from services.notices import TeamWeek
 from services.rules import ActivityLimits, Kind, Rules, SummaryTime
@@ -86,7 +86,9 @@ async def week_up_to(
         commune=commune,
         summary_at=summary_at,
         silent_ids=[0 if (member.id, unit_id) in asked else member.id for member, _ in silent],
+        looks=await reviews.count_waiting(session, unit),
         **lesson,
+        **await _goal(session, unit, day, limits=rules.activity),
     )
 
 
@@ -216,6 +218,23 @@ async def _lesson(session: AsyncSession, unit: Unit, title: Title | None, *, now
         "lesson_passed": first.passed,
         "lesson_people": first.people,
         "lesson_due": first.due_on.isoformat(),
+    }
+
+
+async def _goal(session: AsyncSession, unit: Unit, day: date, *, limits: ActivityLimits) -> dict[str, Any]:
+    """Tell how far the team is with its goal, the one furthest behind among several."""
+    found = await targets.progress(session, unit, day, limits=limits)
+    if not found:
+        return {}
+    one = min(found, key=lambda one: one.share_of_pace)
+    kind = limits.kind(one.kind)
+    return {
+        "goal_kind": kind.label if kind else one.kind,
+        "goal": one.goal,
+        "goal_done": one.done,
+        "goal_days_left": one.days_left,
+        "goal_first": one.span.first.isoformat(),
+        "goal_last": one.span.last.isoformat(),
     }
 
 

@@ -12,8 +12,8 @@ from locales import gettext as _
 from locales import pgettext
 from models.help import HelpState, Rating
 from models.units import Level
-from services import amounts
-from services.activity_export import Entry
+from services import amounts, target_text
+from services.activity_export import Entry, yes
 from services.reports._weekly_help import Asked
 from services.reports._weekly_lessons import TeamProgress
 from services.reports.weekly import Row, Weekly
@@ -134,6 +134,35 @@ def kind_sheet(
     book.table(pgettext("table", "Each kind of work"), columns, rows)
 
 
+def goal_sheet(book: Workbook, figures: Weekly) -> None:
+    """Write how far the area and its rows have come with their goals."""
+    is_area = bool(figures.rows) and figures.rows[0].level == Level.COMMUNE.value
+    columns = [
+        Column(pgettext("table", "Commune") if is_area else pgettext("table", "Village"), 30),
+        Column(pgettext("table", "Kind of work"), 26),
+        Column(pgettext("table", "Period"), 14),
+        Column(pgettext("table", "Goal"), 10, "number"),
+        Column(pgettext("table", "Done so far"), 10, "number"),
+        Column(pgettext("table", "Share"), 8, "percent"),
+        Column(pgettext("table", "Days left"), 10, "number"),
+        Column(pgettext("table", "Needed a day"), 12, "number"),
+    ]
+    rows = [
+        [
+            goal.place,
+            amounts.label(target_text.kind_of(goal.label, goal.of)),
+            target_text.span(goal.span),
+            goal.goal,
+            goal.done,
+            goal.done / goal.goal,
+            goal.days_left,
+            goal.a_day,
+        ]
+        for goal in [*figures.goals, *figures.goals_below]
+    ]
+    book.table(pgettext("table", "Goals"), columns, rows)
+
+
 def unit_name(unit: str) -> str:
     """Say a unit of count in a table."""
     named = {
@@ -233,7 +262,10 @@ def entry_sheet(book: Workbook, entries: Sequence[Entry]) -> None:
         Column(pgettext("table", "Caught up"), 9),
         Column(pgettext("table", "Corrected"), 9),
     ]
-    book.table(pgettext("table", "Entries"), columns, [entry.cells()[: len(columns)] for entry in entries])
+    shown = len(columns)
+    columns.append(Column(pgettext("table", "To look at"), 9))
+    rows = [[*entry.cells()[:shown], yes(is_so=entry.is_to_look_at)] for entry in entries]
+    book.table(pgettext("table", "Entries"), columns, rows)
 
 
 def word_sheet(book: Workbook) -> None:
@@ -267,6 +299,16 @@ def _words() -> list[tuple[str, str, str]]:
             pgettext("table", "Corrected"),
             _("A number that replaces an earlier one."),
             _("Only the last number counts; the earlier one is kept, not shown."),
+        ),
+        (
+            pgettext("table", "Needed a day"),
+            _("What every day left has to bring so that the goal is reached."),
+            _("What is missing on the last day of the week, divided by the days left and rounded up."),
+        ),
+        (
+            pgettext("table", "To look at"),
+            _("A number that the leader looks at because it is unlike the usual ones."),
+            _("It counts all the while; looked at or corrected, it is no longer marked."),
         ),
         (
             pgettext("table", "Said no work"),

@@ -1,4 +1,4 @@
-"""What does the workbook of a week hold: cover, places, kinds of work, lessons, requests, entries, words?"""
+"""What does the workbook of a week hold: cover, places, kinds, goals, lessons, requests, entries, words?"""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from services.rules import Kind, Rules
 from services.summary_lines import Brief
 from services.weekly_sheets import (
     entry_sheet,
+    goal_sheet,
     kind_sheet,
     lesson_sheet,
     place_sheet,
@@ -136,6 +137,8 @@ def write(sheets: Sheets, chart: bytes | None = None) -> bytes:
     if figures.rows:
         place_sheet(book, figures)
     kind_sheet(book, figures, sheets.kinds, sheets.month, sheets.year)
+    if figures.goals or figures.goals_below:
+        goal_sheet(book, figures)
     if sheets.lessons:
         lesson_sheet(book, sheets.lessons, sheets.titles.lesson)
     if sheets.asked is not None:

@@ -318,6 +318,7 @@ from tests import (  # noqa: E402 - their phrases register themselves, after `gi
     givens_help,  # noqa: F401
     givens_learning,  # noqa: F401
     givens_summary,  # noqa: F401
+    givens_targets,  # noqa: F401
     givens_work,  # noqa: F401
 )
 

@@ -27,6 +27,7 @@ class Row:
     `usual` is the mean of persons over the four weeks before, None without any entry in them; `entries` holds
     spoken zeros too. `silent` of `teams` have neither written nor answered anything for 14 days. `weeks` are
     the persons of eight weeks, None where nothing was reported. `note` names what was merged into it lately.
+    `looks` are the counts that have waited for a look for over three days.
     """
 
     unit_id: int
@@ -48,6 +49,7 @@ class Row:
     weeks: tuple[int | None, ...] = ()
     on_time: int = 0
     note: str = ""
+    looks: int = 0
 
     @property
     def change(self) -> int:
@@ -68,6 +70,7 @@ class _Place:
     teams: list[Team] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     on_time: int = 0
+    looks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ async def read(
     week: Week,
     sums: Mapping[int, Sums],
     asked: Sequence[Asked],
+    looks: Sequence[tuple[str, int]] = (),
     *,
     kinds: Sequence[Kind],
     now: datetime,
@@ -109,6 +113,8 @@ async def read(
     places = _gathered(sums, teams, asked, labels)
     for unit_id, path in await _weekly_teams.on_time(session, unit, week, now=now):
         places[row_of(path, labels)].on_time += unit_id in sums
+    for path, n in looks:
+        places[row_of(path, labels)].looks += n
     return [_row(place, places[place.id], known, kinds) for place in places_shown if place.id is not None]
 
 
@@ -182,4 +188,5 @@ def _row(unit: Unit, place: _Place, known: _Known, kinds: Sequence[Kind]) -> Row
         weeks=whole.persons(kinds),
         on_time=place.on_time,
         note=known.notes.get(unit_id, ""),
+        looks=place.looks,
     )

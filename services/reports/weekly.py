@@ -13,16 +13,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.activity import Activity
 from models.help import HelpRequest
 from models.units import Unit
-from services import counts, training, units
+from services import counts, reviews, training, units
 from services.counts import Totals, Week
-from services.reports import _weekly_help, _weekly_rows, _weekly_sums
+from services.reports import _weekly_goals, _weekly_help, _weekly_rows, _weekly_sums
+from services.reports._weekly_goals import Goal
 from services.reports._weekly_help import Help
 from services.reports._weekly_rows import Row
 from services.reports._weekly_sums import WEEK, WEEKS_SHOWN, Sums
 from services.rules import Kind
 from services.training import Progress
 
-__all__ = ["Help", "KindCount", "Point", "Row", "Weekly", "active_people", "bounds", "make"]
+__all__ = ["Goal", "Help", "KindCount", "Point", "Row", "Weekly", "active_people", "bounds", "make"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,9 @@ class KindCount:
 class Weekly:
     """All figures of one area and week; `before` is None when nobody reported in the week before.
 
-    Lessons and whoever waits are those of the moment `made_at`.
+    Lessons, whoever waits and `looks`, the counts that have waited for a look for over three days, are those
+    of the moment `made_at`. `goals` are the area's own and `goals_below` those of its rows, each as it stood
+    on the last day of the week.
     """
 
     unit_id: int
@@ -69,6 +72,9 @@ class Weekly:
     help: Help
     lessons: tuple[Progress, ...]
     rows: tuple[Row, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    goals_below: tuple[Goal, ...] = ()
+    looks: int = 0
 
     @property
     def week(self) -> Week:
@@ -84,10 +90,14 @@ class Weekly:
 async def make(
     session: AsyncSession, unit: Unit, week: Week, *, kinds: Sequence[Kind], now: datetime
 ) -> Weekly:
-    """Read a week of an area from the daily sums, the requests and the lessons; nothing is written."""
+    """Read a week of an area from the daily sums, requests, lessons and goals; nothing is written."""
     sums = await _weekly_sums.read(session, unit, week)
     whole = _weekly_sums.together(sums.values())
     asked = await _weekly_help.requests(session, unit, *bounds(week.monday, week.sunday, now=now), now=now)
+    looks = await _looks(session, unit, week, now=now)
+    rows = await _weekly_rows.read(session, unit, week, sums, asked, looks, kinds=kinds, now=now)
+    last = min(week.sunday, now.date())
+    goals, goals_below = await _weekly_goals.read(session, unit, last, rows, kinds=kinds)
     return Weekly(
         unit_id=units.unit_id(unit),
         code=unit.code,
@@ -105,8 +115,17 @@ async def make(
         kinds=tuple(kind_counts(whole, kinds)),
         help=_weekly_help.sum_up(asked),
         lessons=tuple(await training.progress(session, unit, now=now)),
-        rows=tuple(await _weekly_rows.read(session, unit, week, sums, asked, kinds=kinds, now=now)),
+        rows=tuple(rows),
+        goals=tuple(goals),
+        goals_below=tuple(goals_below),
+        looks=sum(n for _path, n in looks),
     )
+
+
+async def _looks(session: AsyncSession, unit: Unit, week: Week, *, now: datetime) -> list[tuple[str, int]]:
+    """Count what waits for a look, unless the week is long over: today's waiting says nothing of it."""
+    is_long_over = now.date() - week.sunday > WEEK
+    return [] if is_long_over else await reviews.waiting_long(session, unit, now=now)
 
 
 def bounds(first: date, last: date, *, now: datetime) -> tuple[datetime, datetime]:
