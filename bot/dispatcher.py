@@ -17,6 +17,7 @@ from bot.switchboard import Switchboard
 ROUTERS: Final = (
     "check_codes",
     "relay",
+    "harassment",
     "safety",
     "scam",
     "small_talk",

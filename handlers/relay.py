@@ -18,7 +18,7 @@ from handlers.asked_numbers import asks_for
 from handlers.reply import Choice, Goto, Reply, notice
 from locales import gettext as _
 from locales import pgettext
-from services import guide_visits, harassment, help_relay, people
+from services import guide_visits, help_relay, people
 from services import help as requests
 from services.access import Actor, capitalised
 from services.folding import tokens
@@ -26,7 +26,6 @@ from services.guides import Library
 from services.help import Relay
 from services.help_notices import RelayedGuide, RelayedNumber, RelayedPhoto, RelayedVoice, RelayedWords
 from services.rules import Rules
-from services.safety_notices import HarassmentReported, TalkPaused
 from services.typed_secrets import Kind
 
 router: Final = Router(name=__name__)
@@ -67,12 +66,6 @@ class RelayGuide(CallbackData, prefix="relay.guide"):
 
     slug: str
     step: int
-
-
-class RelayAbuse(CallbackData, prefix="relay.abuse"):
-    """End the talk because of how the citizen writes."""
-
-    request: int
 
 
 async def in_talk(message: Message, actor: Actor, session: AsyncSession) -> dict[str, Relay] | bool:
@@ -285,16 +278,6 @@ async def send_voice(
         raise SkipHandler
 
 
-@router.callback_query(RelayAbuse.filter())
-async def report_abuse(
-    _query: CallbackQuery, callback_data: RelayAbuse, actor: Actor, session: AsyncSession, now: datetime
-) -> Reply:
-    """End the talk at once; the leader and the commune hear of it."""
-    await harassment.report(session, actor, callback_data.request, now=now)
-    text = _("The talk is over and {who} need not write there any more. The leader and the commune are told.")
-    return Reply(text.format(who=actor.who), choices=[Choice(pgettext("button", "Main menu"), "menu.open")])
-
-
 @router.message()
 async def send_other(_message: Message, relay: Relay, session: AsyncSession) -> Reply:
     """Say what cannot be handed on: stickers, documents."""
@@ -313,9 +296,7 @@ def say_words(notice_: RelayedWords) -> Reply:
     said = _quoted(notice_.sender, notice_.words)
     if not notice_.is_rude:
         return said
-    way_out = Choice(
-        pgettext("button", "Report harassment"), RelayAbuse(request=notice_.request_id), "#QUAYROI"
-    )
+    way_out = Choice(pgettext("button", "Report harassment"), f"relay.abuse:{notice_.request_id}", "#QUAYROI")
     return Reply(said.text, choices=[way_out], is_listed=False)
 
 
@@ -341,38 +322,6 @@ def play_voice(notice_: RelayedVoice) -> Reply:
     """Let the other one be heard."""
     text = _("{sender} sends a voice message.").format(sender=capitalised(notice_.sender))
     return Reply(text, document=notice_.document)
-
-
-@notice(TalkPaused)
-def say_paused(notice_: TalkPaused) -> Reply:
-    """Tell the citizen that the talk is paused, without a sermon."""
-    if not notice_.supervisor:
-        return Reply(_("The talk is paused. The officer in charge of the commune looks at it tomorrow."))
-    text = _("The talk is paused. {Who}, officer in charge of the commune, looks at it tomorrow.")
-    return Reply(text.format(Who=capitalised(notice_.supervisor)))
-
-
-@notice(HarassmentReported)
-def say_harassed(notice_: HarassmentReported) -> Reply:
-    """Tell the leader whom to ask after, and the commune what it has to look at."""
-    if notice_.is_supervisor:
-        text = _(
-            "{Helper} reports harassment in request {number} of {village}, the talk has ended."
-            " The neighbour was told that it is looked at tomorrow."
-        )
-    else:
-        text = _(
-            "{Helper} reports harassment in request {number} of {village}, the talk has ended."
-            " Please ask how {helper} is."
-        )
-    return Reply(
-        text.format(
-            Helper=capitalised(notice_.helper),
-            helper=notice_.helper,
-            number=notice_.request_id,
-            village=notice_.village,
-        )
-    )
 
 
 @notice(RelayedGuide)

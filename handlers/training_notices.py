@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from handlers.reply import Choice, Reply, notice
 from locales import dates, pgettext
 from locales import gettext as _
-from services import notices, people, training_walk
+from services import people, training_notices, training_walk
 from services.access import Actor
 from services.lessons import Lessons
 from services.rules import Rules
@@ -81,9 +81,9 @@ async def be_stuck(
     return Reply(text.format(leader=people.called(told[0])))
 
 
-@notice(notices.LessonGivenToMany)
-@notice(notices.LessonGiven)
-def say_given(given: notices.LessonGiven) -> Reply:
+@notice(training_notices.LessonGivenToMany)
+@notice(training_notices.LessonGiven)
+def say_given(given: training_notices.LessonGiven) -> Reply:
     """Bring a new lesson."""
     text = _(
         "{by} gives the lesson {title}: {pages} pages, {questions} questions, about {minutes} minutes."
@@ -106,8 +106,8 @@ def say_given(given: notices.LessonGiven) -> Reply:
     )
 
 
-@notice(notices.LessonReminder)
-def say_reminder(reminder: notices.LessonReminder) -> Reply:
+@notice(training_notices.LessonReminder)
+def say_reminder(reminder: training_notices.LessonReminder) -> Reply:
     """Remind of a lesson that is open."""
     is_begun = reminder.page or reminder.question or not reminder.pages_left
     onward = pgettext("button", "Go on learning") if is_begun else pgettext("button", "Learn it now")
@@ -123,7 +123,7 @@ def _open(assignment_id: int) -> str:
     return f"training.open:{assignment_id}"
 
 
-def _reminded(reminder: notices.LessonReminder) -> str:
+def _reminded(reminder: training_notices.LessonReminder) -> str:
     if reminder.days <= 1:
         pages, questions = reminder.pages_left, reminder.questions_left
         left = _("{questions} questions are left.")
@@ -145,8 +145,8 @@ def _reminded(reminder: notices.LessonReminder) -> str:
     return text.format(title=reminder.title, days=reminder.days, place=place, minutes=reminder.minutes_left)
 
 
-@notice(notices.LessonMissed)
-def say_missed(missed: notices.LessonMissed) -> Reply:
+@notice(training_notices.LessonMissed)
+def say_missed(missed: training_notices.LessonMissed) -> Reply:
     """Say honestly that the last day has passed."""
     text = _(
         "The lesson {title} is past its last day and is written down as missed."
@@ -156,8 +156,8 @@ def say_missed(missed: notices.LessonMissed) -> Reply:
     return Reply(text.format(title=missed.title), choices=[onward])
 
 
-@notice(notices.LessonPassed)
-def say_passed(passed: notices.LessonPassed) -> Reply:
+@notice(training_notices.LessonPassed)
+def say_passed(passed: training_notices.LessonPassed) -> Reply:
     """Tell the leader that somebody has passed."""
     text = _("{who} has passed the lesson {title}. Team of {unit}: {passed} of {people} have passed.")
     if passed.is_late:
@@ -171,8 +171,8 @@ def say_passed(passed: notices.LessonPassed) -> Reply:
     )
 
 
-@notice(notices.LessonStuck)
-def say_stuck(stuck: notices.LessonStuck) -> Reply:
+@notice(training_notices.LessonStuck)
+def say_stuck(stuck: training_notices.LessonStuck) -> Reply:
     """Tell the leader what keeps somebody from a lesson."""
     reasons = {
         "time": _("no time"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from locales import gettext as _
-from services import errors, headings
+from services import headings, table_errors
 from services.sheets import MOST_BYTES, Sheet, read_sheet
 from services.tables import Columns, Row, Table
 
@@ -13,19 +13,19 @@ from services.tables import Columns, Row, Table
 def read_table(path: Path, columns: Columns, *, sheet: str | None = None) -> Table:
     """Read a file of the operator's; `sheet` names one of a workbook's, else the first is read.
 
-    Raises the refusals of services/errors.py that begin with Table.
+    Raises the refusals of services/table_errors.py.
     """
     try:
         # One byte more than allowed is enough to refuse: a mistaken 4 GB file is not read whole.
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except OSError:
-        raise errors.TableNotFound(file=path.name) from None
+        raise table_errors.TableNotFound(file=path.name) from None
     return parse_table(path.name, content, columns, sheet=sheet)
 
 
 def parse_table(file: str, content: bytes, columns: Columns, *, sheet: str | None = None) -> Table:
-    """Read a file's bytes into rows. Raises the refusals of services/errors.py that begin with Table."""
+    """Read a file's bytes into rows. Raises the refusals of services/table_errors.py."""
     read = read_sheet(file, content, headings=(*columns.all, *columns.also), name=sheet)
     table = Table(file, encoding=read.encoding)
     if read.broken is not None:
@@ -33,7 +33,7 @@ def parse_table(file: str, content: bytes, columns: Columns, *, sheet: str | Non
         table.complain(read.broken, None, _('a quotation mark (") is left open; close or delete it.'))
         return table
     if not read.rows:
-        raise errors.TableEmpty(file=file)
+        raise table_errors.TableEmpty(file=file)
     found = headings.find(read, columns)
     places = headings.place(table, read, found, columns)
     if not table.problems:
@@ -41,7 +41,7 @@ def parse_table(file: str, content: bytes, columns: Columns, *, sheet: str | Non
         for number, cells in read.rows[found.at + 1 :]:
             _take_row(table, read, number, cells, places=places, columns=columns, width=width)
         if not table.rows:
-            raise errors.TableEmpty(file=file)
+            raise table_errors.TableEmpty(file=file)
     return table
 
 

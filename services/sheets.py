@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from locales import gettext as _
-from services import errors, old_letters
+from services import errors, old_letters, table_errors
 from services.folding import normalise, tokens
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -53,7 +53,7 @@ class Sheet:
         if not any(cells) and not any((number, column) in self.flaws for column in range(len(cells))):
             return
         if len(self.rows) >= MOST_ROWS + HEADING_ROWS:
-            raise errors.TableTooLong(file=file, most=MOST_ROWS)
+            raise table_errors.TableTooLong(file=file, most=MOST_ROWS)
         self.rows.append((number, cells))
 
 
@@ -64,13 +64,13 @@ def read_sheet(file: str, content: bytes, *, headings: Collection[str], name: st
     with Table.
     """
     if len(content) > MOST_BYTES:
-        raise errors.TableTooLarge(file=file, most=MOST_BYTES // 1024 // 1024)
+        raise table_errors.TableTooLarge(file=file, most=MOST_BYTES // 1024 // 1024)
     if content.startswith(_OLE):
-        raise errors.TableLocked(file=file)
+        raise table_errors.TableLocked(file=file)
     if content.startswith(_ZIP):
         return _read_workbook(file, content, name)
     if name is not None:
-        raise errors.TableHasNoSheets(file=file)
+        raise table_errors.TableHasNoSheets(file=file)
     text, encoding = _decode(file, content)
     sheet = _read_csv(file, text, headings)
     sheet.encoding = encoding
@@ -91,10 +91,10 @@ def _decode(file: str, content: bytes) -> tuple[str, str]:
     except UnicodeDecodeError:
         found = old_letters.decode(content)
         if found is None:
-            raise errors.TableNotUtf8(file=file) from None
+            raise table_errors.TableNotUtf8(file=file) from None
         text, encoding = found
     if "\x00" in text:
-        raise errors.TableUnreadable(file=file)
+        raise table_errors.TableUnreadable(file=file)
     return text, encoding
 
 
@@ -141,7 +141,7 @@ def _read_workbook(file: str, content: bytes, name: str | None) -> Sheet:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(part.file_size for part in archive.infolist()) > MOST_BYTES_UNPACKED:
-                raise errors.TableTooLarge(file=file, most=MOST_BYTES // 1024 // 1024)
+                raise table_errors.TableTooLarge(file=file, most=MOST_BYTES // 1024 // 1024)
             has_formulas = any(_FORMULA.search(archive.read(part)) for part in _worksheet_parts(archive))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of validations and styles it does not keep
@@ -150,9 +150,9 @@ def _read_workbook(file: str, content: bytes, name: str | None) -> Sheet:
     except errors.DomainError:
         raise
     except Exception:  # noqa: BLE001 - a damaged workbook fails anywhere inside openpyxl, with anything
-        raise errors.TableUnreadable(file=file) from None
+        raise table_errors.TableUnreadable(file=file) from None
     if values.max_row > MOST_ROWS + HEADING_ROWS:
-        raise errors.TableTooLong(file=file, most=MOST_ROWS)
+        raise table_errors.TableTooLong(file=file, most=MOST_ROWS)
     return _in_unicode(_read_worksheet(file, values, formulas))
 
 
@@ -168,7 +168,7 @@ def _worksheet(file: str, content: bytes, name: str | None, *, data_only: bool) 
     named = {key_of_sheet(sheet.title): sheet for sheet in sheets}
     if key_of_sheet(name) not in named:
         there = ", ".join(f'"{sheet.title}"' for sheet in sheets)
-        raise errors.TableSheetUnknown(file=file, sheet=name, sheets=there)
+        raise table_errors.TableSheetUnknown(file=file, sheet=name, sheets=there)
     return named[key_of_sheet(name)]
 
 

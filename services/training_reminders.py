@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.delivery import Delivery
 from models.people import Account, Person
 from models.training import TaskAssignment, TaskState, TrainingTask
-from services import notices, people, training, units
+from services import notices, people, training, training_notices, units
 from services.access import capitalised
 from services.lessons import Lessons
 from services.training_walk import Walk
@@ -41,7 +41,7 @@ account_table: Any = sa.inspect(Account).local_table
 class Opening:
     """How a task is announced: in which lane, and in whose name (the area's, once the giver is forgotten)."""
 
-    kind: type[notices.LessonGiven]
+    kind: type[training_notices.LessonGiven]
     by: str
 
 
@@ -207,10 +207,12 @@ async def _opening(session: AsyncSession, task: TrainingTask) -> Opening:
         by = people.called(await people.person_of(session, task.assigned_by))
     else:
         by = units.display_name(await units.unit_of(session, task.unit_id))
-    return Opening(notices.LessonGivenToMany if is_many else notices.LessonGiven, capitalised(by))
+    return Opening(
+        training_notices.LessonGivenToMany if is_many else training_notices.LessonGiven, capitalised(by)
+    )
 
 
-def _given(walk: Walk, opening: Opening) -> notices.LessonGiven:
+def _given(walk: Walk, opening: Opening) -> training_notices.LessonGiven:
     return opening.kind(
         assignment_id=walk.id,
         by=opening.by,
@@ -222,10 +224,10 @@ def _given(walk: Walk, opening: Opening) -> notices.LessonGiven:
     )
 
 
-def reminder_of(walk: Walk, now: datetime) -> notices.LessonReminder:
+def reminder_of(walk: Walk, now: datetime) -> training_notices.LessonReminder:
     """Gather what is said of an open lesson: the place in it, and what is left."""
     pages_left, questions_left = walk.left()
-    return notices.LessonReminder(
+    return training_notices.LessonReminder(
         assignment_id=walk.id,
         title=walk.lesson.title,
         days=max(0, (walk.task.due_on - now.date()).days),
@@ -239,8 +241,8 @@ def reminder_of(walk: Walk, now: datetime) -> notices.LessonReminder:
     )
 
 
-def _missed(walk: Walk) -> notices.LessonMissed:
-    return notices.LessonMissed(assignment_id=walk.id, title=walk.lesson.title)
+def _missed(walk: Walk) -> training_notices.LessonMissed:
+    return training_notices.LessonMissed(assignment_id=walk.id, title=walk.lesson.title)
 
 
 def day_of(now: datetime) -> str:

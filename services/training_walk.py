@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.people import Assignment, Person, Role
 from models.training import TaskAssignment, TaskState, TrainingTask
 from models.units import Unit
-from services import access, audit, errors, notices, people, team, training, units
+from services import access, audit, errors, notices, people, team, training, training_notices, units
 from services.access import Action, Actor, capitalised
 from services.lessons import Lesson, Lessons
 
@@ -167,7 +167,7 @@ async def _pass(session: AsyncSession, walk: Walk, *, now: datetime) -> None:
         return
     person = await people.person_of(session, row.person_id)
     counted = await training.progress_of(session, walk.task, unit)
-    notice = notices.LessonPassed(
+    notice = training_notices.LessonPassed(
         who=capitalised(people.called(person)),
         title=walk.lesson.title,
         unit=units.display_name(unit),
@@ -212,7 +212,7 @@ async def be_stuck(session: AsyncSession, walk: Walk, reason: str, *, now: datet
         return []
     person = await people.person_of(session, person_id)
     who = capitalised(people.called(person))
-    notice = notices.LessonStuck(who=who, title=walk.lesson.title, reason=reason)
+    notice = training_notices.LessonStuck(who=who, title=walk.lesson.title, reason=reason)
     subject = f"assignment:{walk.id}:{reason}"
     told = await team.deciders_of(session, unit)
     if any(one.id == person.id for one in told):

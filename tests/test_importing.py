@@ -17,7 +17,7 @@ from bot.commands import Refused
 from bot.commands import units as command
 from models.audit import Audit
 from models.units import Level, Unit, UnitAlias, UnitChange
-from services import errors, importing, old_letters, sheets, units, units_import
+from services import errors, importing, old_letters, sheets, table_errors, units, units_import
 from services.folding import fold
 from services.importing import parse_table
 from services.tables import Columns, Table, describe_problems
@@ -202,7 +202,7 @@ def test_unicode_names_are_never_taken_for_an_old_font():
     "content", [b"name,phone\n\x8a\x8d\x90\xff,1\n", "name,phone\nMüller Straße,1\n".encode("latin-1")]
 )
 def test_letters_that_make_no_vietnamese_are_refused_with_the_cure(content):
-    with pytest.raises(errors.TableNotUtf8) as refused:
+    with pytest.raises(table_errors.TableNotUtf8) as refused:
         parse_table("thon.csv", content, COLUMNS)
     assert str(refused.value) == (
         'thon.csv: chưa đọc được chữ trong tệp; lưu lại dạng "CSV UTF-8" trong Excel rồi chạy lại.'
@@ -218,24 +218,24 @@ def test_a_sheet_is_chosen_by_name_as_people_type_it():
             sheet.write_row(number, 0, cells)
     (row,) = parse_table("x.xlsx", buffer.getvalue(), COLUMNS, sheet="danh sach").rows
     assert row.values == GOOD
-    with pytest.raises(errors.TableSheetUnknown) as refused:
+    with pytest.raises(table_errors.TableSheetUnknown) as refused:
         parse_table("x.xlsx", buffer.getvalue(), COLUMNS, sheet="Tổ")
     assert str(refused.value) == 'x.xlsx: không có trang tính "Tổ"; tệp có "Bìa", "Danh sách ".'
-    with pytest.raises(errors.TableHasNoSheets):
+    with pytest.raises(table_errors.TableHasNoSheets):
         parse_table("x.csv", csv_bytes("name,phone", "a,1"), COLUMNS, sheet="Tổ")
 
 
 @pytest.mark.parametrize(
     ("content", "refusal"),
     [
-        (b"", errors.TableEmpty),
-        (b"\n\n , \n", errors.TableEmpty),
-        (b"name,phone\n", errors.TableEmpty),
-        (b"PK\x03\x04 and nothing more", errors.TableUnreadable),
-        (b"name\x00,phone\n", errors.TableUnreadable),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", errors.TableLocked),
-        (b"a" * (sheets.MOST_BYTES + 1), errors.TableTooLarge),
-        (b"name,phone\n" + b"a,1\n" * (sheets.MOST_ROWS + sheets.HEADING_ROWS), errors.TableTooLong),
+        (b"", table_errors.TableEmpty),
+        (b"\n\n , \n", table_errors.TableEmpty),
+        (b"name,phone\n", table_errors.TableEmpty),
+        (b"PK\x03\x04 and nothing more", table_errors.TableUnreadable),
+        (b"name\x00,phone\n", table_errors.TableUnreadable),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", table_errors.TableLocked),
+        (b"a" * (sheets.MOST_BYTES + 1), table_errors.TableTooLarge),
+        (b"name,phone\n" + b"a,1\n" * (sheets.MOST_ROWS + sheets.HEADING_ROWS), table_errors.TableTooLong),
     ],
 )
 def test_what_is_no_table_is_refused(content, refusal):
@@ -247,7 +247,7 @@ def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked():
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", b"0" * (sheets.MOST_BYTES_UNPACKED + 1))
-    with pytest.raises(errors.TableTooLarge):
+    with pytest.raises(table_errors.TableTooLarge):
         read(buffer.getvalue())
 
 
@@ -261,7 +261,7 @@ def test_no_bytes_make_reading_fail_but_by_a_refusal(content, start):
 
 
 def test_a_file_that_is_not_there_is_said_so(tmp_path):
-    with pytest.raises(errors.TableNotFound):
+    with pytest.raises(table_errors.TableNotFound):
         importing.read_table(tmp_path / "thon.csv", COLUMNS)
 
 

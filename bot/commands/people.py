@@ -18,7 +18,7 @@ from bot.config import Config
 from bot.database import Database
 from locales import dates, ngettext
 from locales import gettext as _
-from services import errors, people_import, people_invites, tables
+from services import errors, people_import, people_invites, table_errors, tables
 
 
 async def run(args: argparse.Namespace, config: Config) -> int:
@@ -108,10 +108,10 @@ def _staged(target: Path | None) -> Iterator[Path | None]:
     staged = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
         if target.suffix.lower() != ".xlsx" or target.is_dir():
-            raise errors.WorkbookUnwritable(file=target.name)
+            raise table_errors.WorkbookUnwritable(file=target.name)
         os.close(os.open(staged, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except OSError:
-        raise errors.WorkbookUnwritable(file=target.name) from None
+        raise table_errors.WorkbookUnwritable(file=target.name) from None
     try:
         yield staged
     finally:
