@@ -224,9 +224,9 @@ async def test_a_village_shows_its_eight_weeks_as_a_line_and_the_cover_its_chart
         names = inside.namelist()
         places = inside.read("xl/worksheets/sheet2.xml").decode()
     assert "xl/media/image1.png" in names
-    assert "<xm:f>'Từng thôn'!O2:V2</xm:f><xm:sqref>I2</xm:sqref>" in places
+    assert "<xm:f>'Từng thôn'!P2:W2</xm:f><xm:sqref>I2</xm:sqref>" in places
     book = opened(made)
-    assert [cell.value for cell in book["Từng thôn"][1]][:13] == [
+    assert [cell.value for cell in book["Từng thôn"][1]][:14] == [
         "Thôn",
         "Mã",
         "Tổ trưởng",
@@ -238,10 +238,11 @@ async def test_a_village_shows_its_eight_weeks_as_a_line_and_the_cover_its_chart
         "8 tuần qua",
         "Lượt nhờ",
         "Xong",
+        "Tỷ lệ xong (%)",
         "Phút đáp (giữa)",
         "Ghi đúng hạn",
     ]
-    assert book["Từng thôn"]["M2"].value == "Có"
+    assert book["Từng thôn"]["N2"].value == "Có"
     for sheet in book.worksheets[1:]:
         assert (sheet.freeze_panes, sheet.page_setup.orientation) == ("A2", "landscape")
         assert (sheet.print_title_rows, sheet.page_setup.fitToHeight) == ("$1:$1", 0)
