@@ -6,6 +6,7 @@ week is locked or the month is over; `ledger_counts.counted_until` says why.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -181,8 +182,13 @@ async def _lines(
 
 
 def _order(line: Line) -> tuple[Any, ...]:
-    where = fold(line.commune), fold(line.place), line.unit_id
+    where = _numbered(line.commune), _numbered(line.place), line.unit_id
     return *where, line.person_id is None, RANK[line.role], fold(given_name(line.name)), line.name
+
+
+def _numbered(name: str) -> list[tuple[int, str]]:
+    """Order names as people count: thôn 2 before thôn 10."""
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", fold(name))]
 
 
 async def _uncounted(

@@ -25,6 +25,8 @@ RATE_AT: Final = 2
 HEAD_AT: Final = 3
 FIRST_AT: Final = 4
 SIGNED_BELOW: Final = 3
+ROW_HEIGHT: Final = 20
+COUNT: Final = '#,##0;-#,##0;"–"'  # a nought is a dash: the eye finds what there is
 MONEY: Final = "#,##0"
 
 
@@ -59,37 +61,46 @@ def _people(book: Workbook, ledger: Ledger) -> None:
     sheet = book.sheet(pgettext("table", "Contribution ledger"))
     facts = _facts(ledger)
     counted = _counted(ledger)
-    sheet.set_row(HEAD_AT, 48)
+    sheet.set_row(HEAD_AT, 62)
     sheet.freeze_panes(FIRST_AT, 1)
     sheet.repeat_rows(RATE_AT, HEAD_AT)
     sheet.write_string(TITLE_AT, 0, _title(ledger), book.formats["title"])
     sheet.write_string(NOTE_AT, 0, note(ledger))
     sheet.write_string(RATE_AT, 0, pgettext("table", "Rate (đồng)"), book.formats["bold"])
-    money = Column(pgettext("table", "Amount (đồng)"), 14, "number")
-    receipt = Column(pgettext("table", "Received (signature)"), 16)
+    money = Column(pgettext("table", "Amount (đồng)"), 12, "number")
+    receipt = Column(pgettext("table", "Received (signature)"), 14)
     for at, column in enumerate([*facts, *(one.column for one in counted), money, receipt]):
         sheet.set_column(at, at, column.width)
         sheet.write_string(HEAD_AT, at, column.title, book.formats["head"])
     for at, one in enumerate(counted, len(facts)):
         book.cell(sheet, RATE_AT, at, one.rate, "number")
-    for row, line in enumerate(ledger.lines, FIRST_AT):
-        for at, fact in enumerate(_said(line, ledger)):
-            book.cell(sheet, row, at, fact)
-    for at, one in enumerate(counted, len(facts)):
-        for row, count in enumerate(one.counts, FIRST_AT):
-            book.cell(sheet, row, at, count, "number")
+    _rows(book, sheet, ledger, counted)
     _amounts(book, sheet, ledger, len(facts), len(facts) + len(counted))
     end = _totals(book, sheet, ledger, counted, len(facts))
     _signatures(book, sheet, end + SIGNED_BELOW, len(facts) + len(counted) + 1)
 
 
+def _rows(book: Workbook, sheet: Any, ledger: Ledger, counted: Sequence[_Counted]) -> None:
+    """Write who and how many, ruled, with room to sign at the end of each row."""
+    words = book.book.add_format({"border": 4, "text_wrap": True, "valign": "vcenter"})
+    number = book.book.add_format({"border": 4, "num_format": COUNT, "valign": "vcenter"})
+    for row, line in enumerate(ledger.lines, FIRST_AT):
+        sheet.set_row(row, ROW_HEIGHT)
+        facts = _said(line, ledger)
+        for at, fact in enumerate(facts):
+            sheet.write_string(row, at, fact, words)
+        for at, one in enumerate(counted, len(facts)):
+            sheet.write_number(row, at, one.counts[row - FIRST_AT], number)
+        sheet.write_blank(row, len(facts) + len(counted) + 1, None, words)
+
+
 def _facts(ledger: Ledger) -> list[Column]:
     commune = [Column(pgettext("table", "Commune"), 20)] if ledger.is_area else []
     return [
-        Column(pgettext("table", "Full name"), 26),
+        Column(pgettext("table", "Full name"), 24),
         *commune,
-        Column(pgettext("table", "Village"), 22),
-        Column(pgettext("table", "Role"), 13),
+        Column(pgettext("table", "Village"), 18),
+        Column(pgettext("table", "Role"), 11),
     ]
 
 
@@ -107,7 +118,7 @@ def _counted(ledger: Ledger) -> list[_Counted]:
     lines = ledger.lines
     by_kind = [
         _Counted(
-            Column(f"{amounts.label(kind)} ({unit_name(kind.unit)})", 11, "number"),
+            Column(f"{amounts.label(kind)} ({unit_name(kind.unit)})", 9.5, "number"),
             kind.rate,
             tuple(line.kinds.get(kind.name, 0) for line in lines),
         )
@@ -116,17 +127,17 @@ def _counted(ledger: Ledger) -> list[_Counted]:
     return [
         *by_kind,
         _Counted(
-            Column(pgettext("table", "Done together (entries)"), 11, "number"),
+            Column(pgettext("table", "Done together (entries)"), 9, "number"),
             None,
             tuple(line.together for line in lines),
         ),
         _Counted(
-            Column(pgettext("table", "Helped through Tổ Số (turns)"), 11, "number"),
+            Column(pgettext("table", "Helped through Tổ Số (turns)"), 9, "number"),
             ledger.solved_rate,
             tuple(line.solved for line in lines),
         ),
         _Counted(
-            Column(pgettext("table", "Lessons passed"), 9, "number"),
+            Column(pgettext("table", "Lessons passed"), 8, "number"),
             ledger.lesson_rate,
             tuple(line.lessons for line in lines),
         ),
@@ -135,7 +146,7 @@ def _counted(ledger: Ledger) -> list[_Counted]:
 
 def _amounts(book: Workbook, sheet: Any, ledger: Ledger, first: int, at: int) -> None:
     """Let the sheet reckon each amount from the rates, so that a changed rate changes all of them."""
-    money = book.book.add_format({"num_format": MONEY})
+    money = book.book.add_format({"border": 4, "num_format": MONEY, "valign": "vcenter"})
     rates = xl_range_abs(RATE_AT, first, RATE_AT, at - 1)
     for row, line in enumerate(ledger.lines, FIRST_AT):
         if line.person_id is None:
@@ -297,4 +308,6 @@ def _explanations(book: Workbook) -> None:
             _("Whoever asked to be forgotten: the count stays with the village, nobody is paid for it."),
         ],
     ]
-    book.table(pgettext("table", "Explanations"), columns, rows)
+    sheet = book.table(pgettext("table", "Explanations"), columns, rows)
+    for row in range(1, len(rows) + 1):
+        sheet.set_row(row, 2 * ROW_HEIGHT)
