@@ -203,17 +203,25 @@ def _report(parser: Parser) -> None:
 
 def _export(parser: Parser) -> None:
     parser.add_argument(
-        "what", choices=("activities",), metavar="activities", help=N_("the entries of a unit's villages")
+        "what",
+        choices=("activities", "ledger"),
+        metavar=N_("WHAT"),
+        help=N_("activities: the entries of a unit's villages; ledger: who did what in a month"),
     )
     parser.add_argument("--unit", required=True, metavar=N_("CODE"), help=N_("the unit's code"))
     parser.add_argument(
-        "--from", dest="first", type=_day, required=True, metavar="2026-11-01", help=N_("the first day")
+        "--from", dest="first", type=_day, metavar="2026-11-01", help=N_("the first day, for activities")
     )
     parser.add_argument(
-        "--to", dest="last", type=_day, required=True, metavar="2026-11-30", help=N_("the last day")
+        "--to", dest="last", type=_day, metavar="2026-11-30", help=N_("the last day, for activities")
     )
+    parser.add_argument("--month", type=_month, metavar="2026-11", help=N_("the month, for ledger"))
     parser.add_argument(
-        "--out", type=_file(".xlsx", ".csv"), required=True, metavar=N_("FILE"), help=".xlsx, .csv"
+        "--out",
+        type=_file(".xlsx", ".csv"),
+        required=True,
+        metavar=N_("FILE"),
+        help=N_(".xlsx; activities also .csv"),
     )
 
 

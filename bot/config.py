@@ -37,6 +37,7 @@ from bot.config_sections import (
 from bot.config_types import PROJECT, Language, Zone, has_password, without_password
 from locales import N_
 from services import rules
+from services.rules import BOT_HELP
 
 __all__ = ["PROJECT", "Config", "ConfigError", "load", "load_demo", "settings_file"]
 
@@ -229,7 +230,17 @@ def _contradictions(config: Config) -> list[Complaint]:
         if getattr(values, earlier) >= getattr(values, later):
             sentence = N_('{setting} must come before "{later}".')
             found.append(Complaint((section, earlier), sentence, {"later": later}))
-    return found + _kinds_twice(config)
+    return found + _kinds_twice(config) + _paid_twice(config)
+
+
+def _paid_twice(config: Config) -> list[Complaint]:
+    """Find a rate for what is paid as a solved request already."""
+    sentence = N_('{setting}: the program counts "{name}" by itself; set activity.solved_rate, leave 0 here.')
+    return [
+        Complaint(("activity", "kinds", place, "rate"), sentence, {"name": kind.name})
+        for place, kind in enumerate(config.activity.kinds)
+        if kind.name == BOT_HELP and kind.rate
+    ]
 
 
 def _kinds_twice(config: Config) -> list[Complaint]:

@@ -20,6 +20,7 @@ from bot.config_types import (
     Name,
     Port,
     Proxy,
+    Rate,
     WebhookSecret,
     bot_token,
 )
@@ -174,6 +175,7 @@ class ActivityKind(Section):
     is_photo_expected: bool = False
     is_note_expected: bool = False
     is_on_first_menu: bool = False
+    rate: Rate = 0
 
 
 _KINDS = tuple(ActivityKind(**vars(kind)) for kind in rules.DEFAULT_KINDS)
@@ -187,6 +189,8 @@ class Activity(Section):
     lock_days: Count = rules.ActivityLimits.lock_days
     photo_days: Count = rules.ActivityLimits.photo_days
     remind_at: Clock = rules.ActivityLimits.remind_at
+    solved_rate: Rate = rules.ActivityLimits.solved_rate
+    lesson_rate: Rate = rules.ActivityLimits.lesson_rate
     kinds: Annotated[tuple[ActivityKind, ...], Listed] = _KINDS
 
 

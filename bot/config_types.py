@@ -151,6 +151,7 @@ def has_password(url: str) -> bool:
 
 Clock = Annotated[time, BeforeValidator(_clock)]
 Count = Annotated[int, whole(1, 1_000_000)]
+Rate = Annotated[int, whole(0, 100_000_000)]
 Minutes = Annotated[int, whole(1, 10_080)]
 Port = Annotated[int, whole(1, 65_535)]
 Zone = Annotated[str, AfterValidator(_zone)]

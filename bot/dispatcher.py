@@ -43,6 +43,7 @@ ROUTERS: Final = (
     "summary_nudged",
     "summary_waiting",
     "numbers",
+    "ledger",
     "menu",
     "status",
     "learning",

@@ -82,7 +82,7 @@ async def open_numbers(_query: CallbackQuery, actor: Actor, session: AsyncSessio
 async def choose_time(
     _query: CallbackQuery, callback_data: NumbersOf, actor: Actor, session: AsyncSession, now: datetime
 ) -> Reply:
-    """Ask of which week, month or quarter."""
+    """Ask of which week, month or quarter, or for the ledger of a month: six lines, as every menu has."""
     unit = await summary.place_of(session, actor, callback_data.unit)
     week = summary.finished_week(now.date())
     label = pgettext("button", "Week {n}").format(n=week.iso_week)
@@ -94,7 +94,7 @@ async def choose_time(
         for day, number in days:
             name = period_words.named(span.value, day.year, number)
             choices.append(Choice(capitalised(name)[:LABEL_LENGTH], _take(callback_data.unit, span, day)))
-    choices.append(Choice(pgettext("button", "Main menu"), MAIN_MENU))
+    choices.append(Choice(pgettext("button", "Contribution ledger"), f"ledger.of:{callback_data.unit}"))
     return Reply(
         _("Numbers of {unit}: of which time?").format(unit=units.display_name(unit)), choices=choices
     )

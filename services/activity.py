@@ -16,11 +16,11 @@ from locales import dates
 from models.activity import Activity, ActivityNote, ActivityPhoto, ActivityShare, Rollup
 from models.people import Role
 from models.units import Unit
-from services import audit, counts, errors, reopenings, reviews, units
+from services import audit, counts, errors, reopenings, reviews, rules, units
 from services.access import Action, Actor, declares
 from services.rules import ActivityLimits, Kind
 
-BOT_HELP: Final = "bot_help"
+BOT_HELP: Final = rules.BOT_HELP
 TWICE: Final = timedelta(hours=1)
 DOUBLE_TAP: Final = timedelta(seconds=10)
 # Entries somebody wrote themselves; what the program writes by itself cannot be undone by a word.

@@ -110,7 +110,7 @@ async def entries(
         rows = (await connection.execute(_page(unit, after, last))).all()
         strange = {row.unit_id for row in rows} - labels.keys()
         if strange:
-            labels |= await _labels(session, sorted(strange))
+            labels |= await places(session, sorted(strange))
         for row in rows:
             yield _entry(row, labels, known, zone, with_names=with_names)
         if len(rows) < BATCH:
@@ -133,7 +133,7 @@ def _page(unit: Unit, after: tuple[date, int], last: date) -> Any:
             col(Unit.code),
             col(Person.name).label("who"),
             _photos().label("photos"),
-            _mates().label("mates"),
+            mates().label("mates"),
             _looks().label("looks"),
         )
         .join(Unit, col(Unit.id) == col(Activity.unit_id))
@@ -154,7 +154,8 @@ def _photos() -> Any:
     return mine.correlate(Activity).scalar_subquery()
 
 
-def _mates() -> Any:
+def mates() -> Any:
+    """Give how many took part in an entry of the query, beside whoever wrote it."""
     is_open = col(ActivityShare.declined_at).is_(None)
     mine = sa.select(sa.func.count()).where(col(ActivityShare.activity_id) == col(Activity.id), is_open)
     return mine.correlate(Activity).scalar_subquery()
@@ -166,7 +167,7 @@ def _looks() -> Any:
     return mine.correlate(Activity).scalar_subquery()
 
 
-async def _labels(session: AsyncSession, unit_ids: Sequence[int]) -> dict[int, str]:
+async def places(session: AsyncSession, unit_ids: Sequence[int]) -> dict[int, str]:
     """Name units as lists do, each told from its namesakes in the same commune."""
     parents = sa.select(col(Unit.parent_id)).where(col(Unit.id).in_(unit_ids))
     around = sa.select(col(Unit.id)).where(col(Unit.id).in_(unit_ids) | col(Unit.parent_id).in_(parents))

@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from typing import Literal
 
 CountUnit = Literal["persons", "turns", "sessions"]
+BOT_HELP = "bot_help"  # the kind that the program writes down by itself, for each request solved
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,7 @@ class Kind:
     """A kind of work that is counted.
 
     `name` is stored and never changes; `label` is the button (20 characters at most); `group` is the heading
-    it stands under in reports.
+    it stands under in reports; `rate` is what one is paid with, in đồng.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Kind:
     is_photo_expected: bool = False
     is_note_expected: bool = False
     is_on_first_menu: bool = False
+    rate: int = 0
 
 
 DEFAULT_KINDS = (
@@ -36,7 +38,7 @@ DEFAULT_KINDS = (
     Kind("online_selling", "Bán hàng qua mạng", "persons", "shopping"),
     Kind("scam_prevention", "Phòng lừa đảo", "turns", "safety"),
     Kind("home_visit", "Đi từng nhà", "turns", "community"),
-    Kind("bot_help", "Giúp qua Tổ Số", "turns", "community"),
+    Kind(BOT_HELP, "Giúp qua Tổ Số", "turns", "community"),
     Kind(
         "village_meeting", "Họp thôn", "sessions", "community", is_photo_expected=True, is_note_expected=True
     ),
@@ -93,6 +95,7 @@ class ActivityLimits:
 
     `lock_days` counts from the Sunday that ends the week: with 7, the week 19-25/10 is locked from 2/11.
     A picture of an entry is kept `photo_days`; at `remind_at` a sentence without a yes is asked about once.
+    What one solved request and one passed lesson are paid with is in đồng, as the rate of a kind is.
     """
 
     undo_hours: int = 24
@@ -100,6 +103,8 @@ class ActivityLimits:
     lock_days: int = 7
     photo_days: int = 180
     remind_at: time = time(20)
+    solved_rate: int = 0
+    lesson_rate: int = 0
     kinds: tuple[Kind, ...] = DEFAULT_KINDS
 
     @property

@@ -43,7 +43,7 @@ class Column:
     """A heading, how wide its column is, and what stands under it."""
 
     title: str
-    width: int
+    width: float
     kind: Kind = "text"
 
 
