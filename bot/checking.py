@@ -12,12 +12,14 @@ from typing import Literal
 import locales
 from bot import config_types, migrations, readiness
 from bot.config import Config
+from bot.database import Database
 from locales import gettext as _
 from locales import npgettext
-from services import freshness, guides, lessons, official
+from services import counts, freshness, guides, lessons, official, units
 from services.guides import Guide
 
 Mark = Literal["good", "wrong", "note"]
+WRONG_SUMS = 20
 SIGNS: dict[Mark, str] = {"good": "✓", "wrong": "✗", "note": "!"}
 
 
@@ -195,3 +197,41 @@ async def looked_at(config: Config | None, root: Path, today: date) -> list[Find
     if config:
         findings += await asyncio.to_thread(lambda: list(installation(config)))
     return findings
+
+
+async def counts_proved(config: Config) -> list[Finding]:
+    """Prove every daily sum against the entries it is made of; name the first that are wrong."""
+    found = await asyncio.to_thread(tables, config)
+    if found.mark != "good":
+        return []
+    database = Database(config.database.url)
+    try:
+        async with database.reading() as session:
+            wrong = await counts.prove(session)
+            named = [await units.unit_of(session, one.unit_id) for one in wrong[:WRONG_SUMS]]
+    finally:
+        await database.close()
+    if not wrong:
+        return [Finding("good", _("every daily sum is the sum of its entries"))]
+    text = _(
+        "{unit} ({code}), {day}, {kind}: the daily sum says {total} in {entries} entries,"
+        " the entries add up to {count} in {rows}."
+    )
+    findings = [
+        Finding(
+            "wrong",
+            text.format(
+                unit=units.display_name(unit),
+                code=unit.code,
+                day=f"{one.day:%d/%m/%Y}",
+                kind=one.kind,
+                total=one.rollup[0],
+                entries=one.rollup[1],
+                count=one.rows[0],
+                rows=one.rows[1],
+            ),
+        )
+        for one, unit in zip(wrong, named, strict=False)
+    ]
+    what = _("{n} daily sums are wrong: something else wrote into the database. Restore the last backup.")
+    return [*findings, Finding("wrong", what.format(n=len(wrong)))]

@@ -228,6 +228,9 @@ def _export(parser: Parser) -> None:
 def _check(parser: Parser) -> None:
     parser.add_argument("--json", dest="as_json", action="store_true", help=N_("for scripts"))
     parser.add_argument("--settings", action="store_true", help=N_("show every setting too, secrets as ***"))
+    parser.add_argument(
+        "--counts", action="store_true", help=N_("prove too that every daily sum is the sum of its entries")
+    )
 
 
 def _archive(parser: Parser) -> None:

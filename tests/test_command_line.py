@@ -252,6 +252,26 @@ def test_check_speaks_json_to_scripts(said, installation):
     assert "Chưa có cơ sở dữ liệu; toso run sẽ tạo." in found["note"]
 
 
+def test_check_proves_every_daily_sum_when_asked(said, installation):
+    said("migrate")
+    right = "mọi tổng ngày đều khớp với các lần ghi"
+    assert right not in said("check")[1]
+    code, out, _ = said("check", "--counts")
+    assert (code, right in out) == (0, True)
+    with closing(sqlite3.connect(installation / "toso.db")) as database:
+        database.execute(
+            "insert into unit (id, code, level, kind, name, folded, path, needs_approval)"
+            " values (1, 'AL-01', 'village', 'thôn', 'Hòa Sơn', 'hoa son', '/1/', 0)"
+        )
+        database.execute("insert into rollup values (1, '2026-11-16', 'vneid', 6, 1)")
+        database.commit()
+    code, out, _ = said("check", "--counts")
+    assert code == 1
+    place = "✗ thôn Hòa Sơn (AL-01), 16/11/2026, vneid"
+    assert f"{place}: tổng ngày ghi 6 trong 1 lần ghi, cộng các lần ghi là 0 trong 0." in out
+    assert "✗ 1 tổng ngày bị sai: có gì khác đã ghi vào cơ sở dữ liệu." in out
+
+
 def test_check_goes_on_when_the_settings_are_wrong(said, installation, monkeypatch):
     monkeypatch.setenv("TOSO_WEB__PORT", "x")
     code, out, _ = said("check")

@@ -20,6 +20,8 @@ async def run(args: argparse.Namespace) -> int:
         findings = [checking.Finding("wrong", sentence) for sentence in error.sentences]
     today = Clock(config.timezone if config else "Asia/Ho_Chi_Minh").now().date()
     findings += await checking.looked_at(config, PROJECT, today)
+    if config and args.counts:
+        findings += await checking.counts_proved(config)
     if config and args.settings and not args.as_json:
         print(f"{config.masked()}\n")
     print(_json(findings) if args.as_json else checking.shown(findings))
