@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from locales import pgettext
-from services import amounts, period_chart
+from services import period_chart
 from services.period_words import heading, is_over, message, named, ranked
 from services.reports._period import Period, PeriodRow
 from services.rules import Kind
-from services.weekly_sheets import unit_name, word_sheet
+from services.weekly_sheets import kind_columns, kind_rows, word_sheet
 from services.workbook import Column, Workbook
 
 MESSAGE_AT: Final = 7
@@ -98,19 +98,5 @@ def _places(book: Workbook, period: Period) -> None:
 
 
 def _kinds(book: Workbook, period: Period, kinds: Sequence[Kind]) -> None:
-    columns = [
-        Column(pgettext("table", "Kind of work"), 30),
-        Column(pgettext("table", "Unit of count"), 14),
-        Column(pgettext("table", "This period"), 12, "number"),
-        Column(pgettext("table", "The period before"), 12, "number"),
-        Column(pgettext("table", "Difference"), 12, "number"),
-    ]
-    found = {one.name: one for one in period.kinds}
-    none_yet = pgettext("table", "none yet")
-    rows: list[list[Any]] = []
-    for kind in kinds:
-        counted = found.get(kind.name)
-        now, before = (counted.now, counted.before) if counted else (0, 0)
-        earlier = [none_yet, none_yet] if period.before is None else [before, now - before]
-        rows.append([amounts.label(kind), unit_name(kind.unit), now, *earlier])
-    book.table(pgettext("table", "Each kind of work"), columns, rows)
+    columns = kind_columns(pgettext("table", "This period"), pgettext("table", "The period before"))
+    book.table(pgettext("table", "Each kind of work"), columns, kind_rows(kinds, period))

@@ -14,6 +14,7 @@ from models.help import HelpState, Rating
 from models.units import Level
 from services import amounts, target_text
 from services.activity_export import Entry, yes
+from services.reports._period import Period
 from services.reports._weekly_help import Asked
 from services.reports._weekly_lessons import TeamProgress
 from services.reports.weekly import Row, Weekly
@@ -109,19 +110,19 @@ def _reported(row: Row) -> str | None:
     return pgettext("table", "Yes") if row.on_time else pgettext("table", "No")
 
 
-def kind_sheet(
-    book: Workbook, figures: Weekly, kinds: Sequence[Kind], month: Mapping[str, int], year: Mapping[str, int]
-) -> None:
-    """Write every kind of work; a week before without any report is "none yet", not a zero."""
-    columns = [
+def kind_columns(now: str, before: str) -> list[Column]:
+    """Head what `kind_rows` writes, with the names of the two spans it compares."""
+    return [
         Column(pgettext("table", "Kind of work"), 30),
         Column(pgettext("table", "Unit of count"), 14),
-        Column(pgettext("table", "This week"), 12, "number"),
-        Column(pgettext("table", "Last week"), 12, "number"),
+        Column(now, 12, "number"),
+        Column(before, 12, "number"),
         Column(pgettext("table", "Difference"), 12, "number"),
-        Column(pgettext("table", "This month"), 14, "number"),
-        Column(pgettext("table", "This year"), 14, "number"),
     ]
+
+
+def kind_rows(kinds: Sequence[Kind], figures: Weekly | Period) -> list[list[Any]]:
+    """Write every kind of work beside the span before, "none yet" where that had no report."""
     found = {one.name: one for one in figures.kinds}
     none_yet = pgettext("table", "none yet")
     rows: list[list[Any]] = []
@@ -129,8 +130,23 @@ def kind_sheet(
         counted = found.get(kind.name)
         now, before = (counted.now, counted.before) if counted else (0, 0)
         earlier = [none_yet, none_yet] if figures.before is None else [before, now - before]
-        total = [month.get(kind.name, 0), year.get(kind.name, 0)]
-        rows.append([amounts.label(kind), unit_name(kind.unit), now, *earlier, *total])
+        rows.append([amounts.label(kind), unit_name(kind.unit), now, *earlier])
+    return rows
+
+
+def kind_sheet(
+    book: Workbook, figures: Weekly, kinds: Sequence[Kind], month: Mapping[str, int], year: Mapping[str, int]
+) -> None:
+    """Write every kind of work; a week before without any report is "none yet", not a zero."""
+    columns = [
+        *kind_columns(pgettext("table", "This week"), pgettext("table", "Last week")),
+        Column(pgettext("table", "This month"), 14, "number"),
+        Column(pgettext("table", "This year"), 14, "number"),
+    ]
+    rows = [
+        [*row, month.get(kind.name, 0), year.get(kind.name, 0)]
+        for kind, row in zip(kinds, kind_rows(kinds, figures), strict=True)
+    ]
     book.table(pgettext("table", "Each kind of work"), columns, rows)
 
 
