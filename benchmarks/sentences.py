@@ -24,6 +24,7 @@ from services.work_sentences import Mate, Reader, Reading
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 SENTENCES: Final = ROOT / "tests" / "data" / "work_sentences.jsonl"
+SPLITS: Final = ("tuning", "held_out", "second", "third", "fourth", "fifth")
 TODAY: Final = date(2026, 11, 17)
 NAMES: Final = ("Lê Văn Bình", "Trần Văn Sự", "Nguyễn Thị Lan", "Võ Thảo", "Phạm Nam")
 TEAM: Final = tuple(Mate(number, name) for number, name in enumerate(NAMES, 1))
@@ -113,7 +114,7 @@ def main() -> int:
     parser.add_argument("--sentences", type=Path, default=SENTENCES)
     parser.add_argument(
         "--show",
-        choices=("tuning", "held_out", "second", "third", "fourth"),
+        choices=SPLITS,
         help="list what is not right of this half",
     )
     args = parser.parse_args()
@@ -125,7 +126,7 @@ def main() -> int:
         "regular expression": plain,
     }
     every = sentences(args.sentences)
-    for split in ("tuning", "held_out", "second", "third", "fourth"):
+    for split in SPLITS:
         half = [one for one in every if one.split == split]
         _print(split, half, ways)
     if args.show:

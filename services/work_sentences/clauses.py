@@ -134,11 +134,13 @@ def _cuts(
 
 
 def _is_cut(words: Sequence[Word], at: int, end: int) -> bool:
-    """Tell whether a small word begins something new: "ba con" is no "còn", a last "rồi" ends."""
+    """Tell whether a small word begins something new: "ba con", "cong dan" do not, a last "rồi" ends."""
     if end >= len(words):
         return False
     if words[at].text == "con" and not words[at].is_marked:
         return words[end].text.isdecimal() and (at == 0 or words[at - 1].text != "ba")
+    if words[at].text == "cong" and not words[at].is_marked:
+        return words[end].text != "dan"
     return words[at].text != "lai" or words[at].is_marked
 
 
@@ -158,13 +160,21 @@ def _pairs(clause: Clause, lexicon: Lexicon) -> list[Pair]:
     if len(works) == 1 and len(counts) > 1:
         return [Pair(works[0].at, works[0].name, _best(counts, lexicon.unit_of[works[0].name]))]
     if not works:
-        return [Pair(count.at, None, count, clause.is_bare) for count in counts if not clause.is_attendance]
+        return [
+            Pair(count.at, None, count, clause.is_bare)
+            for count in counts
+            if not (clause.is_attendance and _may_attend(count))
+        ]
     if not counts:
         return [Pair(work.at, work.name, None) for work in works]
     items: list[Count | Work] = sorted([*counts, *works], key=lambda item: item.at)
     if len(items) % 2:
         raise Unclear
     return [_of_two(first, second) for first, second in zip(items[::2], items[1::2], strict=True)]
+
+
+def _may_attend(count: Count) -> bool:
+    return count.value is None or count.of in {"persons", "households", ""}
 
 
 def _different(works: Sequence[Work]) -> list[Work]:
@@ -207,12 +217,17 @@ def _settled(pairs: Sequence[Pair]) -> list[Pair]:
     for one in pairs:
         if one.count is None and one.kind in known:
             continue
-        if one.kind is None and one.count and len(whole) > 1 and one.count.value == total:
+        if one.kind is None and one.count and len(whole) > 1 and _is_sum(one.count, total):
             continue
         kept.append(one)
     if any(one.kind is None for one in kept) and any(one.count is None for one in kept):
         raise Unclear
     return kept
+
+
+def _is_sum(count: Count, total: int) -> bool:
+    """Tell whether a number only says again what the others add up to; households are something else."""
+    return count.value == total and count.of != "households"
 
 
 def fits(count: Count, unit: CountUnit) -> bool:

@@ -99,8 +99,8 @@ class _Judgement:
         if any(count.value is not None for count in affirmed):
             affirmed = [count for count in affirmed if count.value is not None or count.of]
         has_plan = len(affirmed) < len([count for count in counts if not count.is_negated])
-        if not affirmed and self.signs.is_nothing and not self.signs.is_asking:
-            return self._nothing(counts)
+        if self.signs.is_nothing and not self.signs.is_asking and not any(one.value != 0 for one in affirmed):
+            return self._nothing([count for count in counts if count.value != 0])
         if not self._is_report(affirmed, counts, works, has_plan=has_plan):
             return NOTHING
         doubt = self._doubt(affirmed, works)
@@ -142,7 +142,9 @@ class _Judgement:
     def _is_planned(self, count: Count) -> bool:
         """Tell whether it is beside others that were done: "5 người, còn 2 người hẹn mai"."""
         start, end = self.sentence.around(count.at)
-        return start > 0 and self.lexicon.wishing.has(self.words[start:end])
+        wishes = self.lexicon.wishing.find(self.words[start:end])
+        taken = self.sentence.taken  # "định danh" wishes nothing
+        return start > 0 and any(taken.isdisjoint(start + at for at in places) for places, _ in wishes)
 
     def _is_report(
         self, affirmed: Sequence[Count], counts: Sequence[Count], works: Sequence[Work], *, has_plan: bool
@@ -202,10 +204,26 @@ class _Judgement:
             return "pairs"
         return "pairs" if any(repeated.is_one_more(self.sentence, count) for count in affirmed) else ""
 
+    def _same_work(self, pairs: Sequence[Pair], dates: Sequence[date | None]) -> list[Pair]:
+        """Give a number of another day the one kind there is: "hôm qua cài vneid 2 người, nay thêm 3"."""
+        kinds = {one.kind for one in pairs if one.kind}
+        if len(kinds) != 1:
+            return list(pairs)
+        known = {on for one, on in zip(pairs, dates, strict=True) if one.kind}
+        return [
+            replace(one, kind=min(kinds)) if self._is_more(one) and on not in known else one
+            for one, on in zip(pairs, dates, strict=True)
+        ]
+
+    def _is_more(self, one: Pair) -> bool:
+        start, end = self.sentence.around(one.at)
+        return one.kind is None and not self.lexicon.counting.has(self.words[start:end])
+
     def _of_pairs(self, pairs: Sequence[Pair]) -> Reading:
         pieces = []
         doubt: Doubt = ""
-        for one, on in zip(pairs, dating.dates_of(pairs, self.sentence), strict=True):
+        dates = dating.dates_of(pairs, self.sentence)
+        for one, on in zip(self._same_work(pairs, dates), dates, strict=True):
             count = one.count.value if one.count else None
             said = one.count.said if one.count and one.count.value is None else ""
             here: Doubt = ""

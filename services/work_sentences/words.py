@@ -14,6 +14,8 @@ from services.folding import fold, normalise
 _TOKEN: Final = re.compile(r"\d{1,3}(?:\.\d{3})+(?!\d)|\d+|[^\W\d_]+")
 _NONE: Final = re.compile(r"[^\W_]+")
 GAP: Final = "…"
+ANY: Final = "*"
+MOST_ANY: Final = 3
 Value = TypeVar("Value")
 
 
@@ -63,14 +65,17 @@ def is_meant(word: Word, syllable: str, *, ordered: str) -> bool:
 
 
 class Phrases(Generic[Value]):
-    """Ways of saying, each with a value, found longest first; "…" in one lets other words stand between."""
+    """Ways of saying, each with a value, found longest first.
+
+    "…" in one lets small words stand between, "*" up to three of any sort.
+    """
 
     def __init__(self, entries: Iterable[tuple[str, Value]]) -> None:
         self._by_first: dict[str, list[tuple[tuple[tuple[str, str], ...], Value]]] = {}
         for phrase, value in entries:
             parts = tuple(
-                (fold(part), _ordered(part)) if part != GAP else (GAP, GAP)
-                for part in re.findall(rf"{GAP}|\d+|[^\W\d_]+", phrase.lower())
+                (part, part) if part in {GAP, ANY} else (fold(part), _ordered(part))
+                for part in re.findall(rf"{GAP}|\{ANY}|\d+|[^\W\d_]+", phrase.lower())
             )
             if parts:
                 self._by_first.setdefault(parts[0][0], []).append((parts, value))
@@ -108,11 +113,16 @@ def _fit(
     words: Sequence[Word], start: int, parts: Sequence[tuple[str, str]], may_pass: Sequence[bool]
 ) -> list[int] | None:
     places: list[int] = []
-    at, may_wait = start, False
+    at, may_wait, free = start, False, 0
     for syllable, ordered in parts:
-        if syllable == GAP:
-            may_wait = True
+        if syllable in {GAP, ANY}:
+            may_wait, free = syllable == GAP, MOST_ANY if syllable == ANY else 0
             continue
+        while free and at < len(words) and not is_meant(words[at], syllable, ordered=ordered):
+            if _is_broken(words[at].gap):
+                return None
+            at, free = at + 1, free - 1
+        free = 0
         while (
             may_wait and at < len(words) and may_pass and not is_meant(words[at], syllable, ordered=ordered)
         ):
