@@ -94,5 +94,4 @@ async def leave_out(
     """Leave one piece out and show the rest."""
     draft = await activity_drafts.open_draft(session, actor, callback_data.draft, now=now)
     activity_drafts.leave_out(draft, callback_data.at)
-    session.add(draft)
     return Goto(f"sentence.open:{draft.id}")

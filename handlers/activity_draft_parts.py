@@ -104,7 +104,7 @@ async def ask_missing(
     if missing.what == "kind":
         return _ask_kind(draft, missing.at, piece, rules)
     if missing.what == "count":
-        return await _ask_count(session, state, draft, missing.at, piece, rules, now)
+        return await _ask_count(state, draft, missing.at, piece, rules, now)
     return await _ask_day(state, draft, missing.at, piece, rules, now)
 
 
@@ -126,7 +126,6 @@ async def choose_unit(
     if callback_data.unit not in activity.villages_of(actor):
         raise errors.NotYours
     draft.unit_id = callback_data.unit
-    session.add(draft)
     return Goto(f"sentence.open:{draft.id}")
 
 
@@ -189,12 +188,10 @@ async def choose_kind(
     if is_other or (before is None and new.unit == "sessions"):
         values |= {"count": None, "is_other_unit": True}
     activity_drafts.change(draft, callback_data.at, **values)
-    session.add(draft)
     return Goto(f"sentence.open:{draft.id}")
 
 
 async def _ask_count(
-    session: AsyncSession,
     state: FSMContext,
     draft: ActivityDraft,
     at: int,
@@ -206,7 +203,6 @@ async def _ask_count(
     if kind is None:
         raise errors.DraftGone
     draft.asked_at = now
-    session.add(draft)
     await state.set_state(Draft.number)
     await state.update_data(draft={"id": draft.id, "at": at})
     day = dates.spoken(piece.day or now.date(), now.date())
@@ -241,7 +237,7 @@ async def ask_count(
     draft = await activity_drafts.open_draft(session, actor, callback_data.draft, now=now)
     activity_drafts.change(draft, callback_data.at, said="", is_other_unit=False)
     piece = activity_drafts.pieces_of(draft)[callback_data.at]
-    return await _ask_count(session, state, draft, callback_data.at, piece, rules, now)
+    return await _ask_count(state, draft, callback_data.at, piece, rules, now)
 
 
 @router.message(StateFilter(Draft.number), F.text)
@@ -275,7 +271,6 @@ async def type_count(
         raise errors.DraftGone
     activity.check_count(count, kind, rules.activity)
     activity_drafts.change(draft, asked["at"], count=count, said="", is_other_unit=False)
-    session.add(draft)
     return Goto(f"sentence.open:{draft.id}")
 
 
@@ -327,7 +322,6 @@ async def choose_day(
     day = now.date() - timedelta(days=ago) if 0 <= ago < MOST_DAYS_AGO else None
     await state.set_state(None)
     activity_drafts.change(draft, callback_data.at, day=day)
-    session.add(draft)
     if day is None:
         piece = activity_drafts.pieces_of(draft)[callback_data.at]
         return await _ask_day(state, draft, callback_data.at, piece, rules, now)

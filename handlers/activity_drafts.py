@@ -156,7 +156,6 @@ async def answer_in_words(
     if len(draft.pieces) != 1:
         return Goto(f"sentence.fix:{draft_id}")
     activity_drafts.change(draft, 0, count=count)
-    session.add(draft)
     return Goto(SentenceOpen(draft=draft_id))
 
 
@@ -247,7 +246,6 @@ async def drop(
     if activity_drafts.is_second_tap(draft, now=now):
         return None
     activity_drafts.settle(draft, now=now)
-    session.add(draft)
     return Goto("activity.not_again")
 
 

@@ -114,6 +114,20 @@ def test_each_doubt_is_named(text, doubt) -> None:
     assert read(text).doubt == doubt
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "co 1 chi lo chuyển tiền cho người lạ",
+        "hôm qua có 2 người bị lừa chuyển tiền",
+        "hom qua 2 nguoi bi lua dao",
+        "1 người lỡ chuyển khoản cho kẻ lừa đảo",
+        "hom qua di lam nha 2 nguoi canh giac",
+    ],
+)
+def test_whoever_was_cheated_is_no_work_that_was_done(text) -> None:
+    assert read(text).outcome != "entries"
+
+
 def test_a_vague_number_is_quoted_with_its_marks() -> None:
     assert read("thu 7 chi may nguoi cai vneid").pieces[0].said == "mấy người"
 
