@@ -49,11 +49,12 @@ def _obey(args: argparse.Namespace) -> int:
 
     with loading():
         module = import_module(f"bot.commands.{args.command}")
+        if args.command not in _WITHOUT_CONFIG:
+            from bot import config
+
+            settings = config.load_demo() if args.command == "demo" else config.load()
     if args.command in _WITHOUT_CONFIG:
         return int(asyncio.run(module.run(args)))
-    from bot import config
-
-    settings = config.load_demo() if args.command == "demo" else config.load()
     return int(asyncio.run(module.run(args, settings)))
 
 

@@ -9,15 +9,21 @@ from contextlib import contextmanager
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """Collect nothing while the block only makes what stays: that took a sixth of the start."""
+    """Collect nothing while the block makes what stays, or until `loaded`: that took a fifth of the start."""
+    was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.enable()
+        if was_on:
+            gc.enable()
 
 
 def loaded() -> None:
-    """Leave everything there is out of all later collections: it lives as long as the process does."""
-    gc.collect()
+    """Collect again, but never look at what there is by now: it lives as long as the process does.
+
+    Nothing is collected before: what loading left behind is some hundred kilobytes, looking for it a third
+    of a second.
+    """
     gc.freeze()
+    gc.enable()

@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 from models.base import NAMING
 
 SQLModel.metadata.naming_convention = NAMING
+SQLModel.model_config["defer_build"] = True
 
 from models import (  # noqa: E402 - the naming convention must stand before the first table
     activity,

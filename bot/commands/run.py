@@ -9,7 +9,7 @@ import logging
 import signal
 
 from bot import readiness
-from bot.app import Program
+from bot.app import Program, Role
 from bot.commands import Refused
 from bot.config import Config
 from bot.loading import loaded, loading
@@ -24,20 +24,24 @@ async def run(args: argparse.Namespace, config: Config) -> int:
     )
     logging.getLogger("aiogram.event").setLevel(logging.WARNING)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    readiness.prepare_database(config)
-    if args.role in {"all", "web"}:
-        readiness.refuse_taken_port(config)
-    with readiness.only_one(config):
-        with loading():
-            program = Program(config)
-        if await is_demo(program.database):
-            raise Refused(_("This database holds the sample area; start it with toso demo."), code=2)
-        async with program.running(args.role):
-            loaded()
-            if args.role in {"all", "web"}:
-                print(_("Tổ Số is ready: {address}").format(address=config.web.address), flush=True)
-            await until_stopped()
+    with loading():
+        readiness.prepare_database(config)
+        if args.role in {"all", "web"}:
+            readiness.refuse_taken_port(config)
+        with readiness.only_one(config):
+            await _serve(args.role, config)
     return 0
+
+
+async def _serve(role: Role, config: Config) -> None:
+    program = Program(config)
+    if await is_demo(program.database):
+        raise Refused(_("This database holds the sample area; start it with toso demo."), code=2)
+    async with program.running(role):
+        loaded()
+        if role in {"all", "web"}:
+            print(_("Tổ Số is ready: {address}").format(address=config.web.address), flush=True)
+        await until_stopped()
 
 
 async def until_stopped() -> None:
