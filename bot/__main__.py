@@ -10,11 +10,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot import command_line
 from bot.commands import Refused
 from bot.loading import loading
 from locales import gettext as _
+
+if TYPE_CHECKING:
+    from bot.config import Config
 
 FINE, FAILED, MISUSED = 0, 1, 2
 PROJECT = Path(__file__).resolve().parent.parent
@@ -49,13 +53,14 @@ def _obey(args: argparse.Namespace) -> int:
 
     with loading():
         module = import_module(f"bot.commands.{args.command}")
-        if args.command not in _WITHOUT_CONFIG:
-            from bot import config
+        given = () if args.command in _WITHOUT_CONFIG else (_settings(args.command),)
+    return int(asyncio.run(module.run(args, *given)))
 
-            settings = config.load_demo() if args.command == "demo" else config.load()
-    if args.command in _WITHOUT_CONFIG:
-        return int(asyncio.run(module.run(args)))
-    return int(asyncio.run(module.run(args, settings)))
+
+def _settings(command: str) -> Config:
+    from bot import config
+
+    return config.load_demo() if command == "demo" else config.load()
 
 
 def _ask(args: argparse.Namespace) -> int:

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
+
+from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from handlers.reply import Choice, Reply
 from services.folding import tokens
 
 KEPT_OFFERS = 12
 _NUMBER = re.compile(r"(?:so )?(\d{1,2})")
+
+
+@lru_cache(maxsize=512)
+def _label(label: str) -> str:
+    """Fold a label once: there are a few hundred, and every reply is full of them."""
+    return said(label)
 
 
 def said(text: str) -> str:
@@ -26,7 +35,7 @@ def remembered(reply: Reply) -> list[list[Any]]:
 
 
 def _row(choice: Choice, *, is_numbered: bool) -> list[Any]:
-    return [[said(choice.label), *_word(choice.word)], choice.packed(), is_numbered, choice.label]
+    return [[_label(choice.label), *_word(choice.word)], choice.packed(), is_numbered, choice.label]
 
 
 def with_notice(reply: Reply, open_list: Sequence[Any], offers: Sequence[Any]) -> dict[str, Any]:
@@ -62,15 +71,24 @@ def meant(text: str, open_list: Sequence[Any], offers: Sequence[Any]) -> str | N
     return None
 
 
+def tapped(event: TelegramObject, data: str) -> CallbackQuery:
+    """Go on from a message or a tap as if a choice had been tapped: the person and the message stay."""
+    assert isinstance(event, Message | CallbackQuery), "nothing else is pointed on from"  # noqa: S101
+    message = event if isinstance(event, Message) else event.message
+    assert event.from_user is not None, "no handler answers a channel's post"  # noqa: S101
+    return CallbackQuery(
+        id="typed", from_user=event.from_user, chat_instance="typed", message=message, data=data
+    )
+
+
 def as_tap(raw: dict[str, Any], data: str) -> dict[str, Any]:
-    """Turn an update into the tap it stands for; of a tap, the person and the message stay."""
-    source = raw.get("callback_query") or raw["message"]
-    message = source.get("message", source)
+    """Turn a raw message into the tap it stands for."""
+    message = raw["message"]
     return {
         "update_id": raw["update_id"],
         "callback_query": {
             "id": "typed",
-            "from": source["from"],
+            "from": message["from"],
             "chat_instance": "typed",
             "message": message,
             "data": data,

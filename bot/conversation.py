@@ -14,7 +14,8 @@ from typing import Any
 
 from aiogram import Bot, Dispatcher
 from aiogram.dispatcher.event.bases import UNHANDLED
-from aiogram.types import Update
+from aiogram.types import TelegramObject, Update
+from aiogram.types.update import UpdateTypeLookupError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -248,11 +249,14 @@ class Conversations:
     ) -> list[Reply]:
         """Ask the handlers, and go on where they point to; who is acting is looked up again on the way."""
         replies: list[Reply] = []
+        state = context(states, raw)
+        update = Update.model_validate(raw, context={"bot": self._bot})
+        kind, event = _event(update)
         for _hop in range(MOST_HOPS):
-            state = context(states, raw)
-            answer = await self.dispatcher.feed_update(
-                self._bot,
-                Update.model_validate(raw, context={"bot": self._bot}),
+            answer = await self.dispatcher.propagate_event(
+                kind,
+                event,
+                bot=self._bot,
                 session=session,
                 now=now,
                 actor=actor,
@@ -269,10 +273,9 @@ class Conversations:
             onward = next((step for step in said if isinstance(step, Goto)), None)
             if onward is None:
                 return replies
-            raw = choices.as_tap(raw, onward.packed())
+            kind, event = "callback_query", choices.tapped(event, onward.packed())
             actor = await self._actor(await session.connection(), row.account_id, now)
-        message = f"handlers point in a circle at {raw['callback_query']['data']}"
-        raise RuntimeError(message)
+        raise RuntimeError(f"handlers point in a circle at {getattr(event, 'data', '')}")
 
     async def _keep(
         self,
@@ -340,6 +343,14 @@ def actor_of(rows: Sequence[Any]) -> Actor:
         has_large_text=bool(first.has_large_text),
         paused_until=first.paused_until,
     )
+
+
+def _event(update: Update) -> tuple[str, TelegramObject]:
+    """Tell what an update is about; one of a kind that is not known yet is about itself, and for nobody."""
+    try:
+        return update.event_type, update.event
+    except UpdateTypeLookupError:
+        return "update", update
 
 
 def _resolved(raw: dict[str, Any], row: Any) -> dict[str, Any]:

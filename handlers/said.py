@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import lru_cache
 
 from aiogram.filters import Filter
 from aiogram.types import Message
 
-from services.folding import tokens
+from services.folding import phrase
 
 
 def folded(message: Message) -> str:
     """Write a message's words as they are compared; "" for one without words."""
-    return _folded(message.text or "")
-
-
-@lru_cache(maxsize=8)
-def _folded(text: str) -> str:
-    # A dozen handlers ask the same of one message, one after the other.
-    return " ".join(tokens(text))
+    return phrase(message.text or "")
 
 
 class Said(Filter):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Unicode does not take đ apart, so stripping marks alone leaves it; ð is what old code tables give for it.
 _D_WITH_STROKE = str.maketrans({"đ": "d", "Đ": "D", "ð": "d", "Ð": "D"})
@@ -50,3 +51,12 @@ _LETTERS = _Letters()
 def tokens(text: str) -> list[str]:
     """Split into folded runs of letters and digits, in the order typed."""
     return _TOKEN.findall(fold(text))
+
+
+@lru_cache(maxsize=8)
+def phrase(text: str) -> str:
+    """Write words as they are compared: folded, one space between, no punctuation.
+
+    The last ones are remembered, since a dozen ask the same of one message: not for what may hold a secret.
+    """
+    return " ".join(tokens(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal, TypeAlias
 
-from services.folding import tokens
+from services.folding import phrase
 
 Done: TypeAlias = Literal["money", "otp", "installed"]
 
@@ -42,8 +42,7 @@ def doubts_visitor(text: str) -> bool:
 
 
 def _said(text: str) -> str:
-    said = " ".join(tokens(text))
-    return _INNOCENT.sub(" ", _PREVENTION.sub(" ", said))
+    return _INNOCENT.sub(" ", _PREVENTION.sub(" ", phrase(text)))
 
 
 def _any_of(*signs: str) -> re.Pattern[str]:

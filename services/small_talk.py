@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Final, Literal, TypeAlias
 
-from services.folding import normalise, tokens
+from services.folding import normalise, phrase
 
 Talk: TypeAlias = Literal["thanks", "who", "love", "off", "health", "abuse", "trick", "foreign", "emoji"]
 # What is answered whatever the words may also ask; the others only if no guide fits.
@@ -15,10 +15,10 @@ FIRM: Final[frozenset[Talk]] = frozenset({"thanks", "who", "trick", "foreign", "
 
 def kind_of(text: str) -> Talk | None:
     """Tell which kind of small talk a message is, None for anything that may be a question."""
-    said = tokens(text)
+    folded = phrase(text)
+    said = folded.split()
     if not said:
         return "emoji" if any(unicodedata.category(sign) == "So" for sign in text) else None
-    folded = " ".join(said)
     signs: tuple[tuple[Talk, bool], ...] = (
         ("foreign", is_foreign(text)),
         ("thanks", _is_thanks(folded, said)),
@@ -44,18 +44,21 @@ def is_abuse(text: str) -> bool:
     whole = normalise(text).lower()
     if _ABUSE_MARKED.search(whole):
         return True
-    return whole.isascii() and bool(_ABUSE_PLAIN.search(" ".join(tokens(text))))
+    return whole.isascii() and bool(_ABUSE_PLAIN.search(phrase(text)))
 
 
 def is_foreign(text: str) -> bool:
     """Tell whether most letters are of another script, or of a language of the highlands."""
-    letters = [letter for letter in normalise(text).lower() if letter.isalpha()]
+    whole = normalise(text).lower()
+    if not _UNCOMMON.search(whole):
+        return False
+    letters = [letter for letter in whole if letter.isalpha()]
     if len(letters) < _FEWEST_LETTERS:
         return False
     foreign = sum(not unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
     if foreign > len(letters) / 2:
         return True
-    return len(_HIGHLANDS.findall(" ".join(letters))) >= _FEWEST_SIGNS
+    return len(_HIGHLANDS.findall(whole)) >= _FEWEST_SIGNS
 
 
 def _any_of(*signs: str) -> re.Pattern[str]:
@@ -65,6 +68,8 @@ def _any_of(*signs: str) -> re.Pattern[str]:
 _SHORT: Final = 12
 _FEWEST_LETTERS: Final = 2
 _FEWEST_SIGNS: Final = 2
+# Whatever a message in Vietnamese or English does not hold.
+_UNCOMMON: Final = re.compile(r"[^\x00-\x7eàáâãèéêìíòóôõùúýăđĩũơưạ-ỹ]")
 # Letters of Ê Đê, Gia Rai, Ba Na and their neighbours that Vietnamese has not.
 _HIGHLANDS: Final = re.compile(r"[ƀčĕĭŏŭñʼ]|[ơưâêô]̆")
 

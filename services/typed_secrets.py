@@ -21,6 +21,7 @@ class Secret(NamedTuple):
     kind: Kind
 
 
+_DIGIT: Final = re.compile(r"\d")
 # Digits with single separators; not the tail of a date, a time, a decimal or a file code (H24-250812-0012).
 _RUN: Final = re.compile(rf"(?<![\d/:,])(?<!\d[.-])\d(?:{FILL}*[ .-]?\d)+(?![\d/:])")
 _MONEY: Final = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
@@ -129,7 +130,7 @@ def find_secrets(text: str, *, is_whole: bool = False, expected: Kind | None = N
         if digits == _OTP_LENGTH and not _digits(alone[1]).endswith(_ROUND):
             return [Secret(*alone.span(1), "otp")]
     found: list[Secret] = []
-    for step in (_passwords, _passphrases, _long_numbers, _gathered_numbers, _phones, _short_numbers):
+    for step in _WITH_DIGITS if _DIGIT.search(folded) else _WITHOUT:
         taken = [(secret.start, secret.end) for secret in found]
         found.extend(secret for secret in step(folded) if not _overlaps(secret, taken))
     return sorted(found)
@@ -301,6 +302,18 @@ def _is_quantity(folded: str, start: int, end: int) -> bool:
 
 def _runs(folded: str) -> Iterator[tuple[int, int]]:
     return (match.span() for match in _RUN.finditer(folded))
+
+
+# In the order of who may take a stretch first. Most questions hold no digit, and wait for none of it.
+_WITHOUT: Final = (_passwords,)
+_WITH_DIGITS: Final = (
+    _passwords,
+    _passphrases,
+    _long_numbers,
+    _gathered_numbers,
+    _phones,
+    _short_numbers,
+)
 
 
 def _digits(typed: str) -> str:
