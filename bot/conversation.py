@@ -231,8 +231,7 @@ class Conversations:
             states.put_back(before)
             replies = [refusals.say(refusal)]
         finally:
-            # It owns no transaction, so nothing is awaited; what a handler kept of it is of no use any more.
-            session.sync_session.close()
+            session.end()  # what a handler kept of it is of no use any more
         return replies
 
     async def _dispatch(

@@ -16,7 +16,7 @@ from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.prepared import engine_over
+from bot.prepared import PreparedConnection, engine_over
 from bot.sqlite_in_loop import TransactionLost
 
 T = TypeVar("T")
@@ -55,7 +55,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._lock = asyncio.Lock()
         self._holders: set[asyncio.Task[Any] | None] = set()
-        self._writer: AsyncConnection | None = None
+        self._writer: PreparedConnection | None = None
         self.engine = self._make_engine(pool_size)
 
     def _make_engine(self, pool_size: int) -> AsyncEngine:
@@ -90,7 +90,7 @@ class Database:
                 try:
                     yield connection
                     _ensure_alive(connection)
-                    await connection.commit()
+                    connection.keep()
                 except BaseException:
                     await self._abandon(connection)
                     raise
@@ -107,13 +107,15 @@ class Database:
         finally:
             self._holders.discard(task)
 
-    async def _begin_writing(self) -> AsyncConnection:
+    async def _begin_writing(self) -> PreparedConnection:
         writer = self._writer
         if writer is None:
-            writer = await _patiently(self._connect)
-            await _begin(writer, "PRAGMA query_only=OFF")
+            connection = await _patiently(self._connect)
+            assert isinstance(connection, PreparedConnection), "SQLite's engine makes no others"  # noqa: S101
+            writer = connection
+            writer.tell("PRAGMA query_only=OFF")
             self._writer = writer
-        await _patiently(lambda: _begin(writer, "BEGIN IMMEDIATE"))
+        await _patiently(lambda: _begin_at_once(writer))
         return writer
 
     async def _reach(self) -> AsyncConnection:
@@ -168,13 +170,26 @@ class Database:
 
 
 class UnitSession(AsyncSession):
-    """A session over a connection that is there already, so that little is left to wait for."""
+    """A session over a connection that is there already, so that nothing is left to wait for."""
 
-    async def connection(self, *arguments: Any, **options: Any) -> AsyncConnection:
-        """Hand out the unit's connection; raises InvalidRequestError once the session is closed."""
-        self.sync_session.connection(*arguments, **options)
+    has_ended = False
+
+    async def connection(self, *_arguments: Any, **_options: Any) -> AsyncConnection:
+        """Hand out the unit's connection; raises InvalidRequestError once the session has ended."""
+        if self.has_ended:
+            raise exc.InvalidRequestError("This unit of work is over: nothing would be kept any more.")
         assert isinstance(self.bind, AsyncConnection), "made by session_over"  # noqa: S101
         return self.bind
+
+    def end(self) -> None:
+        """Let go of every object within a writing unit, whose transaction stays: nothing is awaited."""
+        self.has_ended = True
+        self.sync_session.close()
+
+    async def close(self) -> None:
+        """End it, and whatever it only read through."""
+        self.has_ended = True
+        await super().close()
 
     async def flush(self, objects: Sequence[Any] | None = None) -> None:
         """Write what changed; a session that has met no object holds none."""
@@ -182,7 +197,7 @@ class UnitSession(AsyncSession):
             await super().flush(objects)
 
 
-def session_over(connection: AsyncConnection) -> AsyncSession:
+def session_over(connection: AsyncConnection) -> UnitSession:
     """Make a session that writes through a transaction it neither begins nor ends.
 
     Once closed it stays closed: on SQLite a late statement would otherwise take effect outside any unit.
@@ -209,6 +224,14 @@ async def _begin(connection: AsyncConnection, *statements: str) -> None:
             await connection.exec_driver_sql(statement)
     except BaseException:
         await connection.rollback()
+        raise
+
+
+async def _begin_at_once(writer: PreparedConnection) -> None:
+    try:
+        writer.write()
+    except BaseException:
+        await writer.rollback()
         raise
 
 

@@ -29,6 +29,24 @@ class PreparedConnection(AsyncConnection):
 
     known: dict[Any, Prepared | None] = {}  # noqa: RUF012 - shared on purpose: constants and a handful of shapes
 
+    def write(self) -> None:
+        """Begin a writing transaction; raises OperationalError while another process holds the file."""
+        self._sync.begin()
+        self.tell("BEGIN IMMEDIATE")
+
+    def tell(self, command: str) -> None:
+        """Tell SQLite what belongs to no transaction, or begins one."""
+        _run(self._sync, command, ())
+
+    def keep(self) -> None:
+        """Commit at once, as nothing in SQLite is waited for."""
+        self._sync.commit()
+
+    @property
+    def _sync(self) -> sa.Connection:
+        assert self.sync_connection is not None, "connected by the engine"  # noqa: S101
+        return self.sync_connection
+
     async def execute(self, statement: Any, parameters: Any = None, *, execution_options: Any = None) -> Any:
         """Execute as ever; a marked statement with named parameters takes the short way."""
         if execution_options is None and statement.get_execution_options().get(PREPARED):
@@ -36,7 +54,7 @@ class PreparedConnection(AsyncConnection):
             first = parameters[0] if isinstance(parameters, list) else parameters
             found = self._prepared(statement, first) if self.in_transaction() else None
             if found is not None:
-                return found.run(self, parameters)
+                return found.run(self._sync, parameters)
         return await super().execute(statement, parameters, execution_options=execution_options)
 
     def _prepared(self, statement: Any, parameters: Mapping[str, Any]) -> Prepared | None:
@@ -77,17 +95,13 @@ class Prepared:
         ]
         self._shape = SimpleResultMetaData([column.key for column in columns])
 
-    def run(self, connection: AsyncConnection, parameters: Any) -> Rows:
+    def run(self, connection: sa.Connection, parameters: Any) -> Rows:
         """Run it once, or once for each of a list of parameters."""
-        driver: Any = connection.sync_connection.connection.dbapi_connection  # type: ignore[union-attr]
         rows: Sequence[Any] = ()
         count = 0
-        try:
-            for one in parameters if isinstance(parameters, list) else (parameters,):
-                rows, touched = driver.run(self._text, self._written(one))
-                count += touched
-        except sqlite3.Error as error:
-            raise _wrapped(self._text, error) from error
+        for one in parameters if isinstance(parameters, list) else (parameters,):
+            rows, touched = _run(connection, self._text, self._written(one))
+            count += touched
         return Rows(self._shape, [self._as_read(row) for row in rows], count)
 
     def _written(self, parameters: Mapping[str, Any]) -> list[Any]:
@@ -112,6 +126,15 @@ class Rows(IteratorResult[Any]):
     def __init__(self, shape: SimpleResultMetaData, rows: Sequence[Any], rowcount: int) -> None:
         super().__init__(shape, iter(rows))
         self.rowcount = rowcount
+
+
+def _run(connection: sa.Connection, text: str, values: Sequence[Any]) -> tuple[Sequence[Any], int]:
+    driver: Any = connection.connection.dbapi_connection
+    try:
+        found: tuple[Sequence[Any], int] = driver.run(text, values)
+    except sqlite3.Error as error:
+        raise _wrapped(text, error) from error
+    return found
 
 
 def _columns(statement: Any) -> Iterable[Any]:
