@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections import namedtuple
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import exc
 from sqlalchemy.engine.interfaces import Dialect
-from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -93,7 +93,8 @@ class Prepared:
             for at, column in enumerate(columns)
             if (read := column.type.dialect_impl(dialect).result_processor(dialect, None))
         ]
-        self._shape = SimpleResultMetaData([column.key for column in columns])
+        shape: Any = namedtuple("Row", [column.key for column in columns], rename=True)  # noqa: PYI024
+        self._row: Callable[[Iterable[Any]], Any] = shape._make
 
     def run(self, connection: sa.Connection, parameters: Any) -> Rows:
         """Run it once, or once for each of a list of parameters."""
@@ -102,7 +103,7 @@ class Prepared:
         for one in parameters if isinstance(parameters, list) else (parameters,):
             rows, touched = _run(connection, self._text, self._written(one))
             count += touched
-        return Rows(self._shape, [self._as_read(row) for row in rows], count)
+        return Rows([self._as_read(row) for row in rows], count)
 
     def _written(self, parameters: Mapping[str, Any]) -> list[Any]:
         written = []
@@ -111,21 +112,53 @@ class Prepared:
             written.append(write(value) if write else value)
         return written
 
-    def _as_read(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    def _as_read(self, row: tuple[Any, ...]) -> Any:
         if not self._read:
-            return row
+            return self._row(row)
         values = list(row)
         for at, read in self._read:
             values[at] = read(values[at])
-        return tuple(values)
+        return self._row(values)
 
 
-class Rows(IteratorResult[Any]):
-    """What SQLAlchemy's results can do, over rows that are here already."""
+class Rows:
+    """What is asked of SQLAlchemy's results here, over rows that are there already."""
 
-    def __init__(self, shape: SimpleResultMetaData, rows: Sequence[Any], rowcount: int) -> None:
-        super().__init__(shape, iter(rows))
+    __slots__ = ("_rows", "rowcount")
+
+    def __init__(self, rows: Sequence[Any], rowcount: int) -> None:
+        self._rows = rows
         self.rowcount = rowcount
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._rows)
+
+    def all(self) -> Sequence[Any]:
+        """List them."""
+        return self._rows
+
+    def first(self) -> Any:
+        """Give the first, None if there is none."""
+        return self._rows[0] if self._rows else None
+
+    def one(self) -> Any:
+        """Give the only one; raises NoResultFound or MultipleResultsFound."""
+        if not self._rows:
+            raise exc.NoResultFound("No row was found when one was required")
+        return self._only()
+
+    def scalar_one(self) -> Any:
+        """Give the first column of the only one; raises as `one` does."""
+        return self.one()[0]
+
+    def scalar_one_or_none(self) -> Any:
+        """Give the first column of the only one, None if there is none; raises MultipleResultsFound."""
+        return self._only()[0] if self._rows else None
+
+    def _only(self) -> Any:
+        if len(self._rows) > 1:
+            raise exc.MultipleResultsFound("Multiple rows were found when exactly one was required")
+        return self._rows[0]
 
 
 def _run(connection: sa.Connection, text: str, values: Sequence[Any]) -> tuple[Sequence[Any], int]:

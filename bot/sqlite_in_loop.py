@@ -88,9 +88,11 @@ class _Connection(AsyncAdapt_dbapi_connection):
 
     def run(self, operation: str, parameters: Any) -> tuple[list[Any], int]:
         """Run a statement without a greenlet; tell its rows, and how many rows it touched."""
-        cursor = self.watched(self._connection.execute, operation, parameters)
-        rows = self.watched(cursor.fetchall) if cursor.description else []
-        return rows, cursor.rowcount
+        return self.watched(self._run, operation, parameters)  # type: ignore[no-any-return]
+
+    def _run(self, operation: str, parameters: Any) -> tuple[list[Any], int]:
+        cursor = self._connection.execute(operation, parameters)
+        return cursor.fetchall(), cursor.rowcount
 
     @property
     def in_transaction(self) -> bool:
