@@ -93,7 +93,8 @@ class Prepared:
             for at, column in enumerate(columns)
             if (read := column.type.dialect_impl(dialect).result_processor(dialect, None))
         ]
-        shape: Any = namedtuple("Row", [column.key for column in columns], rename=True)  # noqa: PYI024
+        keys = [column.key for column in columns]
+        shape: Any = namedtuple("Row", keys, rename=True)  # type: ignore[misc]  # noqa: PYI024 - known only here
         self._row: Callable[[Iterable[Any]], Any] = shape._make
 
     def run(self, connection: sa.Connection, parameters: Any) -> Rows:
