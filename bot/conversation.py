@@ -77,6 +77,11 @@ class Conversations:
     is_scarce: Callable[[str], bool] = lambda _account: False
     _turns: dict[tuple[str, str], Turn] = field(default_factory=dict)
     _bot: Bot = field(default_factory=house_bot)
+    _statements: statements.Statements = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Write the statements in the database's dialect."""
+        self._statements = statements.Statements(self.database.engine.dialect.name)
 
     async def receive(self, incoming: Incoming) -> Outcome:
         """Take one update; returning means committed, or committed before.
@@ -161,10 +166,6 @@ class Conversations:
             {"channel_account": incoming.account, "external_id": incoming.key, "seen_at": now},
         )
         return result.rowcount == 1
-
-    @property
-    def _statements(self) -> statements.Statements:
-        return _FOR[self.database.is_sqlite]
 
     async def _lock(self, connection: AsyncConnection, incoming: Incoming, now: datetime) -> Any:
         chat = {"b_account": incoming.account, "b_chat": incoming.chat}
@@ -387,6 +388,3 @@ def _stumbled() -> str:
 
 def _still_stumbling() -> str:
     return _("Still stumbling; the operator has been told. If it is urgent, ask the village head.")
-
-
-_FOR = {is_sqlite: statements.Statements(is_sqlite=is_sqlite) for is_sqlite in (True, False)}

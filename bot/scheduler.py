@@ -15,11 +15,10 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.database import Database
 from bot.failures import failure_shape
+from models.base import insert_into
 from models.jobs import JobRun
 from services.rules import Rules
 
@@ -167,7 +166,7 @@ class Scheduler:
             await connection.execute(self._insert().values(**row).on_conflict_do_nothing())
 
     def _insert(self) -> Any:
-        return (sqlite_insert if self.database.is_sqlite else pg_insert)(job_run)
+        return insert_into(job_run, self.database.engine.dialect.name)
 
     async def _claim(self, job: Job, due_at: datetime, now: datetime) -> bool:
         """Take a due run: a new row, or one whose holder vanished."""

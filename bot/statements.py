@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from models.base import insert_into
 from models.conversation import Conversation, Quarantine, Seen
 from models.delivery import Delivery
 from models.people import Account, Assignment, Person
@@ -26,12 +25,15 @@ quarantine: Any = sa.inspect(Quarantine).local_table
 class Statements:
     """The same statements for one of the two databases."""
 
-    def __init__(self, *, is_sqlite: bool) -> None:
+    def __init__(self, dialect: str) -> None:
         """Choose the dialect's insert."""
-        make: Any = sqlite_insert if is_sqlite else pg_insert
-        self.claim = make(seen).on_conflict_do_nothing().execution_options(prepared=True)
-        self.add_account = make(account).on_conflict_do_nothing().execution_options(prepared=True)
-        self.add_conversation = make(conversation).on_conflict_do_nothing().execution_options(prepared=True)
+        self.claim = _unless_there(seen, dialect)
+        self.add_account = _unless_there(account, dialect)
+        self.add_conversation = _unless_there(conversation, dialect)
+
+
+def _unless_there(table: sa.Table, dialect: str) -> Any:
+    return insert_into(table, dialect).on_conflict_do_nothing().execution_options(prepared=True)
 
 
 BY_CHAT = (conversation.c.channel_account == sa.bindparam("b_account")) & (

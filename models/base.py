@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Field
 
 # SQLite only auto-increments INTEGER PRIMARY KEY, PostgreSQL wants room to grow.
@@ -49,3 +50,15 @@ def stored(enum: type[StrEnum], **options: Any) -> Any:
 def json_column(**options: Any) -> Any:
     """Make a JSON column."""
     return Field(sa_type=sa.JSON, **options)
+
+
+def insert_into(table: Any, dialect: str) -> Any:
+    """Make an insert that says what to do where the row is there already: `on_conflict_do_nothing` and so on.
+
+    `dialect` is "sqlite" or "postgresql": SQLAlchemy has no word for both.
+    """
+    if dialect == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as pg_insert  # noqa: PLC0415 - 3 MB on SQLite for nothing
+
+        return pg_insert(table)
+    return sqlite_insert(table)

@@ -8,12 +8,11 @@ from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.announcement import Announcement, AnnouncementReceipt, Audience
+from models.base import insert_into
 from models.conversation import Conversation
 from models.delivery import DeliveryState
 from models.people import Account, Person
@@ -122,8 +121,8 @@ async def _queue(
         for account in accounts.values()
     ]
     if rows:
-        make: Any = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
-        statement = make(delivery_table).on_conflict_do_nothing(index_elements=["dedupe_key"])
+        dialect = session.get_bind().dialect.name
+        statement = insert_into(delivery_table, dialect).on_conflict_do_nothing(index_elements=["dedupe_key"])
         await connection.execute(statement, rows)
     mark = (
         sa.update(receipt_table)

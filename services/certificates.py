@@ -10,13 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from locales import current, dates
 from locales import gettext as _
+from models.base import insert_into
 from models.certificate import Certificate
 from models.delivery import Media
 from models.units import Level, Unit
@@ -76,7 +75,7 @@ async def _issue(
     session: AsyncSession, made: Certificate, prefix: str, *, public_url: str, now: datetime
 ) -> Certificate | None:
     """Write it under a code nobody has; two last lessons at once make one certificate."""
-    make = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    dialect = session.get_bind().dialect.name
     theirs = select(Certificate).where(
         Certificate.person_id == made.person_id, Certificate.lesson_set == made.lesson_set
     )
@@ -84,7 +83,7 @@ async def _issue(
         made.code = new_code(prefix, now)
         made.sha256 = digest(made, public_url)
         values = made.model_dump(exclude={"id"})
-        statement = make(table).values(**values).on_conflict_do_nothing()
+        statement = insert_into(table, dialect).values(**values).on_conflict_do_nothing()
         if (await (await session.connection()).execute(statement)).rowcount:
             issued = (await session.exec(theirs)).one()
             audit.record(session, made.person_id, "certified", "certificate", issued.id, now=now)

@@ -9,11 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.base import insert_into
 from models.help import HelpRequest
 from models.learning import Proposal, ProposalState
 from services import audit, errors, people
@@ -59,9 +58,9 @@ async def note(session: AsyncSession, words: str, slug: str, *, now: datetime) -
     """
     if not words or (not slug and await _count_again(session, words, now)):
         return
-    make = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    dialect = session.get_bind().dialect.name
     row = {"words": words, "slug": slug, "times": 1, "state": ProposalState.OPEN, "tried_at": ""}
-    statement = make(_table).values(**row, noted_at=now, last_at=now)
+    statement = insert_into(_table, dialect).values(**row, noted_at=now, last_at=now)
     again = {"times": _table.c.times + 1, "last_at": now}
     await (await session.connection()).execute(
         statement.on_conflict_do_update(index_elements=["words", "slug"], set_=again)

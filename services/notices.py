@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.base import insert_into
 from models.conversation import Conversation
 from models.delivery import Delivery, DeliveryState, Lane
 from models.people import Account, Person
@@ -55,10 +54,10 @@ async def tell(
     if account is None:
         return False
     table: Any = sa.inspect(Delivery).local_table
-    make = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    dialect = session.get_bind().dialect.name
     waits = not_before is not None and not_before > now
     statement = (
-        make(table)
+        insert_into(table, dialect)
         .values(
             account_id=account.id,
             channel_account=account.channel_account,

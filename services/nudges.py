@@ -9,12 +9,11 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.activity import Activity
+from models.base import insert_into
 from models.nudge import Nudge, NudgeKind
 from models.people import Person
 from models.units import Unit
@@ -83,9 +82,9 @@ async def _note(
     if (person_id, unit_id) in await recent(session, kind, [unit_id], now=now):
         return None
     week = counts.week_of(now.date())
-    make = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    dialect = session.get_bind().dialect.name
     statement = (
-        make(table)
+        insert_into(table, dialect)
         .values(
             kind=kind,
             person_id=person_id,

@@ -8,11 +8,10 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.base import insert_into
 from models.help import HelpRequest, HelpState
 from models.people import Assignment, Role
 from models.summary import Summary
@@ -142,7 +141,7 @@ async def _claim(
     session: AsyncSession, figures: Weekly, person_id: int, *, revision: int, now: datetime
 ) -> bool:
     """Write that somebody gets a revision; False if another run, or another process, has written it."""
-    make = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    dialect = session.get_bind().dialect.name
     values = {
         "person_id": person_id,
         "unit_id": figures.unit_id,
@@ -152,7 +151,7 @@ async def _claim(
         "figures": _kept(figures),
         "made_at": now,
     }
-    statement = make(table).values(**values).on_conflict_do_nothing()
+    statement = insert_into(table, dialect).values(**values).on_conflict_do_nothing()
     return (await (await session.connection()).execute(statement)).rowcount == 1
 
 

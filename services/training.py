@@ -8,11 +8,10 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.base import insert_into
 from models.people import Assignment, Role
 from models.training import TaskAssignment, TaskState, TrainingTask
 from models.units import Unit
@@ -125,8 +124,10 @@ async def assign_open(session: AsyncSession, person_id: int, unit: Unit, *, now:
     ]
     if not rows:
         return 0
-    make: Any = pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    await (await session.connection()).execute(make(assignment_table).on_conflict_do_nothing(), rows)
+    dialect = session.get_bind().dialect.name
+    await (await session.connection()).execute(
+        insert_into(assignment_table, dialect).on_conflict_do_nothing(), rows
+    )
     return len(rows)
 
 
