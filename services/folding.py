@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
 # Unicode does not take đ apart, so stripping marks alone leaves it; ð is what old code tables give for it.
@@ -20,10 +21,7 @@ def normalise(text: str) -> str:
 
 def fold(text: str) -> str:
     """Lower the letters and take off the marks: "Khai Tử" and "khai tu" become the same."""
-    if text.isascii():
-        return text.lower()
-    apart = unicodedata.normalize("NFD", text.translate(_D_WITH_STROKE).lower())
-    return unicodedata.normalize("NFC", apart.translate(_MARKS))
+    return text.lower() if text.isascii() else normalise(text).translate(_FOLDED)
 
 
 def fold_in_place(text: str) -> str:
@@ -31,21 +29,30 @@ def fold_in_place(text: str) -> str:
 
     Use it to search folded words and cut what was found out of the original.
     """
-    return normalise(text).translate(_LETTERS)
+    return normalise(text).translate(_FOLDED_IN_PLACE)
+
+
+def _fold_letter(letter: str) -> str:
+    apart = unicodedata.normalize("NFD", letter.translate(_D_WITH_STROKE).lower())
+    return unicodedata.normalize("NFC", apart.translate(_MARKS))
 
 
 class _Letters(dict[int, str]):
     """Each letter's folded self, found out once: doing it anew took longer than all else about a message."""
 
+    def __init__(self, fold_letter: Callable[[str], str]) -> None:
+        self._fold_letter = fold_letter
+
     def __missing__(self, code: int) -> str:
-        folded = (fold(chr(code)) + " ")[0]
+        folded = self._fold_letter(chr(code))
         if code < _KEPT_BELOW:
             self[code] = folded
         return folded
 
 
 _KEPT_BELOW = 0x2000  # Vietnamese ends at U+1EF9; whoever writes in other scripts fills no memory
-_LETTERS = _Letters()
+_FOLDED = _Letters(_fold_letter)
+_FOLDED_IN_PLACE = _Letters(lambda letter: (_fold_letter(letter) + " ")[0])
 
 
 def tokens(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from services.folding import fold, tokens
 from services.matching import lexicon
-from services.matching.normalise import CONTENT, DENIED, FRAME, LONGEST_QUESTION, STOP, Normaliser, Reading
+from services.matching.normalise import CONTENT, DENIED, FRAME, LONGEST_QUESTION, STOP, Normaliser
 from services.matching.spelling import Spelling
 from services.matching.syllables import decode_keystrokes, is_syllable
 
@@ -219,8 +219,8 @@ def test_equal_names_stand_for_one_concept(normaliser):
 
 
 def test_a_reading_tells_what_is_asked():
-    reading = Reading(SHARED.read("cho em hỏi tạm trú ở đâu").words)
-    assert reading.content == ("tam", "tru")
+    reading = SHARED.read("cho em hỏi tạm trú ở đâu")
+    assert reading.content == ["tam", "tru"]
 
 
 # -- the files that people edit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -19,9 +19,10 @@ class Acronyms:
     def __init__(self, texts: Iterable[Sequence[str]]) -> None:
         """Take each title and phrase of the guides as syllables."""
         self._words = [word for text in texts for word in (*text, "|")]
-        self._short = frozenset(filter(_may_be_short, set(self._words)))
+        self._short: defaultdict[str, list[str]] = defaultdict(list)
+        for short in filter(_may_be_short, set(self._words)):
+            self._short[short[:_SHORTEST]].append(short)
         self._initials = _initials(self._words)
-        self._lengths = sorted(set(map(len, self._short)))
 
     def spelled_out(self, token: str) -> tuple[str, ...]:
         """Give the words of the guides that the letters of a short form begin, the commonest; () if none."""
@@ -34,19 +35,19 @@ class Acronyms:
             at = self._initials.find(token, at + 1)
         return max(found, key=lambda words: (found[words], words), default=())
 
-    def shortened(self, words: Sequence[str], telling: Sequence[bool]) -> list[str]:
+    def shortened(self, words: Sequence[str], weights: Sequence[float]) -> list[str]:
         """List the guides' short forms that stand for neighbours among the words.
 
-        Three letters fit little words by chance ("ông tui phải" is no OTP): each of them must tell something.
+        Three letters fit little words by chance ("ông tui phải" is no OTP): each of them must weigh in full.
         """
         initials = _initials(words)
-        found = []
-        for length in self._lengths:
-            for at in range(len(initials) - length + 1):
-                short = initials[at : at + length]
-                if short in self._short and (length > _SHORTEST or all(telling[at : at + length])):
-                    found.append(short)
-        return found
+        return [
+            short
+            for at in range(len(initials) - _SHORTEST + 1)
+            for short in self._short.get(initials[at : at + _SHORTEST], ())
+            if initials.startswith(short, at)
+            and (len(short) > _SHORTEST or min(weights[at : at + _SHORTEST]) == 1)
+        ]
 
 
 def _initials(words: Iterable[str]) -> str:

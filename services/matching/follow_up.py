@@ -14,7 +14,7 @@ _MOST_CONTENT: Final = 3
 
 def is_one(reading: Reading, lexicon: Lexicon) -> bool:
     """Tell by its few words, and by how it begins or what it asks."""
-    texts = [word.text for word in reading.words]
+    texts = reading.texts
     if not texts or len(reading.content) > _MOST_CONTENT:
         return False
     asks = any(is_asking for _start, _end, is_asking in lexicon.frames.find(texts))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import chain
 from pathlib import Path
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
@@ -44,27 +44,29 @@ class Phrases(Generic[Value]):
     """Syllable sequences, each with a value, found longest first."""
 
     def __init__(self, entries: Iterable[tuple[tuple[str, ...], Value]]) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], Value]]] = {}
+        self._values: dict[tuple[str, ...], Value] = {}
+        lengths: defaultdict[str, set[int]] = defaultdict(set)
         for syllables, value in entries:
             if syllables:
-                self._by_first.setdefault(syllables[0], []).append((syllables, value))
-        for group in self._by_first.values():
-            group.sort(key=lambda entry: len(entry[0]), reverse=True)
+                self._values.setdefault(syllables, value)
+                lengths[syllables[0]].add(len(syllables))
+        self._lengths = {first: sorted(each, reverse=True) for first, each in lengths.items()}
 
-    def items(self) -> Iterator[tuple[tuple[str, ...], Value]]:
+    def items(self) -> Iterable[tuple[tuple[str, ...], Value]]:
         """Give every sequence with its value."""
-        return chain.from_iterable(self._by_first.values())
+        return self._values.items()
 
-    def find(self, syllables: Sequence[str]) -> Iterator[tuple[int, int, Value]]:
+    def find(self, syllables: Sequence[str]) -> list[tuple[int, int, Value]]:
         """Give start, end and value of every phrase; a shorter one inside a longer one is passed over."""
-        covered = 0
-        for start, syllable in enumerate(syllables):
-            for phrase, value in self._by_first.get(syllable, ()):
-                end = start + len(phrase)
-                if end > covered and tuple(syllables[start:end]) == phrase:
-                    yield start, end, value
+        said, found, covered = tuple(syllables), [], 0
+        for start, syllable in enumerate(said):
+            for length in self._lengths.get(syllable, ()):
+                end = start + length
+                if covered < end <= len(said) and said[start:end] in self._values:
+                    found.append((start, end, self._values[said[start:end]]))
                     covered = end
                     break
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
-from services.matching.normalise import Word
+from services.matching.normalise import CONTENT, Reading
 
 # "Làm khai sinh với thẻ bảo hiểm", "đổi căn cước và làm hộ chiếu", "tách hộ rồi nhập khẩu".
 _JOINING: Final = frozenset({"va", "voi", "roi", "xong", "lai", "con", "kem", "cung"})
@@ -18,30 +18,31 @@ _MOST_CUTS: Final = 2
 _LEAST_CONTENT: Final = 2
 
 
-def halves(clauses: Sequence[Sequence[Word]]) -> Iterator[tuple[Sequence[Word], Sequence[Word]]]:
+def halves(clauses: Sequence[Reading]) -> Iterator[tuple[Reading, Reading]]:
     """Cut a message in two at its joining words, as long as either side asks something.
 
     Not at commas: before them stands the story, after them the question.
     """
-    words = [word for clause in clauses for word in clause]
+    texts = [text for clause in clauses for text in clause.texts]
+    weights = [weight for clause in clauses for weight in clause.weights]
     found = 0
     for at in _joints(clauses):
-        left, right = words[:at], words[at:]
-        if _asks(left) and _asks(right) and not any(word.text == _DONE for word in left):
+        left, right = Reading(texts[:at], weights[:at]), Reading(texts[at:], weights[at:])
+        if _asks(left) and _asks(right) and _DONE not in left.texts:
             yield left, right
             found += 1
             if found == _MOST_CUTS:
                 return
 
 
-def _joints(clauses: Sequence[Sequence[Word]]) -> Iterator[int]:
+def _joints(clauses: Sequence[Reading]) -> Iterator[int]:
     start = 0
     for clause in clauses:
-        for at, (word, following) in enumerate(pairwise(clause)):
-            if start + at and word.text in _JOINING and following.text not in _STANDING:
+        for at, (text, following) in enumerate(pairwise(clause.texts)):
+            if start + at and text in _JOINING and following not in _STANDING:
                 yield start + at
-        start += len(clause)
+        start += len(clause.texts)
 
 
-def _asks(words: Sequence[Word]) -> bool:
-    return sum(word.is_content for word in words) >= _LEAST_CONTENT
+def _asks(half: Reading) -> bool:
+    return half.weights.count(CONTENT) >= _LEAST_CONTENT

@@ -13,6 +13,7 @@ _ENDS: Final = frozenset({"ma", "chu", "chi", "dau", "nhung"})
 # "Không chuyển hộ khẩu, chỉ ở tạm": a correction makes a plain no, or a "not yet", a denial too.
 _CORRECTS: Final = frozenset({"chi", "ma"})
 _NO: Final = frozenset({"khong", "hong", "chua"})
+_DENIES: Final = _NOT | _NO
 _ASKING: Final = ("co", "ma", "sao")
 
 
@@ -26,7 +27,8 @@ class Denied(NamedTuple):
 
 def denied(clauses: Sequence[Sequence[str]]) -> list[Denied]:
     """List what is denied, as long as something is left that is asked."""
-    found = [Denied(at, *span) for at in range(len(clauses)) for span in _spans(clauses, at)]
+    may_deny = [at for at, words in enumerate(clauses) if not _DENIES.isdisjoint(words)]
+    found = [Denied(at, *span) for at in may_deny for span in _spans(clauses, at)]
     kept = sum(map(len, clauses)) - sum(one.end - one.start for one in found)
     return found if kept > 1 else []
 

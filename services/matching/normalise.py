@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Final, NamedTuple
@@ -39,27 +40,31 @@ class Word(NamedTuple):
     text: str
     weight: float
 
-    @property
-    def is_content(self) -> bool:
-        """Tell whether the word is part of what is asked, not of the asking."""
-        return self.weight == CONTENT
-
 
 class Reading(NamedTuple):
-    """A text as the matcher sees it: its words, and beside them the concepts and short forms they mean."""
+    """A text as the matcher sees it: its words and their weights, and beside them what they mean.
 
-    words: Sequence[Word]
+    Two lists instead of one of pairs: everything about a question goes over its words again and again.
+    """
+
+    texts: list[str]
+    weights: list[float]
     beside: Sequence[str] = ()
+
+    @property
+    def words(self) -> list[Word]:
+        """Give each word with its weight."""
+        return list(map(Word, self.texts, self.weights))
 
     @property
     def said(self) -> str:
         """Give the bare words, to compare one text with another."""
-        return " ".join(word.text for word in self.words)
+        return " ".join(self.texts)
 
     @property
-    def content(self) -> tuple[str, ...]:
-        """Give the words of what is asked."""
-        return tuple(word.text for word in self.words if word.weight == CONTENT)
+    def content(self) -> list[str]:
+        """Give the words of what is asked, not of the asking."""
+        return [text for text, weight in zip(self.texts, self.weights, strict=True) if weight == CONTENT]
 
 
 class Normaliser:
@@ -67,44 +72,47 @@ class Normaliser:
 
     def __init__(self, lexicon: Lexicon, texts: Iterable[str]) -> None:
         self._lexicon = lexicon
-        known = [self._expand(tokens(text)) for text in texts]
+        # Interned, for the guides say a thousand words again and again.
+        known = [list(map(sys.intern, self._expand(tokens(text)))) for text in texts]
         self._acronyms = Acronyms(known)
         self.spelling = Spelling(chain.from_iterable(known), kept=lexicon.stops | lexicon.asking)
+        self._weights = {word: self._weight(word) for word in self.spelling.known}
 
     def read(self, text: str) -> Reading:
         """Read a question or a phrase of a guide; both go the same way, so they meet."""
-        return self.reading([word for clause in self.clauses(text) for word in clause])
+        return self.together(self.clauses(text))
 
-    def reading(self, words: Sequence[Word]) -> Reading:
-        """Find what stands beside the words."""
-        texts = [word.text for word in words]
-        said = [word.weight > DENIED for word in words]
+    def together(self, clauses: Sequence[Reading]) -> Reading:
+        """Read clauses (or parts of some) as one text, with the concepts and short forms beside the words."""
+        texts = [text for clause in clauses for text in clause.texts]
+        weights = [weight for clause in clauses for weight in clause.weights]
         concepts = [
             concept
             for start, end, found in self._lexicon.concepts.find(texts)
-            if any(said[start:end])
+            if max(weights[start:end]) > DENIED
             for concept in found
         ]
-        shortened = self._acronyms.shortened(texts, [word.is_content for word in words])
-        return Reading(words, (*concepts, *shortened))
+        return Reading(texts, weights, (*concepts, *self._acronyms.shortened(texts, weights)))
 
-    def clauses(self, text: str) -> list[list[Word]]:
+    def clauses(self, text: str) -> list[Reading]:
         """Read clause by clause, what is denied in them ("không phải đổi mà là mất") weighed down."""
-        clauses: list[list[Word]] = []
+        clauses: list[Reading] = []
         left = LONGEST_QUESTION
         for part in _CLAUSE_END.split(fold(_MASK.sub(" ", text))):
             typed = tokens(part)[:left]
             if typed:
                 left -= len(typed)
-                clauses.append(self._words(typed))
-        denied = negation.denied([[word.text for word in clause] for clause in clauses])
-        for clause, start, end in denied:
-            clauses[clause][start:end] = [Word(word.text, DENIED) for word in clauses[clause][start:end]]
+                texts = self._read(typed)
+                clauses.append(Reading(texts, self._weigh(texts)))
+        for clause, start, end in negation.denied([clause.texts for clause in clauses]):
+            clauses[clause].weights[start:end] = [DENIED] * (end - start)
         return clauses
 
-    def _words(self, typed: list[str]) -> list[Word]:
-        expanded = self._expand(self.spelling.join(typed))
-        return self._weigh(_counted([word for token in expanded for word in self._respell(token)]))
+    def _read(self, typed: list[str]) -> list[str]:
+        read = self._expand(self.spelling.join(typed))
+        if not all(map(self._weights.__contains__, read)):
+            read = [word for token in read for word in self._respell(token)]
+        return _counted(read)
 
     def _respell(self, token: str) -> tuple[str, ...]:
         if token in self.spelling.known:
@@ -114,6 +122,8 @@ class Normaliser:
 
     def _expand(self, typed: list[str]) -> list[str]:
         abbreviations = self._lexicon.abbreviations
+        if abbreviations.keys().isdisjoint(typed):
+            return typed
         expanded: list[str] = []
         for at, token in enumerate(typed):
             short = abbreviations.get(token)
@@ -125,11 +135,11 @@ class Normaliser:
             expanded.extend(short.reading(previous, following))
         return expanded
 
-    def _weigh(self, syllables: list[str]) -> list[Word]:
-        weights = [self._weight(syllable) for syllable in syllables]
+    def _weigh(self, syllables: list[str]) -> list[float]:
+        weights = [self._weights.get(syllable) or self._weight(syllable) for syllable in syllables]
         for start, end, _is_asking in self._lexicon.frames.find(syllables):
             weights[start:end] = [FRAME] * (end - start)
-        return list(map(Word, syllables, weights))
+        return weights
 
     def _weight(self, syllable: str) -> float:
         # "1414" and "mức 2" are names the guides use; "97" is somebody's age.
@@ -139,6 +149,8 @@ class Normaliser:
 
 
 def _counted(syllables: list[str]) -> list[str]:
+    if _COUNTED.keys().isdisjoint(syllables):
+        return syllables
     for at in range(1, len(syllables)):
         numbers = _COUNTED.get(syllables[at - 1])
         if numbers is not None:

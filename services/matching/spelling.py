@@ -38,6 +38,7 @@ class Spelling:
         self._foreign = frozenset(
             word for word in self.known if len(word) >= _SHORTEST_REPAIRED and not is_syllable(word)
         )
+        self._heads = frozenset(word[:cut] for word in self._foreign for cut in range(1, len(word)))
         self._read: dict[str, tuple[str, ...]] = {}
 
     def read(self, token: str) -> tuple[str, ...]:
@@ -52,6 +53,8 @@ class Spelling:
 
     def join(self, tokens: list[str]) -> list[str]:
         """Put together a foreign name typed in two ("vne id", "e tax")."""
+        if self._heads.isdisjoint(tokens):
+            return tokens
         joined: list[str] = []
         for token in tokens:
             if joined and joined[-1] + token in self._foreign:

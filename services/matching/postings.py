@@ -1,0 +1,108 @@
+"""Which documents hold a feature, how strongly, and how much does it tell?"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate, chain, groupby
+from typing import Final, TypeAlias
+
+from services.matching.features import Features, worth
+
+# BM25's saturation and length correction; documents of a few words want a low k1.
+_K1: Final = 0.9
+_B: Final = 0.6
+# What more documents than this hold is looked up group by group: most of the groups are not asked for.
+_OFTEN: Final = 40
+
+# Each document that holds a feature, by its place, and how strongly it does.
+Held: TypeAlias = tuple[tuple[int, float], ...]
+
+
+class Postings:
+    """All of BM25 that depends neither on the question nor on a feature's rarity, worked out beforehand."""
+
+    def __init__(self, documents: Sequence[Features], numbers: Mapping[str, int]) -> None:
+        """Take documents in the order they are numbered by, and the number of each feature."""
+        held: list[list[tuple[int, float]]] = [[] for _ in numbers]
+        for place, (document, damping) in enumerate(zip(documents, _dampings(documents), strict=True)):
+            # What stands equally often in a text stands there equally strongly: one pair does for all of it.
+            pairs = {count: (place, count / (count + damping)) for count in set(document.values())}
+            for feature, count in document.items():
+                held[numbers[feature]].append(pairs[count])
+        self.held: list[Held] = list(map(tuple, held))
+
+    def holding(self, number: int) -> list[int]:
+        """Give the documents that hold a feature, in their order."""
+        return [place for place, _ in self.held[number]]
+
+    def add(self, scores: list[float], asked: Iterable[tuple[int, float]]) -> list[float]:
+        """Add to every document's score what it holds of the features asked for."""
+        for number, weight in asked:
+            for place, strength in self.held[number]:
+                scores[place] += weight * strength
+        return scores
+
+
+class Groups:
+    """Documents in groups (the phrases of a guide), scored for a few of the groups at a time."""
+
+    def __init__(self, groups: Sequence[Sequence[Features]], numbers: Mapping[str, int]) -> None:
+        """Take the groups in the order they are numbered by."""
+        # A group's documents are numbered from its own place here up to that of the next.
+        self._first = list(accumulate(map(len, groups), initial=0))
+        self._group = [at for at, documents in enumerate(groups) for _ in documents]
+        self._postings = Postings(list(chain.from_iterable(groups)), numbers)
+        self._often = {
+            number: self._by_group(held)
+            for number, held in enumerate(self._postings.held)
+            if len(held) > _OFTEN
+        }
+
+    def best(self, asked: Sequence[tuple[int, float]], groups: Sequence[int]) -> list[float]:
+        """Give what the best document of each of these groups holds of the features asked for."""
+        seldom = [one for one in asked if one[0] not in self._often]
+        scores = self._postings.add([0.0] * len(self._group), seldom)
+        often = [(self._often[number].get, weight) for number, weight in asked if number in self._often]
+        for group in groups:
+            for held_by, weight in often:
+                for place, strength in held_by(group, ()):
+                    scores[place] += weight * strength
+        first = self._first
+        return [max(scores[first[at] : first[at + 1]], default=0.0) for at in groups]
+
+    def holding(self, group: int, number: int) -> set[int]:
+        """Give the group's documents that hold a feature, by their place in the group."""
+        first = self._first[group]
+        return {place - first for place, _ in self._postings.held[number] if self._group[place] == group}
+
+    def _by_group(self, held: Held) -> dict[int, Held]:
+        return {at: tuple(pairs) for at, pairs in groupby(held, key=lambda pair: self._group[pair[0]])}
+
+
+def numbered(documents: Iterable[Features]) -> dict[str, int]:
+    """Give every feature of the documents a number."""
+    return {feature: number for number, feature in enumerate(dict.fromkeys(chain.from_iterable(documents)))}
+
+
+def rarities(documents: Sequence[Features], numbers: Mapping[str, int]) -> array[float]:
+    """Inverse document frequency by number: what every document says tells nothing."""
+    containing = Counter(chain.from_iterable(documents))
+    size = len(documents)
+    return array(
+        "d", (math.log(1 + (size - (n := containing[feature]) + 0.5) / (n + 0.5)) for feature in numbers)
+    )
+
+
+def worths(rarity: Iterable[float], numbers: Mapping[str, int]) -> array[float]:
+    """Tell by number what a feature held to the full adds to a score."""
+    return array("d", (rare * worth(one) * (_K1 + 1) for rare, one in zip(rarity, numbers, strict=True)))
+
+
+def _dampings(documents: Sequence[Features]) -> list[float]:
+    """Tell how much a document's length takes from each of its words."""
+    lengths = [sum(document.values()) for document in documents]
+    mean = sum(lengths) / len(lengths) if any(lengths) else 1.0
+    return [_K1 * (1 - _B + _B * length / mean) for length in lengths]
