@@ -13,6 +13,7 @@ from aiogram.filters import StateFilter
 from aiogram.filters.callback_data import CallbackQueryFilter
 from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery, TelegramObject
+from aiogram.utils.magic_filter import AsFilterResultOperation
 from magic_filter.operations import ComparatorOperation, GetAttributeOperation
 
 SEPARATOR = ":"
@@ -61,11 +62,13 @@ class _Line:
     """One handler, and what can be told of it without asking its filters."""
 
     def __init__(self, handler: HandlerObject) -> None:
+        filters = handler.filters or ()
         self.handler = handler
-        self.filters: Sequence[FilterObject] = handler.filters or ()
-        self.head = next(filter(None, map(_head, self.filters)), None)
-        self._quick = tuple(filter(None, map(_quick, self.filters)))
-        self._states = next(filter(None, map(_states, self.filters)), None)
+        self.head = next(filter(None, map(_head, filters)), None)
+        self._quick = tuple(filter(None, map(_quick, filters)))
+        self._states = next(filter(None, map(_states, filters)), None)
+        # The others, which need more than the event and the state, or have something to tell the handler.
+        self.filters = tuple(one for one in filters if _quick(one) is None and _states(one) is None)
 
     def wants(self, head: str | None, state: str | None) -> bool:
         """Tell whether what a tap begins with, if it is one, and the state leave the handler possible."""
@@ -153,9 +156,10 @@ def _head(asked: FilterObject) -> str | None:
 
 
 def _quick(asked: FilterObject) -> Callable[[TelegramObject], Any] | None:
-    """Find a filter's question to the event alone."""
+    """Find a filter's question to the event alone, if the answer is only yes or no."""
     if asked.magic is not None:
-        return asked.magic.resolve
+        steps = getattr(asked.magic, "_operations", ())
+        return None if any(isinstance(step, AsFilterResultOperation) for step in steps) else asked.magic.resolve
     fits: Callable[[TelegramObject], Any] | None = getattr(asked.callback, "fits", None)
     return fits
 
