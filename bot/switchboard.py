@@ -158,8 +158,8 @@ def _head(asked: FilterObject) -> str | None:
 def _quick(asked: FilterObject) -> Callable[[TelegramObject], Any] | None:
     """Find a filter's question to the event alone, if the answer is only yes or no."""
     if asked.magic is not None:
-        steps = getattr(asked.magic, "_operations", ())
-        return None if any(isinstance(step, AsFilterResultOperation) for step in steps) else asked.magic.resolve
+        *_before, last = getattr(asked.magic, "_operations", ()) or (None,)
+        return None if isinstance(last, AsFilterResultOperation) else asked.magic.resolve
     fits: Callable[[TelegramObject], Any] | None = getattr(asked.callback, "fits", None)
     return fits
 

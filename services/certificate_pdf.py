@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from services import fonts
+from services.qr_codes import qr_code
 
 if TYPE_CHECKING:
     from fpdf import FPDF
@@ -102,7 +102,9 @@ def _centred(
 def _foot(page: FPDF, paper: Paper) -> None:
     """Write day and code on the left, and on the right a square that opens the check."""
     top = HEIGHT - EDGE - QR_SIDE
-    page.image(_qr(paper.address), x=WIDTH - EDGE - QR_SIDE, y=top, w=QR_SIDE, h=QR_SIDE, link=paper.address)
+    page.image(
+        qr_code(paper.address), x=WIDTH - EDGE - QR_SIDE, y=top, w=QR_SIDE, h=QR_SIDE, link=paper.address
+    )
     for text, size, style, below in (
         (paper.issued, 14, "", 2),
         (paper.code, 18, "B", 13),
@@ -112,12 +114,3 @@ def _foot(page: FPDF, paper: Paper) -> None:
         page.set_font(FAMILY, style, size)
         page.set_xy(EDGE, top + below)
         page.cell(text=text)
-
-
-def _qr(address: str) -> io.BytesIO:
-    import segno  # noqa: PLC0415 - likewise
-
-    picture = io.BytesIO()
-    segno.make(address, micro=False, error="m").save(picture, kind="png", scale=12, border=2)
-    picture.seek(0)
-    return picture

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import segno
-
 from locales import dates
 from locales import gettext as _
 from services import fonts
 from services.guide_format import Guide
+from services.qr_codes import qr_code
 
 if TYPE_CHECKING:
     from fpdf import FPDF
@@ -78,7 +76,7 @@ def _lay_out(page: FPDF, guide: Guide, address: str) -> float:
     foot = page.h - MARGIN - max(QR_SIDE, sum(_tall(page, part, size, _beside(page)) for part in about))
     page.set_draw_color(120)
     page.line(MARGIN, foot - 3, page.w - MARGIN, foot - 3)
-    page.image(_qr(address), x=page.w - MARGIN - QR_SIDE, y=foot, w=QR_SIDE, h=QR_SIDE, link=address)
+    page.image(qr_code(address), x=page.w - MARGIN - QR_SIDE, y=foot, w=QR_SIDE, h=QR_SIDE, link=address)
     for part in about:
         foot = _put(page, part, size, foot, _beside(page))
     return size
@@ -170,10 +168,3 @@ def _prepare(page: FPDF, part: Part, size: float) -> float:
 
 def _indent(page: FPDF, part: Part) -> float:
     return float(page.get_string_width("10. ")) if part.mark else 0.0
-
-
-def _qr(address: str) -> io.BytesIO:
-    picture = io.BytesIO()
-    segno.make(address, micro=False, error="m").save(picture, kind="png", scale=12, border=2)
-    picture.seek(0)
-    return picture

@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 from datetime import datetime, timedelta
 
-import segno
-import xlsxwriter
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -15,6 +13,7 @@ from locales import gettext as _
 from models.delivery import Media
 from services.invites import Issued
 from services.media import MediaStore
+from services.qr_codes import qr_code
 
 PNG = "image/png"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -55,9 +54,7 @@ def page_name(invite_id: int) -> str:
 
 def qr(text: str) -> bytes:
     """Draw a QR code that survives a crease in the paper."""
-    picture = io.BytesIO()
-    segno.make(text, micro=False, error="q").save(picture, kind="png", scale=QR_SCALE, border=4)
-    return picture.getvalue()
+    return qr_code(text, scale=QR_SCALE, quiet=4, error="q").getvalue()
 
 
 def printed_page(picture: bytes, *, team: str, code: str, until: str) -> bytes:
@@ -66,6 +63,8 @@ def printed_page(picture: bytes, *, team: str, code: str, until: str) -> bytes:
     A workbook, because every commune office can print one, and no font has to be shipped for it.
     """
     buffer = io.BytesIO()
+    import xlsxwriter  # noqa: PLC0415 - 2 MB that a day without workbooks need not hold
+
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
     page = book.add_worksheet("QR")
     page.set_paper(A5)

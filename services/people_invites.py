@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import segno
-import xlsxwriter
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -18,6 +16,7 @@ from models.team import Invite
 from services import audit, invites, units
 from services.invites import Issued
 from services.people_import import Brought
+from services.qr_codes import qr_code
 
 DAYS = 30
 AT_ONCE = 20  # people per transaction, so that the running program waits for less than a tenth of a second
@@ -66,6 +65,8 @@ def invites_workbook(made: Sequence[PersonalInvite], *, links: Mapping[str, str]
     """
     buffer = io.BytesIO()
     # Cells are written as strings, so that a name beginning with "=" stays a name.
+    import xlsxwriter  # noqa: PLC0415 - 2 MB that a day without workbooks need not hold
+
     book = xlsxwriter.Workbook(
         buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
@@ -86,7 +87,7 @@ def invites_workbook(made: Sequence[PersonalInvite], *, links: Mapping[str, str]
         sheet.set_row(row, ROW_POINTS)
         for column, text in enumerate([*_about(invite), *addresses]):
             sheet.write_string(row, column, text, middle)
-        picture = _qr([*addresses, invite.issued.payload][0])
+        picture = qr_code([*addresses, invite.issued.payload][0], scale=QR_SCALE)
         options = {"image_data": picture, "x_offset": 4, "y_offset": 4, "object_position": 1}
         sheet.insert_image(row, len(headings) - 1, "qr.png", options)
     book.close()
@@ -114,10 +115,3 @@ def _about(invite: PersonalInvite) -> list[str]:
     }[invite.who.role]
     unit = units.display_name(invite.who.unit)
     return [invite.who.name, role, unit, invite.issued.code, dates.long(invite.issued.last_day)]
-
-
-def _qr(text: str) -> io.BytesIO:
-    picture = io.BytesIO()
-    segno.make(text, micro=False, error="m").save(picture, kind="png", scale=QR_SCALE, border=2)
-    picture.seek(0)
-    return picture

@@ -23,6 +23,7 @@ from services import errors, invites, people_import, people_invites
 from services.invites import Issued
 from services.people_import import COLUMNS, Brought
 from services.people_invites import PersonalInvite
+from services.qr_codes import qr_code
 from services.tables import describe_problems
 from tests import factories
 from tests.tables import csv_bytes, csv_table
@@ -239,13 +240,13 @@ def test_the_workbook_holds_a_row_with_links_and_a_picture_for_everybody(made):
         "https://example.org/zalo?start=m_abc", "https://example.org/i/abc",
     ]  # fmt: skip
     assert {cell.data_type for cell in sheet[2]} <= {"s", "n"}, "nothing a spreadsheet would calculate"
-    assert sheet._images[1]._data() == people_invites._qr("https://example.org/zalo?start=m_def").getvalue()
+    assert sheet._images[1]._data() == qr_code("https://example.org/zalo?start=m_def", scale=3).getvalue()
 
 
 def test_without_links_the_picture_is_the_code_itself(made):
     sheet = opened(people_invites.invites_workbook(made[1:], links={}))
     assert [cell.value for cell in sheet[1]][3:] == ["Mã mời", "Dùng đến hết", "Mã QR"]
-    assert sheet._images[0]._data() == people_invites._qr("m_def").getvalue()
+    assert sheet._images[0]._data() == qr_code("m_def", scale=3).getvalue()
 
 
 # ---------------------------------------------------------------- the command
