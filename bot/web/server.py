@@ -11,13 +11,11 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from bot import updates
 from bot.channels import Incoming, Receive
 from bot.channels.webchat import WebChat
 from bot.database import Database
-from bot.statements import delivery, quarantine
 from bot.web import join, photos, verify
 from bot.web.identity import Visitors
 from locales import gettext as _
@@ -181,25 +179,10 @@ class Site:
         """Tell what waits, for Prometheus."""
         if not self._may_look(request):
             raise web.HTTPForbidden(text=_("Metrics are for this machine or a bearer token."))
-        return web.Response(body=await self._measured(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+        from bot.web import metrics  # noqa: PLC0415 - few ask, and it loads a web server of its own
 
-    async def _measured(self) -> bytes:
-        registry = CollectorRegistry()
-        outbox = Gauge("toso_outbox", "Messages by state and lane.", ["state", "lane"], registry=registry)
-        aside = Gauge("toso_quarantine", "Updates set aside.", registry=registry)
-        up = Gauge("toso_channel_up", "Whether a channel is up.", ["channel"], registry=registry)
-        states = sa.select(delivery.c.state, delivery.c.lane, sa.func.count()).group_by(
-            delivery.c.state, delivery.c.lane
-        )
-        async with self.database.reading() as session:
-            connection = await session.connection()
-            for state, lane, count in (await connection.execute(states)).all():
-                outbox.labels(str(state), str(lane)).set(count)
-            counted = sa.select(sa.func.count()).where(quarantine.c.attempts > 1)
-            aside.set((await connection.execute(counted)).scalar_one())
-        for channel, is_up in self.channels_up().items():
-            up.labels(channel).set(int(is_up))
-        return generate_latest(registry)
+        body = await metrics.measured(self.database, self.channels_up())
+        return web.Response(body=body, headers={"Content-Type": metrics.CONTENT_TYPE})
 
     def _may_look(self, request: web.Request) -> bool:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
