@@ -43,8 +43,8 @@ HINTS: Final = {
     "citizen": N_("Send: lam sao cai vneid. Or go on with the guide that was left half-way."),
     "neighbour": N_("Waits for the team. Be {member} and accept, then come back here to answer."),
     "member": N_("Accept the neighbour's request, learn the lesson, or write down what was done."),
-    "leader": N_("Decide on who wants to join, then see the team's week."),
-    "commune": N_("See who has waited long and which teams are silent, then press Monday for the new week."),
+    "leader": N_("Decide on who wants to join and on a number that waits, then see the team's week."),
+    "commune": N_("See who has waited long and how far the goals are, then press Monday for the new week."),
     "district": N_("See the week commune by commune and go down to one village."),
     "province": N_("See a whole province, and the lesson everybody was given."),
     NEWCOMER: N_("Never wrote before. Send: chao, and see how Tổ Số asks before it keeps anything."),
@@ -184,8 +184,8 @@ class Demo:
                 Summary.person_id == actor.person_id, col(Summary.opened_at).is_(None)
             )
             unread = (await session.exec(mine)).one()
-        joins = waiting.joins if actor.held(Role.LEADER) else 0
-        return waiting.requests + waiting.lessons + joins + unread
+        to_decide = waiting.joins + waiting.counts if actor.held(Role.LEADER) else 0
+        return waiting.requests + waiting.lessons + to_decide + unread
 
     async def _monday(self) -> None:
         """Go on to the next Monday's summary: the days between are lived, then the morning's work is done."""
