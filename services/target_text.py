@@ -96,6 +96,20 @@ def shares(found: list[Share], units_named: dict[int, str]) -> str:
     return _("{list}. Exactly {total} together.").format(list=", ".join(parts), total=total)
 
 
+def without(places: list[Unit], kind: Kind, when: Span) -> str:
+    """Name the places that have no goal yet, and ask for their numbers."""
+    named = list(names(places).values())
+    said = ", ".join(named[:SHOWN])
+    if len(named) > SHOWN:
+        said = _("{names} and {n} more").format(names=said, n=len(named) - SHOWN)
+    text = _(
+        "No goal yet for {kind}, {span}: {places}. Send the name with its number, for example:"
+        " {first} 10. Send THÔI to leave it."
+    )
+    label = amounts.label(kind)
+    return text.format(kind=label[:1].lower() + label[1:], span=span(when), places=said, first=named[0])
+
+
 def kinds_of_place(places: list[Unit]) -> str:
     """Say what the places are: "thôn", "xã, phường"."""
     return ", ".join(dict.fromkeys(place.kind for place in places))
