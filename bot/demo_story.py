@@ -4,23 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot import updates
+from bot import statements, updates
 from bot.app import Program
 from bot.channels import Incoming
+from bot.conversation import actor_of
 from bot.demo_clock import WEEK, DemoClock
-from bot.jobs import remind_guides, report_announcements, send_announcements, send_weekly_summary
+from bot.jobs import remind_guides, report_announcements, send_weekly_summary
 from bot.scheduler import Work
 from locales import dates
+from models.announcement import Audience
 from models.people import Account, Assignment, Role
 from models.training import TrainingTask
 from models.units import Unit
-from services import counts, invites, people, summary, team_week, training_reminders, units
+from services import (
+    announcements,
+    broadcast,
+    counts,
+    invites,
+    people,
+    summary,
+    team_week,
+    training_reminders,
+    units,
+)
+from services.access import Actor
+from services.announcement_draft import Draft
 from services.notices import tell
 from services.sample import CAST, CHANNEL, person_of
 
@@ -93,15 +107,20 @@ class Story:
             await training_reminders.push(session, self.program.given["lessons"], now=now)
         await self.sender.drain()
 
-    async def _announce(self, _now: datetime) -> None:
+    async def _announce(self, now: datetime) -> None:
         """Announce a meeting to the teams of the commune; the two of the cast have yet to answer."""
         chats = [chat for team in await self._teams() for chat in team]
         await self._shut_out([chat for place, chat in enumerate(chats) if place in SHUT_OUT])
         is_over = self.now >= self._at(self._monday + SATURDAY, MEETING_AT)
         meeting = dates.short(self._monday + SATURDAY + is_over * WEEK)
         words = f"8h sáng thứ Bảy {meeting} họp tổ tại hội trường xã, mang theo sổ ghi."
-        await self._say(FIGURES["commune"].chat, "0", "Gửi thông báo", words, "Cả thành viên", "Gửi")
-        await send_announcements.run(self._work(self.clock.now()))
+        draft, rules = Draft(words, now, audience=Audience.MEMBERS), self.program.rules
+        async with self.program.database.writing() as session:
+            actor = await actor_in(session, FIGURES["commune"].chat)
+            assert actor is not None  # noqa: S101 - the sample made them
+            commune = await announcements.area_of(session, actor)
+            send: dict[str, Any] = {"rules": rules.announcements, "hours": rules.hours, "now": now}
+            await broadcast.announce(session, actor, commune, draft, **send)
         await self.sender.drain()
         for place, chat in enumerate(chats):
             if place % UNREAD and place not in SHUT_OUT and chat not in CAST_CHATS:
@@ -219,6 +238,16 @@ async def send_summaries(program: Program, *, due_at: datetime, now: datetime) -
     for unit_id, person_ids in readers.items():
         if shown.intersection(person_ids):
             await send_weekly_summary.send(work, unit_id, person_ids, week)
+
+
+async def actor_in(session: AsyncSession, chat: str) -> Actor | None:
+    """Find who speaks in a chat, with their roles; None for a chat nobody has."""
+    connection = await session.connection()
+    found = await connection.execute(statements.FIND_ACCOUNT, {"b_account": CHANNEL, "b_sender": chat})
+    account_id = found.scalar()
+    if account_id is None:
+        return None
+    return actor_of((await connection.execute(statements.ACTOR, {"b_id": account_id})).all())
 
 
 async def _unit_of(session: AsyncSession, person_id: int) -> Unit:

@@ -83,7 +83,8 @@ async def propose(
 async def _show(state: FSMContext, kept: dict[str, Any], found: list[Share]) -> Reply:
     shares = [[units.unit_id(share.unit), share.goal] for share in found]
     await state.update_data(target=kept | {"shares": shares})
-    text = target_text.shares(found, target_text.names([share.unit for share in found]))
+    names = target_text.names([share.unit for share in found])
+    text = target_text.shares(found, names, goal=kept["goal"])
     return Reply(
         _("{shares} Share it so?").format(shares=text),
         choices=[
@@ -139,6 +140,9 @@ async def type_parts(
         await state.set_state(None)
         return Goto(MAIN_MENU)
     kept, area = await _kept(state), await _area(session, actor)
+    if not kept.get("goal"):
+        await state.set_state(None)
+        return Goto("target.new")
     places = await target_sharing.below(session, area)
     shares: dict[int, int] = dict(kept.get("shares", []))
     parts = typed_targets.read_parts(message.text or "")

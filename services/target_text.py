@@ -82,8 +82,8 @@ def ending(one: Progress, *, is_over: bool) -> str:
     return _("time is up") if is_over else _("last day today")
 
 
-def shares(found: list[Share], units_named: dict[int, str]) -> str:
-    """List what falls to each unit, the longest lists cut, and that it adds up."""
+def shares(found: list[Share], units_named: dict[int, str], *, goal: int) -> str:
+    """List what falls to each unit, the longest lists cut, and whether it adds up to the goal."""
     parts = [
         _("{unit} {goal}").format(unit=units_named[units.unit_id(share.unit)], goal=dates.number(share.goal))
         for share in found[:SHOWN]
@@ -92,8 +92,11 @@ def shares(found: list[Share], units_named: dict[int, str]) -> str:
     if rest:
         more = ngettext("{n} other: {goal}", "{n} others: {goal}", len(rest))
         parts.append(more.format(n=len(rest), goal=dates.number(sum(share.goal for share in rest))))
-    total = dates.number(sum(share.goal for share in found))
-    return _("{list}. Exactly {total} together.").format(list=", ".join(parts), total=total)
+    total = sum(share.goal for share in found)
+    text = _("{list}. Exactly {total} together.")
+    if total != goal:
+        text = _("{list}. Together {total}, the goal is {goal}.")
+    return text.format(list=", ".join(parts), total=dates.number(total), goal=dates.number(goal))
 
 
 def without(places: list[Unit], kind: Kind, when: Span) -> str:
