@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from locales import dates
+from locales import dates, ngettext
 from locales import gettext as _
 from services import amounts, period_goals
 from services.counts import UNITS
@@ -81,7 +81,8 @@ def _places(period: Period) -> Iterator[str]:
             of=period.weeks,
         )
     if len(rows) > MOST_ROWS:
-        yield _("and {n} more").format(n=len(rows) - MOST_ROWS)
+        more = len(rows) - MOST_ROWS
+        yield ngettext("and {n} more place", "and {n} more places", more).format(n=dates.number(more))
 
 
 def kind_lines(period: Period, kinds: Sequence[Kind]) -> list[str]:

@@ -59,7 +59,7 @@ def of_period(period: Period, kinds: Sequence[Kind]) -> Paper:
             row.name,
             dates.number(row.members),
             *_numbers(row.now),
-            dates.signed(row.change) if has_change else "",
+            *([dates.signed(row.change)] if has_change else []),
             f"{row.reported}/{period.weeks}",
             f"{row.help.done}/{row.help.asked}",
         ]
@@ -69,11 +69,12 @@ def of_period(period: Period, kinds: Sequence[Kind]) -> Paper:
         _place_name(period.rows[0].level if period.rows else ""),
         pgettext("table", "Members"),
         *_unit_names(),
-        pgettext("table", "Against the period before (people)"),
+        *([pgettext("table", "Against the period before (people)")] if has_change else []),
         pgettext("table", "Weeks with a report"),
         pgettext("table", "Requests done"),
     ]
-    places = Table(_title(period.level), head, rows, (32, 13, 12, 12, 12, 16, 14, 15), _sum(period.now, 3))
+    widths = (32, 13, 12, 12, 12, *([16] if has_change else []), 14, 15)
+    places = Table(_title(period.level), head, rows, widths, _sum(period.now, 2 + has_change))
     lines = [*period_words.facts(period), *period_goals.lines(period)]
     tables = [*([places] if rows else []), _kinds(period.kinds, kinds), *_goals(period)]
     return _paper(period.name, subtitle, lines, period, tables)
@@ -148,7 +149,7 @@ def _goals(made: Weekly | Period) -> list[Table]:
             dates.number(goal.goal),
             dates.number(goal.done),
             f"{dates.number(goal.percent)}%",
-            dates.number(goal.on_pace),
+            dates.number(goal.on_pace) if goal.days_left else "",
             dates.number(goal.days_left),
         ]
         for goal in made.goals

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from locales import gettext as _
 from locales import pgettext
+from models.units import Level
 from services import amounts, target_text
 from services.reports._period import Period, PeriodRow
 from services.reports.weekly import Goal, Row, Weekly
@@ -15,13 +16,14 @@ from services.workbook import Column, Workbook
 
 CHART_AT: Final = 3
 CHART_SCALE: Final = 0.5
+MESSAGE_WIDTH: Final = 62
 
 
 def cover_sheet(book: Workbook, facts: Sequence[tuple[str, Any]], lines: Sequence[str], chart: bytes) -> None:
     """Write what the workbook is about, the lines of its message, the first large, and the chart beside."""
     sheet = book.sheet(pgettext("table", "Cover"))
     sheet.set_column(0, 0, 16)
-    sheet.set_column(1, 1, 62)
+    sheet.set_column(1, 1, MESSAGE_WIDTH)
     sheet.set_column(2, 2, 2)
     left = book.book.add_format({"align": "left"})
     for row, (name, value) in enumerate(facts):
@@ -32,7 +34,10 @@ def cover_sheet(book: Workbook, facts: Sequence[tuple[str, Any]], lines: Sequenc
             book.cell(sheet, row, 1, value)
     message_at = len(facts) + 1
     for row, line in enumerate(lines, message_at):
-        sheet.write_string(row, 1, line, book.formats["title" if row == message_at else "wrapped"])
+        is_title = row == message_at
+        sheet.write_string(row, 1, line, book.formats["title" if is_title else "wrapped"])
+        if not is_title:
+            book.make_room(sheet, row, [(line, MESSAGE_WIDTH)])
     book.picture(sheet, 0, CHART_AT, chart, scale=CHART_SCALE)
 
 
@@ -48,10 +53,11 @@ def places_name(*, is_area: bool) -> str:
 
 def place_columns(against: str, *, is_area: bool) -> list[Column]:
     """Head what `place_cells` writes; `against` names what the persons are compared with."""
+    leader = [] if is_area else [Column(pgettext("table", "Leader"), 18)]
     return [
         Column(place_name(is_area=is_area), 30),
         Column(pgettext("table", "Code"), 12),
-        Column(pgettext("table", "Leader"), 18),
+        *leader,
         Column(pgettext("table", "Members"), 10, "number"),
         Column(pgettext("table", "People"), 10, "number"),
         Column(pgettext("table", "Turns"), 10, "number"),
@@ -62,8 +68,9 @@ def place_columns(against: str, *, is_area: bool) -> list[Column]:
 
 def place_cells(name: str, row: Row | PeriodRow, change: Any) -> list[Any]:
     """Write what is known of a place in every report."""
+    leader = [] if row.level == Level.COMMUNE.value else [row.leader]
     counted = [row.now["persons"], row.now["turns"], row.now["sessions"]]
-    return [name, row.code, row.leader, row.members, *counted, change]
+    return [name, row.code, *leader, row.members, *counted, change]
 
 
 def help_columns() -> list[Column]:
@@ -125,7 +132,7 @@ def goal_sheet(book: Workbook, goals: Sequence[Goal], *, is_area: bool, has_pace
             goal.goal,
             goal.done,
             goal.done / goal.goal,
-            *([goal.on_pace] if has_pace else []),
+            *([goal.on_pace if goal.days_left else None] if has_pace else []),
             goal.days_left,
             goal.a_day if goal.days_left else None,
         ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
-from typing import Any, Final
+from typing import Any
 
 from xlsxwriter.utility import xl_range
 
@@ -29,8 +29,6 @@ from services.rules import Kind
 from services.summary_lines import ranked
 from services.workbook import Column, Workbook
 
-SPARKLINE_AT: Final = 8
-
 
 def place_sheet(book: Workbook, figures: Weekly) -> None:
     """Write the villages, or above the commune the communes, each with its eight weeks as a line.
@@ -47,22 +45,25 @@ def place_sheet(book: Workbook, figures: Weekly) -> None:
         *help_head,
         Column(pgettext("table", "Reported on time"), 20),
     ]
+    line_at = len(columns) - len(help_head) - 2
     sheet = book.table(places_name(is_area=is_area), columns, [_place(row, figures) for row in rows])
-    _sparklines(book, sheet, rows, figures, first=len(columns) + 1)
+    _sparklines(book, sheet, rows, figures, at=line_at, first=len(columns) + 1)
 
 
-def _sparklines(book: Workbook, sheet: Any, rows: Sequence[Row], figures: Weekly, *, first: int) -> None:
+def _sparklines(
+    book: Workbook, sheet: Any, rows: Sequence[Row], figures: Weekly, *, at: int, first: int
+) -> None:
     last = first + len(figures.weeks) - 1
-    for at, point in enumerate(figures.weeks, first):
+    for place, point in enumerate(figures.weeks, first):
         title = _("W{week}").format(week=point.iso_week)
-        sheet.write_string(0, at, title, book.formats["head"])
+        sheet.write_string(0, place, title, book.formats["head"])
     for number, row in enumerate(rows, 1):
         sheet.set_row(number, 22)
-        for at, persons in enumerate(row.weeks, first):
-            book.cell(sheet, number, at, persons, "number")
+        for place, persons in enumerate(row.weeks, first):
+            book.cell(sheet, number, place, persons, "number")
         sheet.add_sparkline(
             number,
-            SPARKLINE_AT,
+            at,
             {
                 "range": f"'{sheet.get_name()}'!{xl_range(number, first, number, last)}",
                 "type": "column",
