@@ -131,8 +131,9 @@ def _requests(connection: sqlite3.Connection, size: Size, years: int, until: dat
             rows.append((helper, unit, asked, helper, asked, asked, asked))
     connection.executemany(
         "INSERT INTO help_request (person_id, unit_id, topic, question, state, rung, asked_at, helper_id,"
-        " claimed_at, answered_at, are_photos_fine, turns, closed_at, rating, is_urgent)"
-        " VALUES (?, ?, 'thẻ BHYT', '', 'closed', 'team', ?, ?, ?, ?, 0, 1, ?, 'good', 0)",
+        " claimed_at, answered_at, are_photos_fine, turns, closed_at, rating, is_urgent, is_off_hours,"
+        " is_unclear)"
+        " VALUES (?, ?, 'thẻ BHYT', '', 'closed', 'team', ?, ?, ?, ?, 0, 1, ?, 'good', 0, 0, 0)",
         rows,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -13,10 +13,12 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot import weeks_apart
 from bot.long_reads import read_apart
 from bot.scheduler import CatchUp, Counts, Work, job_run
+from bot.weeks_apart import Made
 from models.units import Unit
-from services import summary, units, weekly_chart
+from services import summary, units
 from services.counts import Week
 from services.reports import weekly
 from services.reports.weekly import Weekly
@@ -28,6 +30,8 @@ CATCH_UP: CatchUp = "latest"
 LATE: Final = timedelta(minutes=10)
 TOO_LATE: Final = timedelta(days=7)
 ATTEMPTS: Final = 2
+# Up to so many areas are read one by one in a thread: new processes would take longer.
+FEW: Final = 12
 # People look back at last month: a picture must outlive the next summaries.
 CHART_KEPT: Final = timedelta(days=35)
 
@@ -46,46 +50,59 @@ async def run(work: Work) -> Counts:
         return {}  # a newer week is due: an old one would only bury it
     week = summary.finished_week(work.due_at.date())
     async with work.database.reading() as session:
-        readers = await summary.readers(session)
+        waiting = await summary.waiting(session, week)
         down = await _down(session, work)
     sent = 0
+    if len(waiting) > FEW:
+        async for one in weeks_apart.made(work, list(waiting), week):
+            unit_id = one.figures.unit_id
+            n = await _tried(_queue(work, one, waiting[unit_id], down), unit_id)
+            if n is not None:
+                sent += n
+                del waiting[unit_id]
     for _attempt in range(ATTEMPTS):
-        failed: dict[int, list[int]] = {}
-        for unit_id, people in readers.items():
-            try:
-                sent += await send(work, unit_id, people, week, down)
-            except Exception:
-                log.exception("a summary failed", extra={"unit": unit_id})
-                failed[unit_id] = people
-        readers = failed
-    return {"sent": sent, "failed": len(readers)}
+        for unit_id, people in list(waiting.items()):
+            n = await _tried(send(work, unit_id, people, week, down), unit_id)
+            if n is not None:
+                sent += n
+                del waiting[unit_id]
+    return {"sent": sent, "failed": len(waiting)}
+
+
+async def _tried(sending: Awaitable[int], unit_id: int) -> int | None:
+    """Send one unit's week; None if that failed, which keeps no other unit waiting."""
+    try:
+        return await sending
+    except Exception:
+        log.exception("a summary failed", extra={"unit": unit_id})
+        return None
 
 
 async def send(
     work: Work, unit_id: int, people: Sequence[int], week: Week, down: tuple[str, str] = ("", "")
 ) -> int:
     """Send a unit's week to whoever of these people has not got it yet; `down` is why it comes late."""
-    async with work.database.reading() as session:
-        told = await summary.told(session, unit_id, week)
-    waiting = [person for person in people if person not in told]
-    if not waiting:
-        return 0
     figures = await read_week(work, unit_id, week)
-    picture = await _chart(figures)
+    picture = await asyncio.to_thread(weeks_apart.draw, figures)
+    return await _queue(work, Made(figures, picture), people, down)
+
+
+async def _queue(work: Work, one: Made, people: Sequence[int], down: tuple[str, str]) -> int:
+    """Write a week's picture and messages in one short transaction; each person's is claimed there, once."""
+    week = one.figures.week
     async with work.database.writing() as session:
-        brief = await summary.make_brief(session, figures, title=lambda slug: _title(work, slug))
+        brief = await summary.make_brief(session, one.figures, title=lambda slug: _title(work, slug))
         kept = None
-        if picture is not None and "media" in work.given:
-            keep_for = CHART_KEPT
+        if one.picture is not None and "media" in work.given:
             kept = await work.given["media"].keep(
                 session,
-                picture,
+                one.picture,
                 mime="image/png",
                 filename=f"tuan_{week.iso_week}_{week.iso_year}.png",
-                keep_for=keep_for,
+                keep_for=CHART_KEPT,
                 now=work.now,
             )
-        return await summary.send(session, figures, brief, waiting, picture=kept, late=down, now=work.now)
+        return await summary.send(session, one.figures, brief, people, picture=kept, late=down, now=work.now)
 
 
 async def read_week(work: Work, unit_id: int, week: Week) -> Weekly:
@@ -101,15 +118,6 @@ async def read_week(work: Work, unit_id: int, week: Week) -> Weekly:
 def _title(work: Work, slug: str) -> str:
     lessons: Any = work.given.get("lessons")
     return str(lessons.get(slug).title) if lessons is not None and slug in lessons else slug
-
-
-async def _chart(figures: Weekly) -> bytes | None:
-    """Draw the chart beside the loop; a summary without its picture is better than none."""
-    try:
-        return await asyncio.to_thread(weekly_chart.draw, figures)
-    except Exception:
-        log.exception("a chart failed", extra={"unit": figures.unit_id})
-        return None
 
 
 async def _down(session: AsyncSession, work: Work) -> tuple[str, str]:
