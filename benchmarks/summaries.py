@@ -26,7 +26,7 @@ from services import counts, units, weekly_chart, weekly_workbook
 from services.media import MediaStore
 from services.reports import weekly
 from services.rules import Rules
-from services.weekly_workbook import Titles
+from services.titles import Titles
 
 ZONE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW: Final = datetime(2026, 11, 23, 7, 30, tzinfo=ZONE)

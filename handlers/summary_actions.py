@@ -17,17 +17,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers.reply import Choice, Goto, Reply
 from handlers.said import folded
-from locales import current, dates, ngettext, pgettext
+from locales import dates, ngettext, pgettext
 from locales import gettext as _
 from services import safety, summary, summary_actions, summary_lines, summary_text, weekly_workbook
 from services.access import Actor, capitalised
-from services.guides import Library
-from services.lessons import Lessons
+from services.apart import Apart
 from services.media import MediaStore
 from services.reports.weekly import Weekly
 from services.rules import Rules
 from services.summary_actions import Draft, Plan
-from services.weekly_workbook import Titles
+from services.titles import Titles
 
 router: Final = Router(name=__name__)
 
@@ -323,18 +322,16 @@ async def send_sheet(
     session: AsyncSession,
     rules: Rules,
     media: MediaStore,
-    guides: Library,
+    titles: Titles,
+    apart: Apart,
     now: datetime,
-    lessons: Lessons | None = None,
 ) -> Reply:
     """Make the workbook and send it."""
     week = summary.week_numbered(callback_data.week)
-    titles = Titles(
-        lesson=lambda slug: lessons.get(slug, current()).title if lessons and slug in lessons else slug,
-        guide=lambda slug: guides.get(slug).title if slug in guides else slug,
-    )
-    sheets = await weekly_workbook.read(
-        session, actor, callback_data.unit, week, rules=rules, titles=titles, now=now
+    sheets = await apart(
+        lambda reading: weekly_workbook.read(
+            reading, actor, callback_data.unit, week, rules=rules, titles=titles, now=now
+        )
     )
     data = await asyncio.to_thread(weekly_workbook.write, sheets)
     media_id = await media.keep(

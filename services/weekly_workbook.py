@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, Final
@@ -24,21 +24,12 @@ from services.reports._weekly_lessons import TeamProgress
 from services.reports.weekly import Weekly
 from services.rules import Kind, Rules
 from services.summary_lines import Brief
+from services.titles import Titles
 from services.weekly_sheets import entry_sheet, kind_sheet, lesson_sheet, place_sheet, request_sheet
 from services.workbook import Workbook
 
 MIME: Final = workbook.MIME
 WITH_ROWS: Final = (Level.COMMUNE, Level.VILLAGE)
-
-Title = Callable[[str], str]
-
-
-@dataclass(frozen=True, slots=True)
-class Titles:
-    """How lessons and guides are called, by their slugs."""
-
-    lesson: Title = str
-    guide: Title = str
 
 
 @dataclass(frozen=True, slots=True)

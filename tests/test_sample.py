@@ -28,7 +28,7 @@ from services.rules import Rules
 from services.sample import CAST, Size
 from services.sample.rhythm import Temper
 
-CONTENT = {key: value for key, value in load_content().items() if key != "matcher"}
+CONTENT = {key: value for key, value in load_content().items() if key in {"guides", "lessons"}}
 RULES = Rules()
 SMALL = Size(villages=70, members=270, weeks=3, districts=("Phù Mỹ", "Vân Canh"))
 NOW = datetime(2026, 11, 17, 9, 30, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))

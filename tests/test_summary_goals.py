@@ -33,7 +33,7 @@ from services.notices import WeeklySummary
 from services.reports import weekly
 from services.rules import Rules
 from services.targets import Progress, Span
-from services.weekly_workbook import Titles
+from services.titles import Titles
 from tests.conftest import ZONE
 from tests.factories import make_person, make_unit, make_village_with_team
 
