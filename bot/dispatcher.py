@@ -29,6 +29,7 @@ ROUTERS: Final = (
     "activity_drafts",
     "activity",
     "activity_amounts",
+    "activity_written",
     "activity_days",
     "activity_entries",
     "activity_mine",
