@@ -58,6 +58,7 @@ ROUTERS: Final = (
     "target_sharing",
     "summary_actions",
     "team_nudge",
+    "wording",
     "person_words",
     "training",
     "training_notices",
