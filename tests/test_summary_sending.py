@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import col, func, select
 
+from bot import weeks_apart
 from bot.beside import ChildFailed
 from bot.jobs import revise_weekly_summary, send_weekly_summary
 from bot.scheduler import Work
@@ -236,7 +237,7 @@ class TestTheJob:
     async def test_many_are_made_beside_the_program_with_their_pictures_and_sent_once(
         self, work, monkeypatch, tmp_path
     ):
-        monkeypatch.setattr(send_weekly_summary, "FEW", 1)
+        monkeypatch.setattr(weeks_apart, "FEW", 1)
         work = replace(work, given={"media": MediaStore(tmp_path)})
         assert await send_weekly_summary.run(work) == {"sent": 2, "failed": 0}
         assert await send_weekly_summary.run(work) == {"sent": 0, "failed": 0}
@@ -250,7 +251,7 @@ class TestTheJob:
         async def failing(*_arguments):
             raise ChildFailed(1)
 
-        monkeypatch.setattr(send_weekly_summary, "FEW", 1)
+        monkeypatch.setattr(weeks_apart, "FEW", 1)
         monkeypatch.setattr("bot.weeks_apart.beside", failing)
         assert await send_weekly_summary.run(work) == {"sent": 2, "failed": 0}
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -14,14 +13,10 @@ from apscheduler.triggers.cron import CronTrigger
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import weeks_apart
-from bot.long_reads import read_apart
 from bot.scheduler import CatchUp, Counts, Work, job_run
 from bot.weeks_apart import Made
-from models.units import Unit
-from services import summary, units
+from services import summary
 from services.counts import Week
-from services.reports import weekly
-from services.reports.weekly import Weekly
 from services.rules import Rules
 
 log = logging.getLogger(__name__)
@@ -30,8 +25,6 @@ CATCH_UP: CatchUp = "latest"
 LATE: Final = timedelta(minutes=10)
 TOO_LATE: Final = timedelta(days=7)
 ATTEMPTS: Final = 2
-# Up to so many areas are read one by one in a thread: new processes would take longer.
-FEW: Final = 12
 # People look back at last month: a picture must outlive the next summaries.
 CHART_KEPT: Final = timedelta(days=35)
 
@@ -53,41 +46,24 @@ async def run(work: Work) -> Counts:
         waiting = await summary.waiting(session, week)
         down = await _down(session, work)
     sent = 0
-    if len(waiting) > FEW:
-        async for one in weeks_apart.made(work, list(waiting), week):
+    for attempt in range(ATTEMPTS):
+        async for one in weeks_apart.made(work, list(waiting), week, is_here=attempt > 0):
             unit_id = one.figures.unit_id
-            n = await _tried(_queue(work, one, waiting[unit_id], down), unit_id)
-            if n is not None:
-                sent += n
-                del waiting[unit_id]
-    for _attempt in range(ATTEMPTS):
-        for unit_id, people in list(waiting.items()):
-            n = await _tried(send(work, unit_id, people, week, down), unit_id)
-            if n is not None:
-                sent += n
+            try:
+                sent += await _queue(work, one, waiting[unit_id], down)
+            except Exception:
+                log.exception("a summary failed", extra={"unit": unit_id})
+            else:
                 del waiting[unit_id]
     return {"sent": sent, "failed": len(waiting)}
 
 
-async def _tried(sending: Awaitable[int], unit_id: int) -> int | None:
-    """Send one unit's week; None if that failed, which keeps no other unit waiting."""
-    try:
-        return await sending
-    except Exception:
-        log.exception("a summary failed", extra={"unit": unit_id})
-        return None
+async def send(work: Work, unit_id: int, people: Sequence[int], week: Week) -> int:
+    """Send a unit's week to whoever of these people has not got it yet."""
+    return sum([await _queue(work, one, people) async for one in weeks_apart.made(work, [unit_id], week)])
 
 
-async def send(
-    work: Work, unit_id: int, people: Sequence[int], week: Week, down: tuple[str, str] = ("", "")
-) -> int:
-    """Send a unit's week to whoever of these people has not got it yet; `down` is why it comes late."""
-    figures = await read_week(work, unit_id, week)
-    picture = await asyncio.to_thread(weeks_apart.draw, figures)
-    return await _queue(work, Made(figures, picture), people, down)
-
-
-async def _queue(work: Work, one: Made, people: Sequence[int], down: tuple[str, str]) -> int:
+async def _queue(work: Work, one: Made, people: Sequence[int], down: tuple[str, str] = ("", "")) -> int:
     """Write a week's picture and messages in one short transaction; each person's is claimed there, once."""
     week = one.figures.week
     async with work.database.writing() as session:
@@ -103,16 +79,6 @@ async def _queue(work: Work, one: Made, people: Sequence[int], down: tuple[str, 
                 now=work.now,
             )
         return await summary.send(session, one.figures, brief, people, picture=kept, late=down, now=work.now)
-
-
-async def read_week(work: Work, unit_id: int, week: Week) -> Weekly:
-    """Read a unit's week beside the loop."""
-
-    async def read(session: AsyncSession) -> Weekly:
-        unit: Unit = await units.unit_of(session, unit_id)
-        return await weekly.make(session, unit, week, kinds=work.rules.activity.kinds, now=work.now)
-
-    return await read_apart(work.database, read)
 
 
 def _title(work: Work, slug: str) -> str:
