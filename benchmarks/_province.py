@@ -34,6 +34,7 @@ def fill(connection: sqlite3.Connection, size: Size, *, years: int, until: date)
     _activity(connection, size, years, until)
     _requests(connection, size, years, until)
     _lesson(connection)
+    _supervisors(connection, size)
     _goals(connection, until)
     connection.execute("ANALYZE")
     connection.execute("PRAGMA journal_mode=WAL")
@@ -91,6 +92,31 @@ def _people(connection: sqlite3.Connection, size: Size) -> None:
     )
 
 
+def _supervisors(connection: sqlite3.Connection, size: Size) -> None:
+    """Give every area somebody in charge who can be reached on the web chat."""
+    began = "2023-01-01 00:00:00.000000"
+    areas = [row[0] for row in connection.execute("SELECT id FROM unit WHERE level <> 'village' ORDER BY id")]
+    held = [(at, size.people + at, area) for at, area in enumerate(areas, 1)]
+    connection.executemany(
+        "INSERT INTO person (id, name, locale, has_large_text, created_at) VALUES (?, ?, 'vi', 0, ?)",
+        [(person, f"Cán bộ {at}", began) for at, person, _area in held],
+    )
+    connection.executemany(
+        "INSERT INTO assignment (person_id, unit_id, role, since) VALUES (?, ?, 'supervisor', ?)",
+        [(person, area, began) for _at, person, area in held],
+    )
+    connection.executemany(
+        "INSERT INTO account (id, channel, channel_account, external_id, person_id, is_reachable, created_at,"
+        " seen_at) VALUES (?, 'webchat', 'webchat', ?, ?, 1, ?, ?)",
+        [(at, f"s{at}", person, began, began) for at, person, _area in held],
+    )
+    connection.executemany(
+        "INSERT INTO conversation (channel_account, chat, account_id, states, choices, offers, counter)"
+        " VALUES ('webchat', ?, ?, '{}', '[]', '[]', 0)",
+        [(f"s{at}", at) for at, _person, _area in held],
+    )
+
+
 def _activity(connection: sqlite3.Connection, size: Size, years: int, until: date) -> None:
     """Let the database multiply days and people: SQLite writes half a million such rows a second."""
     days = [(until - timedelta(days=back)).isoformat() for back in range(365 * years)]
@@ -131,8 +157,9 @@ def _requests(connection: sqlite3.Connection, size: Size, years: int, until: dat
             rows.append((helper, unit, asked, helper, asked, asked, asked))
     connection.executemany(
         "INSERT INTO help_request (person_id, unit_id, topic, question, state, rung, asked_at, helper_id,"
-        " claimed_at, answered_at, are_photos_fine, turns, closed_at, rating, is_urgent)"
-        " VALUES (?, ?, 'thẻ BHYT', '', 'closed', 'team', ?, ?, ?, ?, 0, 1, ?, 'good', 0)",
+        " claimed_at, answered_at, are_photos_fine, turns, closed_at, rating, is_urgent, is_off_hours,"
+        " is_unclear)"
+        " VALUES (?, ?, 'thẻ BHYT', '', 'closed', 'team', ?, ?, ?, ?, 0, 1, ?, 'good', 0, 0, 0)",
         rows,
     )
 

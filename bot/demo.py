@@ -16,13 +16,11 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot import statements
 from bot.app import Program
 from bot.channels.webchat import Tab
-from bot.conversation import actor_of
 from bot.database import Database
 from bot.demo_clock import DemoClock
-from bot.demo_story import FIGURES, send_summaries
+from bot.demo_story import FIGURES, actor_in, send_summaries
 from locales import N_, dates, pgettext, use_locale
 from locales import gettext as _
 from models.audit import Marker
@@ -30,7 +28,6 @@ from models.people import Role
 from models.summary import Summary
 from models.units import Unit
 from services import menu, sample, units
-from services.access import Actor
 from services.sample import CAST, CHANNEL
 
 log = logging.getLogger(__name__)
@@ -43,8 +40,8 @@ HINTS: Final = {
     "citizen": N_("Send: lam sao cai vneid. Or go on with the guide that was left half-way."),
     "neighbour": N_("Waits for the team. Be {member} and accept, then come back here to answer."),
     "member": N_("Accept the neighbour's request, learn the lesson, or write down what was done."),
-    "leader": N_("Decide on who wants to join, then see the team's week."),
-    "commune": N_("See who has waited long and which teams are silent, then press Monday for the new week."),
+    "leader": N_("Decide on who wants to join and on a number that waits, then see the team's week."),
+    "commune": N_("See who has waited long and how far the goals are, then press Monday for the new week."),
     "district": N_("See the week commune by commune and go down to one village."),
     "province": N_("See a whole province, and the lesson everybody was given."),
     NEWCOMER: N_("Never wrote before. Send: chao, and see how Tổ Số asks before it keeps anything."),
@@ -171,7 +168,7 @@ class Demo:
 
     async def _waiting(self, session: AsyncSession, key: str) -> int:
         """Count what waits for somebody, as their own menu does."""
-        actor = await _actor(session, FIGURES[key].chat)
+        actor = await actor_in(session, FIGURES[key].chat)
         if actor is None:
             return 0
         if not actor.roles:
@@ -184,8 +181,8 @@ class Demo:
                 Summary.person_id == actor.person_id, col(Summary.opened_at).is_(None)
             )
             unread = (await session.exec(mine)).one()
-        joins = waiting.joins if actor.held(Role.LEADER) else 0
-        return waiting.requests + waiting.lessons + joins + unread
+        to_decide = waiting.joins + waiting.counts if actor.held(Role.LEADER) else 0
+        return waiting.requests + waiting.lessons + to_decide + unread
 
     async def _monday(self) -> None:
         """Go on to the next Monday's summary: the days between are lived, then the morning's work is done."""
@@ -229,7 +226,7 @@ async def places_of(database: Database) -> Places:
     """Name the places of the cast."""
     async with database.reading() as session:
         person_id = await sample.person_of(session, FIGURES["leader"])
-        actor = await _actor(session, FIGURES["leader"].chat)
+        actor = await actor_in(session, FIGURES["leader"].chat)
         assert actor is not None, person_id  # noqa: S101 - the sample made it
         village = await units.unit_of(session, actor.roles[0].unit_id)
         above = select(Unit).where(col(Unit.id).in_(units.path_ids(village))).order_by(col(Unit.path))
@@ -248,15 +245,6 @@ async def clock_of(database: Database, zone: str) -> DemoClock:
 async def remember_clock(session: AsyncSession, clock: DemoClock) -> None:
     """Keep by how much the clock runs ahead."""
     await session.merge(Marker(name=CLOCK, value=str(clock.offset.total_seconds())))
-
-
-async def _actor(session: AsyncSession, chat: str) -> Actor | None:
-    connection = await session.connection()
-    found = await connection.execute(statements.FIND_ACCOUNT, {"b_account": CHANNEL, "b_sender": chat})
-    account_id = found.scalar()
-    if account_id is None:
-        return None
-    return actor_of((await connection.execute(statements.ACTOR, {"b_id": account_id})).all())
 
 
 async def _send(tab: Tab, frame: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from services.guides import Library
 from services.lessons import Lessons
 from services.matching import Matcher
+from services.titles import Titles
 
 ROOT = Path(__file__).parent.parent
 
@@ -19,4 +20,9 @@ def load_content(root: Path = ROOT) -> dict[str, Any]:
     """
     guides = Library.load(root / "guides")
     lessons = Lessons.load(root / "lessons")
-    return {"guides": guides, "matcher": Matcher(guides.entries()), "lessons": lessons}
+    return {
+        "guides": guides,
+        "matcher": Matcher(guides.entries()),
+        "lessons": lessons,
+        "titles": Titles.of(guides, lessons),
+    }

@@ -152,7 +152,7 @@ async def reach_end(
     now: datetime,
 ) -> Reply | Goto:
     """Ask whether one person is to be written down, and for which village."""
-    visit = await _open(session, actor, now)
+    visit = await guide_visits.open_visit(session, actor.person_id, now=now)
     if visit is None or not visit.helped:
         return Goto("menu.open")
     guide = guides.get(visit.slug, actor.locale)
@@ -195,7 +195,7 @@ async def log_one(
     now: datetime,
 ) -> Goto | None:
     """Write one person down, once: the second of two quick taps does nothing."""
-    visit = await _open(session, actor, now)
+    visit = await guide_visits.open_visit(session, actor.person_id, now=now)
     if visit is None or visit.id != callback_data.visit:
         ended_at = await guide_visits.ended_at(session, actor.person_id or 0, callback_data.visit)
         is_twice = ended_at is not None and now - ended_at < activity.DOUBLE_TAP
@@ -220,7 +220,7 @@ async def log_other(
     now: datetime,
 ) -> Goto:
     """Ask how many it were, as for any other work."""
-    visit = await _open(session, actor, now)
+    visit = await guide_visits.open_visit(session, actor.person_id, now=now)
     if visit is None or visit.id != callback_data.visit:
         return Goto("menu.open")
     kind = beside.kind_of(guides.get(visit.slug), rules.activity)
@@ -237,12 +237,8 @@ async def log_nothing(
     _query: CallbackQuery, callback_data: BesideNone, actor: Actor, session: AsyncSession, now: datetime
 ) -> Goto:
     """Close the visit without counting it."""
-    visit = await _open(session, actor, now)
+    visit = await guide_visits.open_visit(session, actor.person_id, now=now)
     if visit is None or visit.id != callback_data.visit:
         return Goto("menu.open")
     await guide_visits.finish(session, visit, VisitOutcome.DONE, now=now)
     return Goto("activity.not_again")
-
-
-async def _open(session: AsyncSession, actor: Actor, now: datetime) -> Visit | None:
-    return await guide_visits.open_visit(session, actor.person_id, now=now) if actor.person_id else None

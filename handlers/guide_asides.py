@@ -60,7 +60,7 @@ async def keep_place(
     _query: CallbackQuery, actor: Actor, session: AsyncSession, guides: Library, now: datetime
 ) -> Reply | Goto:
     """Keep the place, and offer to remind."""
-    visit = await _open(session, actor, now)
+    visit = await guide_visits.open_visit(session, actor.person_id, now=now)
     if visit is None:
         return Goto("menu.open")
     text = _(
@@ -104,11 +104,7 @@ def say_reminder(notice_: GuideReminder) -> Reply:
     )
 
 
-async def _open(session: AsyncSession, actor: Actor, now: datetime) -> Visit | None:
-    return await guide_visits.open_visit(session, actor.person_id, now=now) if actor.person_id else None
-
-
 async def _visit(session: AsyncSession, actor: Actor, visit_id: int, now: datetime) -> Visit | None:
     """Find the visit a button belongs to, if it is still the one that is open."""
-    visit = await _open(session, actor, now)
+    visit = await guide_visits.open_visit(session, actor.person_id, now=now)
     return visit if visit is not None and visit.id == visit_id else None

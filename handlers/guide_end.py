@@ -45,7 +45,7 @@ async def reach_end(
     _query: CallbackQuery, actor: Actor, session: AsyncSession, guides: Library, now: datetime
 ) -> Reply | Goto:
     """Congratulate, and ask whether it worked; whoever helped a neighbour is asked to write it down."""
-    visit = await _open(session, actor, now)
+    visit = await guide_visits.open_visit(session, actor.person_id, now=now)
     if visit is None:
         return Goto("menu.open")
     if visit.helped:
@@ -79,7 +79,7 @@ async def end(
     now: datetime,
 ) -> Reply | Goto:
     """Close the visit, and say what people often do next, or offer a person."""
-    visit = await _open(session, actor, now)
+    visit = await guide_visits.open_visit(session, actor.person_id, now=now)
     if visit is None or visit.id != callback_data.visit:
         return Goto("menu.open")
     if not callback_data.worked:
@@ -111,7 +111,7 @@ async def print_guide(
         return Goto("menu.open")
     guide = guides.get(callback_data.slug, actor.locale)
     page = await guide_files.keep(session, guide_files.page(guide, rules.public_url), now=now)
-    visit = await _open(session, actor, now)
+    visit = await guide_visits.open_visit(session, actor.person_id, now=now)
     choices = [Choice(pgettext("button", "Another question"), "question.another")]
     if visit is not None and visit.slug == guide.slug:
         is_at_end = visit.step >= len(guide.steps) and not visit.helped
@@ -131,7 +131,3 @@ async def type_print(_message: Message, actor: Actor, session: AsyncSession, now
     if slug is None:
         raise SkipHandler
     return Goto(GuidePrint(slug=slug))
-
-
-async def _open(session: AsyncSession, actor: Actor, now: datetime) -> Visit | None:
-    return await guide_visits.open_visit(session, actor.person_id, now=now) if actor.person_id else None

@@ -9,7 +9,7 @@ from typing import Any, Final
 from aiogram import F, Router
 from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, Message, TelegramObject
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers.refusals import MAIN_MENU
@@ -83,7 +83,7 @@ class GuideLarge(CallbackData, prefix="guide.large"):
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads, how they like it, and what it takes to show it so."""
+    """Who reads, how they like it, and what it takes to show it so; handed in by `reading`."""
 
     session: AsyncSession
     actor: Actor
@@ -137,6 +137,24 @@ class Reader:
         return choices
 
 
+async def reading(
+    _event: TelegramObject,
+    session: AsyncSession,
+    actor: Actor,
+    guides: Library,
+    media: MediaStore,
+    now: datetime,
+    callback_data: CallbackData | None = None,
+    *,
+    is_scarce: bool,
+) -> dict[str, Any]:
+    """Hand in who reads, and where they are in the guide that is open; no visit if a button is of another."""
+    visit = await guide_visits.open_visit(session, actor.person_id, now=now)
+    if visit is not None and getattr(callback_data, "visit", visit.id) != visit.id:
+        visit = None
+    return {"reader": Reader(session, actor, guides, media, now, is_scarce), "visit": visit}
+
+
 def _said(steps: tuple[Step, ...], of: int) -> str:
     last = steps[-1]
     if len(steps) == 1:
@@ -145,23 +163,13 @@ def _said(steps: tuple[Step, ...], of: int) -> str:
     return "\n".join([heading, *(f"• {step.text}" for step in steps)])
 
 
-@router.callback_query(GuideGo.filter())
+@router.callback_query(GuideGo.filter(), reading)
 async def take_step(
-    _query: CallbackQuery,
-    callback_data: GuideGo,
-    actor: Actor,
-    session: AsyncSession,
-    guides: Library,
-    media: MediaStore,
-    now: datetime,
-    *,
-    is_scarce: bool,
+    _query: CallbackQuery, callback_data: GuideGo, reader: Reader, visit: Visit | None
 ) -> Reply | Goto:
     """Go on to the next step; an old button says where one really is."""
-    visit = await _visit(session, actor, callback_data.visit, now)
     if visit is None:
         return Goto("menu.open")
-    reader = Reader(session, actor, guides, media, now, is_scarce)
     if callback_data.step >= visit.step:
         return await reader.forward(visit)
     here = await reader.shown(visit)
@@ -170,23 +178,12 @@ async def take_step(
     return replace(here, text=text)
 
 
-@router.callback_query(GuideStuck.filter())
-async def be_stuck(
-    _query: CallbackQuery,
-    callback_data: GuideStuck,
-    actor: Actor,
-    session: AsyncSession,
-    guides: Library,
-    media: MediaStore,
-    now: datetime,
-    *,
-    is_scarce: bool,
-) -> Reply | Goto:
+@router.callback_query(GuideStuck.filter(), reading)
+async def be_stuck(_query: CallbackQuery, reader: Reader, visit: Visit | None) -> Reply | Goto:
     """Say what to try, then offer a person."""
-    visit = await _visit(session, actor, callback_data.visit, now)
     if visit is None or not visit.step:
         return Goto("menu.open")
-    return _hint(Reader(session, actor, guides, media, now, is_scarce), visit)
+    return _hint(reader, visit)
 
 
 def _hint(reader: Reader, visit: Visit) -> Reply:
@@ -205,25 +202,15 @@ def _hint(reader: Reader, visit: Visit) -> Reply:
     )
 
 
-@router.callback_query(GuideHear.filter())
+@router.callback_query(GuideHear.filter(), reading)
 async def hear(
-    _query: CallbackQuery,
-    callback_data: GuideHear,
-    actor: Actor,
-    session: AsyncSession,
-    guides: Library,
-    media: MediaStore,
-    now: datetime,
-    *,
-    is_scarce: bool,
+    _query: CallbackQuery, callback_data: GuideHear, reader: Reader, visit: Visit | None
 ) -> Reply | Goto:
     """Send a step's recording; of several, ask which language."""
-    visit = await _visit(session, actor, callback_data.visit, now)
     if visit is None or not visit.step:
         return Goto("menu.open")
-    reader = Reader(session, actor, guides, media, now, is_scarce)
     steps = range(reader.first_of(visit), visit.step + 1)
-    found = [one for step in steps for one in guides.recordings(visit.slug, step)]
+    found = [one for step in steps for one in reader.guides.recordings(visit.slug, step)]
     languages = {one.locale: one.language for one in found}
     wanted = [one for one in found if callback_data.locale in {"", one.locale}]
     if not wanted:
@@ -247,70 +234,43 @@ async def _played(reader: Reader, visit: Visit, recording: Recording) -> Reply:
     )
 
 
-@router.callback_query(F.data == "guide.resume")
-@router.callback_query(F.data == "guide.restart")
-async def resume(
-    query: CallbackQuery,
-    actor: Actor,
-    session: AsyncSession,
-    guides: Library,
-    media: MediaStore,
-    now: datetime,
-    *,
-    is_scarce: bool,
-) -> Reply | Goto:
+@router.callback_query(F.data == "guide.resume", reading)
+@router.callback_query(F.data == "guide.restart", reading)
+async def resume(query: CallbackQuery, reader: Reader, visit: Visit | None) -> Reply | Goto:
     """Go on at the step that was reached, or at the first."""
-    visit = await _open(session, actor, now)
     if visit is None:
         return Goto("menu.open")
-    reader = Reader(session, actor, guides, media, now, is_scarce)
     if query.data == "guide.restart" or not visit.step:
         visit.step = 0
         return await reader.forward(visit)
-    await guide_visits.move(session, visit, visit.step, now=now)
+    await guide_visits.move(reader.session, visit, visit.step, now=reader.now)
     return await reader.shown(visit)
 
 
-@router.callback_query(F.data == "guide.where")
-async def say_where(
-    _query: CallbackQuery,
-    actor: Actor,
-    session: AsyncSession,
-    guides: Library,
-    media: MediaStore,
-    now: datetime,
-    *,
-    is_scarce: bool,
-) -> Reply | Goto:
+@router.callback_query(F.data == "guide.where", reading)
+async def say_where(_query: CallbackQuery, reader: Reader, visit: Visit | None) -> Reply | Goto:
     """Answer words that are no question with the step one is at."""
-    visit = await _open(session, actor, now)
     if visit is None or not visit.step:
         return Goto("menu.open")
-    reader = Reader(session, actor, guides, media, now, is_scarce)
     shown = await reader.shown(visit)
     text = _("The place is step {n}/{of}. Does it work?")
     return Reply(text.format(n=visit.step, of=len(reader.guide(visit).steps)), choices=shown.choices)
 
 
-@router.callback_query(GuideLarge.filter())
+@router.callback_query(GuideLarge.filter(), reading)
 async def choose_size(
     _query: CallbackQuery,
     callback_data: GuideLarge,
-    actor: Actor,
-    session: AsyncSession,
-    guides: Library,
-    media: MediaStore,
-    now: datetime,
+    reader: Reader,
+    visit: Visit | None,
     open_list: list[Any],
-    *,
-    is_scarce: bool,
 ) -> Reply | Goto:
     """Show steps in large letters from now on, or no longer; the step one is at comes along."""
+    actor = reader.actor
     if actor.person_id is None:
         return Goto("hello.ask")
-    await people.set_large_text(session, actor.person_id, is_on=callback_data.is_on, now=now)
-    actor = replace(actor, has_large_text=callback_data.is_on)
-    visit = await _open(session, actor, now)
+    await people.set_large_text(reader.session, actor.person_id, is_on=callback_data.is_on, now=reader.now)
+    reader = replace(reader, actor=replace(actor, has_large_text=callback_data.is_on))
     said = (
         _("From now on each step comes with a picture in large letters. To stop it, send CHỮ THƯỜNG.")
         if callback_data.is_on
@@ -321,7 +281,7 @@ async def choose_size(
         return Reply(said, choices=[begin])
     if visit is None or not visit.step:
         return Reply(said, choices=[Choice(pgettext("button", "Main menu"), MAIN_MENU)])
-    here = await Reader(session, actor, guides, media, now, is_scarce).shown(visit)
+    here = await reader.shown(visit)
     return replace(here, text=said if callback_data.is_on else f"{said}\n{here.text}")
 
 
@@ -331,24 +291,14 @@ async def type_size(message: Message) -> Goto:
     return Goto(GuideLarge(is_on=LARGE_WORDS[folded(message)]))
 
 
-@router.message(Said(NEXT_WORDS | STUCK_WORDS | LATER_WORDS | BACK_WORDS | RESUME_WORDS))
+@router.message(Said(NEXT_WORDS | STUCK_WORDS | LATER_WORDS | BACK_WORDS | RESUME_WORDS), reading)
 async def say_at_step(
-    message: Message,
-    actor: Actor,
-    session: AsyncSession,
-    guides: Library,
-    media: MediaStore,
-    now: datetime,
-    open_list: list[Any],
-    *,
-    is_scarce: bool,
+    message: Message, reader: Reader, visit: Visit | None, open_list: list[Any]
 ) -> Reply | Goto:
     """Understand "ok", "chưa", "quay lại", "để mai" at a step, and "ok" under a front page."""
     said = folded(message)
-    visit = await _open(session, actor, now)
     if visit is None or not (visit.step or (said in BEGIN_WORDS and _is_offered(visit, open_list))):
         raise SkipHandler
-    reader = Reader(session, actor, guides, media, now, is_scarce)
     if said in NEXT_WORDS or not visit.step:
         return await reader.forward(visit)
     if said in STUCK_WORDS:
@@ -356,7 +306,7 @@ async def say_at_step(
     if said in LATER_WORDS:
         return Goto("guide.later")
     back = reader.first_of(visit) - 1 if said in BACK_WORDS else 0
-    await guide_visits.move(session, visit, back or visit.step, now=now)
+    await guide_visits.move(reader.session, visit, back or visit.step, now=reader.now)
     return await reader.shown(visit)
 
 
@@ -364,13 +314,3 @@ def _is_offered(visit: Visit, open_list: list[Any]) -> bool:
     """Tell whether the page a guide begins with is what was said last."""
     begin = GuideGo(visit=visit.id, step=0).pack()
     return any(data == begin for _names, data, *_rest in open_list)
-
-
-async def _open(session: AsyncSession, actor: Actor, now: datetime) -> Visit | None:
-    return await guide_visits.open_visit(session, actor.person_id, now=now) if actor.person_id else None
-
-
-async def _visit(session: AsyncSession, actor: Actor, visit_id: int, now: datetime) -> Visit | None:
-    """Find the visit a button belongs to, if it is still the one that is open."""
-    visit = await _open(session, actor, now)
-    return visit if visit is not None and visit.id == visit_id else None

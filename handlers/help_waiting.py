@@ -176,7 +176,7 @@ async def rate(
                 choices=[Choice(pgettext("button", "Ask a person"), "ask.person")],
             )
         return _ask_whom(request_id, who)
-    visit = await guide_visits.open_visit(session, actor.person_id or 0, now=now)
+    visit = await guide_visits.open_visit(session, actor.person_id, now=now)
     if visit is None or not visit.step or visit.slug not in guides:
         return Reply(_("Thank you, Tổ Số tells {who}. Send another question at any time.").format(who=who))
     text = _("Thank you, Tổ Số tells {who}. The place is step {n}/{of}, go on?")

@@ -16,6 +16,7 @@ from locales import gettext as _
 from locales import pgettext
 from services import ledger, ledger_workbook, numbers, period_words, summary, units, workbook
 from services.access import Actor, capitalised
+from services.apart import Apart
 from services.media import MediaStore
 from services.rules import Rules
 
@@ -58,11 +59,12 @@ async def take_ledger(
     session: AsyncSession,
     rules: Rules,
     media: MediaStore,
+    apart: Apart,
     now: datetime,
 ) -> Reply:
     """Make the workbook and send it; say what does not count yet."""
     month = date.fromisoformat(callback_data.day)
-    made = await ledger.take(session, actor, callback_data.unit, month, rules=rules, now=now)
+    made = await ledger.take(session, actor, callback_data.unit, month, apart=apart, rules=rules, now=now)
     data = await asyncio.to_thread(ledger_workbook.write, made)
     media_id = await media.keep(
         session,

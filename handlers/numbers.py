@@ -14,18 +14,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers.refusals import MAIN_MENU
 from handlers.reply import LABEL_LENGTH, Choice, Goto, Reply, notice
-from locales import current, pgettext
 from locales import gettext as _
+from locales import pgettext
 from models.people import Role
 from services import amounts, numbers, period_words, printing, summary, units, workbook
 from services.access import Actor, capitalised
+from services.apart import Apart
 from services.counts import UNITS
-from services.guides import Library
-from services.lessons import Lessons
 from services.media import MediaStore
 from services.rules import Rules
 from services.summary_notices import MonthThanks
-from services.weekly_workbook import Titles
+from services.titles import Titles
 
 router: Final = Router(name=__name__)
 
@@ -112,9 +111,9 @@ async def take(
     session: AsyncSession,
     rules: Rules,
     media: MediaStore,
-    guides: Library,
+    titles: Titles,
+    apart: Apart,
     now: datetime,
-    lessons: Lessons | None = None,
 ) -> Reply:
     """Ask as what, then make it and send it."""
     unit, span, form = callback_data.unit, callback_data.span, callback_data.form
@@ -126,12 +125,10 @@ async def take(
             Choice(pgettext("button", "Back"), NumbersOf(unit=unit)),
         ]
         return Reply(_("As a workbook for the computer, or on paper for the file?"), choices=choices)
-    titles = Titles(
-        lesson=lambda slug: lessons.get(slug, current()).title if lessons and slug in lessons else slug,
-        guide=lambda slug: guides.get(slug).title if slug in guides else slug,
-    )
-    made = await numbers.gather(
-        session, actor, unit, span.value, day, form.value, rules=rules, titles=titles, now=now
+    made = await apart(
+        lambda reading: numbers.gather(
+            reading, actor, unit, span.value, day, form.value, rules=rules, titles=titles, now=now
+        )
     )
     data = await asyncio.to_thread(made.write)
     keep_for = timedelta(days=rules.media_keep_days)

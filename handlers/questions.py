@@ -180,7 +180,7 @@ def _has_told_more(data: dict[str, Any], now: datetime) -> bool:
 
 
 async def _is_at_step(session: AsyncSession, actor: Actor, now: datetime) -> bool:
-    visit = await guide_visits.open_visit(session, actor.person_id or 0, now=now)
+    visit = await guide_visits.open_visit(session, actor.person_id, now=now)
     return visit is not None and visit.step > 0
 
 
@@ -205,7 +205,7 @@ async def _answer(
     """Open the guide, or ask first if another is under way; who is being cheated gets no guide to read."""
     if slug == SCAM_GUIDE:
         return Goto("scam.somebody")
-    visit = await guide_visits.open_visit(session, actor.person_id or 0, now=now)
+    visit = await guide_visits.open_visit(session, actor.person_id, now=now)
     if visit is None or visit.step == 0 or visit.slug == slug:
         return Goto(f"guide.start:{slug}")
     here = guides.get(visit.slug, actor.locale)
@@ -223,7 +223,7 @@ async def _answer(
 async def _which(session: AsyncSession, match: Match, guides: Library, actor: Actor, now: datetime) -> Reply:
     """Ask which guide is meant, in the way that fits what was understood."""
     if match.follows:
-        visit = await guide_visits.open_visit(session, actor.person_id or 0, now=now)
+        visit = await guide_visits.open_visit(session, actor.person_id, now=now)
         is_under_way = visit is not None and visit.slug == match.follows and visit.step > 0
         return _still_this(match, guides.get(match.follows, actor.locale), is_under_way=is_under_way)
     if match.covered:

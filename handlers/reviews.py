@@ -77,9 +77,13 @@ async def show_list(
     if not found:
         return Reply(_("No count waits for a look."), choices=[*rule, _home()])
     shown = found[: reviews.SHOWN]
-    lines = [Choice(_line(one, rules, now)[:20], ReviewOpen(review=one.review.id or 0)) for one in shown]
+    said = [_line(one, rules, now, is_area=_sets_rule(actor)) for one in shown]
+    lines = [
+        Choice(line[:20], ReviewOpen(review=one.review.id or 0))
+        for one, line in zip(shown, said, strict=True)
+    ]
     head = ngettext("{n} count waits for a look:", "{n} counts wait for a look:", len(found))
-    body = "\n".join(f"{place}. {_line(one, rules, now)}" for place, one in enumerate(shown, 1))
+    body = "\n".join(f"{place}. {line}" for place, line in enumerate(said, 1))
     choices = []
     if any(one.review.reason is ReviewReason.APPROVAL for one in found):
         choices.append(Choice(pgettext("button", "Approve all"), "review.all"))
@@ -92,9 +96,11 @@ def _sets_rule(actor: Actor) -> bool:
     return actor.held(Role.SUPERVISOR) is not None
 
 
-def _line(one: Waiting, rules: Rules, now: datetime) -> str:
+def _line(one: Waiting, rules: Rules, now: datetime, *, is_area: bool) -> str:
     kind = activity.kind_of(one.entry, rules.activity)
-    return _("{who}, {work}, {day}").format(
+    text = _("{who} in {place}, {work}, {day}") if is_area and one.who else _("{who}, {work}, {day}")
+    return text.format(
+        place=one.unit.name,
         who=capitalised(one.who) or one.unit.name,
         work=amounts.work(one.entry.count, kind),
         day=dates.spoken(one.entry.happened_on, now.date()),

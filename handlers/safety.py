@@ -60,7 +60,7 @@ async def guard(
     kind = _worst(hidden)
     words = message.text or message.caption or ""
     if kind in CODES:
-        visit = await _visit(session, actor, now)
+        visit = await guide_visits.open_visit(session, actor.person_id, now=now)
         return _warn_of_code(kind, is_vneid=_is_about_vneid(visit, words))
     match = matcher.match(without_names(words))
     found = match.candidates[0] if match.candidates else None
@@ -118,10 +118,6 @@ def _is_about_vneid(visit: Visit | None, words: str) -> bool:
     return "vneid" in tokens(words) or (visit is not None and visit.slug.startswith(VNEID))
 
 
-async def _visit(session: AsyncSession, actor: Actor, now: datetime) -> Visit | None:
-    return await guide_visits.open_visit(session, actor.person_id, now=now) if actor.person_id else None
-
-
 @router.callback_query(F.data.startswith("secret.nobody:"))
 async def nobody_asked(
     query: CallbackQuery, actor: Actor, session: AsyncSession, guides: Library, now: datetime
@@ -143,7 +139,7 @@ async def nobody_asked(
             " then type the code into the app."
         )
     person = Choice(pgettext("button", "Ask a person"), "ask.person")
-    visit = await _visit(session, actor, now)
+    visit = await guide_visits.open_visit(session, actor.person_id, now=now)
     if visit is None or not visit.step or visit.slug not in guides:
         return Reply(text, choices=[Choice(pgettext("button", "Main menu"), "menu.open"), person])
     label = pgettext("button", "Go on, step {n}/{of}")

@@ -5,34 +5,27 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
-from aiogram import F, Router
-from aiogram.filters import StateFilter
+from aiogram import Router
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
-from aiogram.fsm.state import State, StatesGroup
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers.reply import Choice, Goto, Reply
-from handlers.said import folded
-from locales import current, dates, ngettext, pgettext
+from locales import dates, ngettext, pgettext
 from locales import gettext as _
-from services import safety, summary, summary_actions, summary_lines, summary_text, weekly_workbook
+from services import summary, summary_actions, summary_lines, summary_text, weekly_workbook
 from services.access import Actor, capitalised
-from services.guides import Library
-from services.lessons import Lessons
+from services.apart import Apart
 from services.media import MediaStore
 from services.reports.weekly import Weekly
 from services.rules import Rules
 from services.summary_actions import Draft, Plan
-from services.weekly_workbook import Titles
+from services.titles import Titles
 
 router: Final = Router(name=__name__)
-
-STOP_WORDS: Final = frozenset({"thoi", "huy", "dung"})
-MOST_WORDS: Final = 300
 
 
 class Do(StrEnum):
@@ -43,12 +36,6 @@ class Do(StrEnum):
     SHOW = "show"
     WORDS = "words"
     DROP = "drop"
-
-
-class SummaryWording(StatesGroup):
-    """What is being asked before something is sent."""
-
-    words = State()
 
 
 class SummaryNudge(CallbackData, prefix="summary.nudge"):
@@ -94,13 +81,13 @@ async def nudge(
     state: FSMContext,
     rules: Rules,
     now: datetime,
-) -> Reply:
+) -> Reply | Goto:
     """Show what the silent teams would be sent, let it be changed, then send it."""
     figures = await _figures(callback_data, actor, session, rules, now)
     draft = await _draft(state, callback_data)
     back = _details(callback_data.unit, callback_data.week)
     if callback_data.do is Do.WORDS:
-        return await _ask_words(state)
+        return Goto("wording.ask")
     if callback_data.do is Do.SEND:
         plan = await summary_actions.plan_nudge(session, actor, figures, draft=draft, now=now)
         sent = await summary_actions.nudge(session, actor, figures, draft=draft, now=now)
@@ -121,17 +108,17 @@ async def _figures(
 
 async def _draft(state: FSMContext, tap: Tap) -> Draft:
     """Read what was changed so far; beginning anew forgets it."""
-    kept = (await state.get_data()).get("summary", {})
-    place = [tap.__prefix__, tap.unit, tap.week]
+    kept = (await state.get_data()).get("wording", {})
+    place = _doing(tap, Do.SHOW).pack()
     if tap.do is Do.BEGIN or kept.get("tap") != place:
         kept = {"tap": place, "without": [], "words": ""}
-        await state.update_data(summary=kept)
+        await state.update_data(wording=kept)
     return Draft(tuple(kept["without"]), kept["words"])
 
 
 async def _forget(state: FSMContext) -> None:
     data = await state.get_data()
-    await state.set_data({key: value for key, value in data.items() if key != "summary"})
+    await state.set_data({key: value for key, value in data.items() if key != "wording"})
 
 
 def _nudge_preview(
@@ -220,33 +207,10 @@ async def leave_out(_query: CallbackQuery, callback_data: SummaryDrop, state: FS
     """Leave a team out, and show what would be sent now."""
     tap = SummaryNudge(unit=callback_data.unit, week=callback_data.week, do=Do.SHOW)
     draft = await _draft(state, tap)
-    kept = (await state.get_data())["summary"]
+    kept = (await state.get_data())["wording"]
     without = sorted({*draft.without, callback_data.team})
-    await state.update_data(summary={**kept, "without": without})
+    await state.update_data(wording={**kept, "without": without})
     return Goto(tap)
-
-
-async def _ask_words(state: FSMContext) -> Reply:
-    await state.set_state(SummaryWording.words)
-    text = _("Send the words, at most {n} letters. To keep the words as they are, send THÔI.")
-    return Reply(text.format(n=MOST_WORDS))
-
-
-@router.message(StateFilter(SummaryWording.words), F.text)
-async def take_words(message: Message, state: FSMContext) -> Goto | Reply:
-    """Take the supervisor's own words, without secrets, and show what would be sent now."""
-    kept: dict[str, Any] = (await state.get_data()).get("summary", {})
-    words = safety.redact((message.text or "").strip()).text
-    if len(words) > MOST_WORDS:
-        text = _("These are {n} letters, at most {most} fit. Send shorter words.")
-        return Reply(text.format(n=dates.number(len(words)), most=MOST_WORDS))
-    await state.set_state(None)
-    if not kept:
-        return Goto("menu.open")
-    if folded(message) not in STOP_WORDS:
-        await state.update_data(summary={**kept, "words": words})
-    prefix, unit, week = kept["tap"]
-    return Goto(f"{prefix}:{unit}:{week}:{Do.SHOW}")
 
 
 @router.callback_query(SummaryThank.filter())
@@ -258,13 +222,13 @@ async def thank(
     state: FSMContext,
     rules: Rules,
     now: datetime,
-) -> Reply:
+) -> Reply | Goto:
     """Show the thanks, let the words be changed, then send them."""
     figures = await _figures(callback_data, actor, session, rules, now)
     draft = await _draft(state, callback_data)
     back = _details(callback_data.unit, callback_data.week)
     if callback_data.do is Do.WORDS:
-        return await _ask_words(state)
+        return Goto("wording.ask")
     if callback_data.do is Do.SEND:
         sent = await summary_actions.thank(session, actor, figures, draft=draft, now=now)
         await _forget(state)
@@ -323,18 +287,16 @@ async def send_sheet(
     session: AsyncSession,
     rules: Rules,
     media: MediaStore,
-    guides: Library,
+    titles: Titles,
+    apart: Apart,
     now: datetime,
-    lessons: Lessons | None = None,
 ) -> Reply:
     """Make the workbook and send it."""
     week = summary.week_numbered(callback_data.week)
-    titles = Titles(
-        lesson=lambda slug: lessons.get(slug, current()).title if lessons and slug in lessons else slug,
-        guide=lambda slug: guides.get(slug).title if slug in guides else slug,
-    )
-    sheets = await weekly_workbook.read(
-        session, actor, callback_data.unit, week, rules=rules, titles=titles, now=now
+    sheets = await apart(
+        lambda reading: weekly_workbook.read(
+            reading, actor, callback_data.unit, week, rules=rules, titles=titles, now=now
+        )
     )
     data = await asyncio.to_thread(weekly_workbook.write, sheets)
     media_id = await media.keep(

@@ -81,8 +81,9 @@ async def show_part(
     if callback_data.part in {"lessons", "teams"}:
         is_by_team = callback_data.part == "teams"
         return await _lessons(session, actor, figures, lessons, is_by_team=is_by_team, now=now)
-    if callback_data.part == "goals":
-        return _goals(actor, figures, now)
+    if callback_data.part in {"goals", "goal_rows"}:
+        shareable = _shareable(actor, figures, now)
+        return (_goals if callback_data.part == "goals" else _goal_rows)(figures, shareable)
     if callback_data.part == "why":
         found = await summary.make_brief(session, figures, title=str)
         return Reply(summary_text.why(found), choices=[_back(figures)])
@@ -146,24 +147,35 @@ def _kinds(figures: Weekly) -> Reply:
     return Reply(summary_tables.kinds_table(figures), choices=[*choices, _back(figures)])
 
 
-def _goals(actor: Actor, figures: Weekly, now: datetime) -> Reply:
-    """Show the goals; whoever set the only one that still runs can share it out anew."""
+def _shareable(actor: Actor, figures: Weekly, now: datetime) -> list[str]:
+    """List the kinds of work with a goal that still runs, if this is the area somebody sets goals for."""
+    held = actor.held(Role.SUPERVISOR)
+    if held is None or held.unit_id != figures.unit_id:
+        return []
+    return list(dict.fromkeys(goal.kind for goal in figures.goals if goal.span.last >= now.date()))
+
+
+def _goals(figures: Weekly, shareable: list[str]) -> Reply:
+    """Show the goals; whoever set them can share them out anew."""
     choices = []
     if figures.goals_below:
         is_area = figures.rows[0].level == Level.COMMUNE.value
         label = pgettext("button", "Each commune") if is_area else pgettext("button", "Each village")
         choices.append(_part(figures, label, Part.GOAL_ROWS))
-    held = actor.held(Role.SUPERVISOR)
-    running = {goal.kind for goal in figures.goals if goal.span.last >= now.date()}
-    if held is not None and held.unit_id == figures.unit_id and running:
-        anew = f"target.anew:{running.pop()}" if len(running) == 1 else "target.new"
+    if shareable:
+        anew = f"target.anew:{shareable[0]}" if len(shareable) == 1 else "target.running"
         choices.append(Choice(pgettext("button", "Share anew"), anew))
     return Reply(summary_goals.goals_text(figures), choices=[*choices, _back(figures)])
 
 
-def _goal_rows(figures: Weekly) -> Reply:
-    back = _part(figures, pgettext("button", "Back"), Part.GOALS)
-    return Reply(summary_goals.rows_text(figures), choices=[back])
+def _goal_rows(figures: Weekly, shareable: list[str]) -> Reply:
+    """Show the goals place by place; places without one can be given theirs."""
+    choices = [_part(figures, pgettext("button", "Back"), Part.GOALS)]
+    shared = {goal.kind for goal in figures.goals_below}
+    kind = next((kind for kind in shareable if kind in shared), None)
+    if kind and summary_goals.without(figures):
+        choices.insert(0, Choice(pgettext("button", "Give the rest theirs"), f"target.rest:{kind}"))
+    return Reply(summary_goals.rows_text(figures), choices=choices)
 
 
 def _weeks(figures: Weekly) -> Reply:
@@ -213,7 +225,6 @@ _PARTS: Final[dict[Part, Callable[[Weekly], Reply]]] = {
     Part.TURNS: _turns,
     Part.KINDS: _kinds,
     Part.WEEKS: _weeks,
-    Part.GOAL_ROWS: _goal_rows,
     Part.REQUESTS: _requests,
     Part.ANSWERS: _answers,
     Part.UNKNOWN: _unknown,

@@ -20,7 +20,7 @@ from locales import dates, ngettext, pgettext
 from locales import gettext as _
 from models.people import Role
 from models.units import Unit
-from services import amounts, errors, target_sharing, target_text, typed_targets, units, units_search
+from services import amounts, errors, target_sharing, target_text, targets, typed_targets, units, units_search
 from services.access import Actor, capitalised
 from services.rules import Rules
 from services.target_notices import GoalAnswered, GoalDoubted, GoalGiven
@@ -43,6 +43,12 @@ class TargetShare(CallbackData, prefix="target.share"):
     """Share the goal this way."""
 
     way: str
+
+
+class TargetRest(CallbackData, prefix="target.rest"):
+    """Give a goal for this kind of work to the places that have none yet."""
+
+    name: str
 
 
 class TargetDoubt(CallbackData, prefix="target.doubt"):
@@ -77,7 +83,8 @@ async def propose(
 async def _show(state: FSMContext, kept: dict[str, Any], found: list[Share]) -> Reply:
     shares = [[units.unit_id(share.unit), share.goal] for share in found]
     await state.update_data(target=kept | {"shares": shares})
-    text = target_text.shares(found, target_text.names([share.unit for share in found]))
+    names = target_text.names([share.unit for share in found])
+    text = target_text.shares(found, names, goal=kept["goal"])
     return Reply(
         _("{shares} Share it so?").format(shares=text),
         choices=[
@@ -96,6 +103,34 @@ async def ask_parts(_query: CallbackQuery, state: FSMContext) -> Reply:
     return Reply(text)
 
 
+@router.callback_query(TargetRest.filter())
+async def ask_rest(
+    _query: CallbackQuery,
+    callback_data: TargetRest,
+    actor: Actor,
+    session: AsyncSession,
+    state: FSMContext,
+    rules: Rules,
+    now: datetime,
+) -> Reply | Goto:
+    """Name the places that have no part of the running goal, and ask for their numbers; the others stay."""
+    area = await _area(session, actor)
+    running = await targets.progress(session, area, now.date(), limits=rules.activity)
+    goal = next((one for one in running if one.kind == callback_data.name), None)
+    kind = rules.activity.kind(callback_data.name)
+    if goal is None or kind is None:
+        return Goto("target.new")
+    standing = await targets.goals_below(session, area, kind.name, goal.span)
+    rest = [place for place in await target_sharing.below(session, area) if place.id not in standing]
+    if not rest:
+        return Goto(f"target.anew:{kind.name}")
+    days = {"first": goal.span.first.isoformat(), "last": goal.span.last.isoformat()}
+    kept = {"kind": kind.name, "goal": goal.goal, "shares": [list(one) for one in standing.items()], **days}
+    await state.set_state(Sharing.parts)
+    await state.update_data(target=kept)
+    return Reply(target_text.without(rest, kind, goal.span))
+
+
 @router.message(StateFilter(Sharing.parts), F.text)
 async def type_parts(
     message: Message, actor: Actor, session: AsyncSession, state: FSMContext
@@ -105,6 +140,9 @@ async def type_parts(
         await state.set_state(None)
         return Goto(MAIN_MENU)
     kept, area = await _kept(state), await _area(session, actor)
+    if not kept.get("goal"):
+        await state.set_state(None)
+        return Goto("target.new")
     places = await target_sharing.below(session, area)
     shares: dict[int, int] = dict(kept.get("shares", []))
     parts = typed_targets.read_parts(message.text or "")

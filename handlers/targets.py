@@ -30,6 +30,7 @@ router: Final = Router(name=__name__)
 
 STOP_WORDS: Final = frozenset({"thoi", "huy", "dung"})
 FIRST: Final = 3
+MOST_CHOICES: Final = 5
 
 
 class Aiming(StatesGroup):
@@ -174,6 +175,20 @@ async def share_anew(
     await state.set_state(None)
     await state.update_data(target={"kind": kind.name, "goal": goal.goal, **_days(goal.span)})
     return await _ask_way(session, area, kind, goal.span, goal.goal)
+
+
+@router.callback_query(F.data == "target.running")
+async def choose_running(
+    _query: CallbackQuery, actor: Actor, session: AsyncSession, rules: Rules, now: datetime
+) -> Reply | Goto:
+    """Ask which of the goals that run today is to be shared anew."""
+    running = await targets.progress(session, await _area(session, actor), now.date(), limits=rules.activity)
+    names = {one.kind for one in running}
+    kinds = [kind for kind in rules.activity.kinds if kind.name in names]
+    if not kinds:
+        return Goto("target.new")
+    choices = [Choice(amounts.label(kind), TargetAnew(name=kind.name)) for kind in kinds[:MOST_CHOICES]]
+    return Reply(_("Which goal shall be shared anew?"), choices=choices)
 
 
 async def _ask_way(session: AsyncSession, area: Unit, kind: Kind, when: Span, goal: int) -> Reply:

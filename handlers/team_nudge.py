@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
-from aiogram import F, Router
-from aiogram.filters import StateFilter
+from aiogram import Router
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
-from aiogram.fsm.state import State, StatesGroup
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers.reply import LABEL_LENGTH, Choice, Goto, Reply, notice
-from handlers.said import folded
-from locales import dates, ngettext, pgettext
 from locales import gettext as _
-from services import amounts, safety, team_nudges
+from locales import ngettext, pgettext
+from services import amounts, team_nudges
 from services.access import Actor, capitalised
 from services.counts import UNITS, Totals
 from services.rules import Rules
@@ -26,9 +23,6 @@ from services.summary_actions import Why
 from services.summary_notices import MemberBusy, MemberNudged, MemberStuck, OwnTeamThanked
 
 router: Final = Router(name=__name__)
-
-STOP_WORDS: Final = frozenset({"thoi", "huy", "dung"})
-MOST_LETTERS: Final = 300
 
 
 class Do(StrEnum):
@@ -48,12 +42,6 @@ class Rest(StrEnum):
     WEEK = "1w"
     MONTH = "1m"
     NONE = "no"
-
-
-class TeamWording(StatesGroup):
-    """What is being asked before something is sent."""
-
-    words = State()
 
 
 class TeamNudge(CallbackData, prefix="team.nudge"):
@@ -93,13 +81,13 @@ async def nudge(
     session: AsyncSession,
     state: FSMContext,
     now: datetime,
-) -> Reply:
+) -> Reply | Goto:
     """Show what a member would be sent, let it be changed, then send it."""
     unit, person = callback_data.unit, callback_data.person
     words = await _words(state, callback_data)
     back = Choice(pgettext("button", "My team"), "team.mine")
     if callback_data.do is Do.WORDS:
-        return await _ask_words(state)
+        return Goto("wording.ask")
     if callback_data.do is Do.SEND:
         member = await team_nudges.nudge(session, actor, unit, person, words, now=now)
         text = _("Sent to {who}. When {who} answers, Tổ Số tells {leader}.")
@@ -137,34 +125,12 @@ def question(by: str, who: str, *, is_long: bool) -> str:
 
 async def _words(state: FSMContext, tap: TeamNudge | TeamThank) -> str:
     """Read the leader's own words; beginning anew forgets them."""
-    kept = (await state.get_data()).get("team_words", {})
+    kept = (await state.get_data()).get("wording", {})
     place = tap.model_copy(update={"do": Do.SHOW}).pack()
     if tap.do is Do.BEGIN or kept.get("tap") != place:
         kept = {"tap": place, "words": ""}
-        await state.update_data(team_words=kept)
+        await state.update_data(wording=kept)
     return str(kept["words"])
-
-
-async def _ask_words(state: FSMContext) -> Reply:
-    await state.set_state(TeamWording.words)
-    text = _("Send the words, at most {n} letters. To keep the words as they are, send THÔI.")
-    return Reply(text.format(n=MOST_LETTERS))
-
-
-@router.message(StateFilter(TeamWording.words), F.text)
-async def take_words(message: Message, state: FSMContext) -> Goto | Reply:
-    """Take the leader's own words, without secrets, and show what would be sent now."""
-    kept: dict[str, Any] = (await state.get_data()).get("team_words", {})
-    words = safety.redact((message.text or "").strip()).text
-    if len(words) > MOST_LETTERS:
-        text = _("These are {n} letters, at most {most} fit. Send shorter words.")
-        return Reply(text.format(n=dates.number(len(words)), most=MOST_LETTERS))
-    await state.set_state(None)
-    if not kept:
-        return Goto("menu.open")
-    if folded(message) not in STOP_WORDS:
-        await state.update_data(team_words={**kept, "words": words})
-    return Goto(kept["tap"])
 
 
 @notice(MemberNudged)
@@ -272,13 +238,13 @@ async def thank(
     state: FSMContext,
     rules: Rules,
     now: datetime,
-) -> Reply:
+) -> Reply | Goto:
     """Show the thanks to the own team, let the words be changed, then send them."""
     unit, kinds = callback_data.unit, rules.activity.kinds
     words = await _words(state, callback_data)
     back = Choice(pgettext("button", "My team"), "team.mine")
     if callback_data.do is Do.WORDS:
-        return await _ask_words(state)
+        return Goto("wording.ask")
     if callback_data.do is Do.SEND:
         sent = await team_nudges.thank(session, actor, unit, words, kinds=kinds, now=now)
         text = ngettext("Thanked {n} person.", "Thanked {n} people.", sent)

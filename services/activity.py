@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from locales import dates
-from models.activity import Activity, ActivityNote, ActivityPhoto, ActivityShare, Rollup
+from models.activity import Activity
 from models.people import Role
 from models.units import Unit
-from services import audit, counts, errors, reopenings, reviews, rules, units
+from services import activity_chain, audit, counts, errors, reopenings, reviews, rules, units
 from services.access import Action, Actor, declares
 from services.rules import ActivityLimits, Kind
 
@@ -26,9 +22,6 @@ DOUBLE_TAP: Final = timedelta(seconds=10)
 # Entries somebody wrote themselves; what the program writes by itself cannot be undone by a word.
 BUTTON: Final = "button"
 SENTENCE: Final = "sentence"
-
-Change = tuple[int, date, str, int, int]
-"""What an entry does to a sum: unit, day, kind, count, entries."""
 
 
 async def record(  # noqa: PLR0913 - each argument is a column
@@ -58,7 +51,7 @@ async def record(  # noqa: PLR0913 - each argument is a column
         source=source,
         help_request_id=help_request_id,
     )
-    return await _write(session, entry, [_counting(entry, 1)])
+    return await activity_chain.write(session, entry, [activity_chain.counting(entry, 1)])
 
 
 @declares(Action.LOG_ACTIVITY)
@@ -93,7 +86,7 @@ async def log_work(  # noqa: PLR0913 - each argument is a column
         source=source,
     )
     audit.record(session, actor.person_id, "activity_logged", "activity", entry_id, now=now)
-    entry = await _lock(session, entry_id)
+    entry = await activity_chain.lock(session, entry_id)
     await reviews.look_at(session, entry, unit, limits=limits, now=now)
     return entry
 
@@ -145,21 +138,21 @@ async def correct(
     nothing changed. Raises OutsideArea, UndoTooLate, EntryUndone, CountTooSmall, CountTooLarge, DayToCome,
     WeekLocked.
     """
-    entry = await _standing(session, activity_id, now=now)
+    entry = await activity_chain.standing(session, activity_id, now=now)
     await _may_change(session, actor, entry, limits, now=now)
     day = happened_on or entry.happened_on
     check_count(count, kind or kind_of(entry, limits), limits)
     unit = await units.unit_of(session, entry.unit_id)
     await check_day(session, unit, entry.happened_on, limits, now=now)
     await check_day(session, unit, day, limits, now=now)
-    new = _after(entry, count=count, happened_on=day, now=now)
+    new = activity_chain.after(entry, count=count, happened_on=day, now=now)
     new.kind = kind.name if kind else entry.kind
     changed = [
         name for name in ("kind", "count", "happened_on") if getattr(new, name) != getattr(entry, name)
     ]
     if not changed:
         return entry, entry
-    await _replace(session, entry, new, now=now)
+    await activity_chain.replace(session, entry, new, now=now)
     await reviews.settle_changed(
         session, entry, count, by=actor.person_id, who=actor.who, limits=limits, now=now
     )
@@ -176,16 +169,16 @@ async def undo(
 
     Raises OutsideArea, UndoTooLate, EntryUndone, WeekLocked.
     """
-    entry = await _last_of(session, await _lock(session, activity_id))
+    entry = await activity_chain.last_of(session, await activity_chain.lock(session, activity_id))
     await _may_change(session, actor, entry, limits, now=now)
     if entry.corrected_at is not None and now - entry.corrected_at < DOUBLE_TAP:
         return None
-    _refuse_undone(entry, now=now)
+    activity_chain.refuse_undone(entry, now=now)
     unit = await units.unit_of(session, entry.unit_id)
     await check_day(session, unit, entry.happened_on, limits, now=now)
-    gone = _after(entry, count=0, happened_on=entry.happened_on, now=now)
+    gone = activity_chain.after(entry, count=0, happened_on=entry.happened_on, now=now)
     gone.corrected_at = now  # a row that never counts: what it says is that the one before is gone
-    await _replace(session, entry, gone, now=now)
+    await activity_chain.replace(session, entry, gone, now=now)
     await reviews.settle_changed(session, entry, 0, by=actor.person_id, who=actor.who, limits=limits, now=now)
     audit.record(session, actor.person_id, "activity_undone", "activity", entry.id, now=now)
     return entry
@@ -199,8 +192,8 @@ async def redo(
 
     Raises NotYours, OutsideArea, WeekLocked.
     """
-    entry = await _lock(session, activity_id)
-    last = await _last_of(session, entry)
+    entry = await activity_chain.lock(session, activity_id)
+    last = await activity_chain.last_of(session, entry)
     if actor.person_id is None or entry.person_id != actor.person_id:
         raise errors.NotYours
     unit = await units.unit_of(session, entry.unit_id)
@@ -208,16 +201,16 @@ async def redo(
     if last.corrected_at is None:
         return last, False
     await check_day(session, unit, entry.happened_on, limits, now=now)
-    again = _after(last, count=entry.count, happened_on=entry.happened_on, now=now)
-    await _write(session, again, [_counting(again, 1)])
-    await _carry(session, last, again)
+    again = activity_chain.after(last, count=entry.count, happened_on=entry.happened_on, now=now)
+    await activity_chain.write(session, again, [activity_chain.counting(again, 1)])
+    await activity_chain.carry(session, last, again)
     audit.record(session, actor.person_id, "activity_logged", "activity", again.id, now=now)
     return again, True
 
 
 async def entry_of(session: AsyncSession, actor: Actor, activity_id: int, *, now: datetime) -> Activity:
     """Load an entry of one's own as it stands now; raises NotYours, EntryUndone."""
-    entry = await _standing(session, activity_id, now=now)
+    entry = await activity_chain.standing(session, activity_id, now=now)
     if actor.person_id is None or entry.person_id != actor.person_id:
         raise errors.NotYours
     return entry
@@ -283,7 +276,7 @@ async def same_entry(
 
 async def latest(session: AsyncSession, activity_id: int) -> Activity:
     """Find what became of an entry, undone or not; whoever asks checks who may know. Raises NotYours."""
-    return await _last_of(session, await _lock(session, activity_id))
+    return await activity_chain.last_of(session, await activity_chain.lock(session, activity_id))
 
 
 def kind_of(entry: Activity, limits: ActivityLimits) -> Kind:
@@ -300,101 +293,5 @@ async def _may_change(
         return
     is_author = actor.person_id is not None and entry.person_id == actor.person_id
     actor.require(Action.LOG_ACTIVITY if is_author else Action.CORRECT_ACTIVITY, **place)
-    if now - (await _first_of(session, entry)).recorded_at > timedelta(hours=limits.undo_hours):
+    if now - (await activity_chain.first_of(session, entry)).recorded_at > timedelta(hours=limits.undo_hours):
         raise errors.UndoTooLate
-
-
-async def _first_of(session: AsyncSession, entry: Activity) -> Activity:
-    """Find the first row of a chain: a correction does not begin the day anew."""
-    while entry.corrects_id is not None:
-        entry = (await session.exec(select(Activity).where(Activity.id == entry.corrects_id))).one()
-    return entry
-
-
-async def _lock(session: AsyncSession, activity_id: int) -> Activity:
-    statement = select(Activity).where(Activity.id == activity_id).with_for_update()
-    found = (await session.exec(statement.execution_options(populate_existing=True))).first()
-    if found is None:
-        raise errors.NotYours
-    return found
-
-
-async def _last_of(session: AsyncSession, entry: Activity) -> Activity:
-    """Follow the corrections of a locked entry, locking each: an old button means the row of today."""
-    while True:
-        following = select(Activity.id).where(Activity.corrects_id == entry.id)
-        found = (await session.exec(following)).first()
-        if found is None:
-            return entry
-        entry = await _lock(session, found)
-
-
-async def _standing(session: AsyncSession, activity_id: int, *, now: datetime) -> Activity:
-    last = await _last_of(session, await _lock(session, activity_id))
-    _refuse_undone(last, now=now)
-    return last
-
-
-def _refuse_undone(entry: Activity, *, now: datetime) -> None:
-    if entry.corrected_at is not None:
-        raise errors.EntryUndone(clock=dates.moment(entry.corrected_at, now))
-
-
-def _after(entry: Activity, *, count: int, happened_on: date, now: datetime) -> Activity:
-    return Activity(
-        unit_id=entry.unit_id,
-        person_id=entry.person_id,
-        kind=entry.kind,
-        count=count,
-        happened_on=happened_on,
-        recorded_at=now,
-        source=entry.source,
-        help_request_id=entry.help_request_id,
-        corrects_id=entry.id,
-    )
-
-
-def _counting(entry: Activity, sign: int) -> Change:
-    return entry.unit_id, entry.happened_on, entry.kind, sign * entry.count, sign
-
-
-async def _replace(session: AsyncSession, old: Activity, new: Activity, *, now: datetime) -> None:
-    old.corrected_at = now
-    session.add(old)
-    changes = [_counting(old, -1)]
-    if new.corrected_at is None:
-        changes.append(_counting(new, 1))
-    await _write(session, new, changes)
-    await _carry(session, old, new)
-
-
-async def _carry(session: AsyncSession, old: Activity, new: Activity) -> None:
-    """Let those who took part, pictures and words stay with the row that stands."""
-    for model in (ActivityShare, ActivityPhoto, ActivityNote):
-        table: Any = sa.inspect(model).local_table
-        moved = sa.update(table).where(table.c.activity_id == old.id).values(activity_id=new.id)
-        await session.exec(moved)
-
-
-async def _write(session: AsyncSession, entry: Activity, changes: Iterable[Change]) -> int:
-    """Write a row first and its sums after, sorted: two units of work then never wait for each other."""
-    session.add(entry)
-    await session.flush()
-    assert entry.id is not None  # noqa: S101 - flushed
-    for change in sorted(changes):
-        await _add_up(session, change)
-    return entry.id
-
-
-async def _add_up(session: AsyncSession, change: Change) -> None:
-    unit_id, day, kind, total, entries = change
-    table: Any = sa.inspect(Rollup).local_table
-    connection = await session.connection()
-    make = pg_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    values = {"unit_id": unit_id, "day": day, "kind": kind, "total": total, "entries": entries}
-    row = make(table).values(**values)
-    statement = row.on_conflict_do_update(
-        index_elements=["unit_id", "day", "kind"],
-        set_={"total": table.c.total + row.excluded.total, "entries": table.c.entries + row.excluded.entries},
-    )
-    await connection.execute(statement)

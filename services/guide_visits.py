@@ -69,8 +69,10 @@ class Visit:
     moved_at: datetime
 
 
-async def open_visit(session: AsyncSession, person_id: int, *, now: datetime) -> Visit | None:
+async def open_visit(session: AsyncSession, person_id: int | None, *, now: datetime) -> Visit | None:
     """Find the guide somebody is in the middle of, if they moved in it within 30 days."""
+    if person_id is None:
+        return None
     row = (await _run(session, _OPEN, b_person=person_id, b_since=now - KEPT)).first()
     return Visit(*row) if row else None
 

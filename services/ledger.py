@@ -22,6 +22,7 @@ from models.review import CountReview
 from models.units import Level, Unit
 from services import access, activity, audit, counts, errors, ledger_counts, ledger_entries, summary, units
 from services.access import Action, Actor, given_name
+from services.apart import Apart
 from services.folding import fold
 from services.ledger_counts import Whose, Work
 from services.ledger_entries import LedgerEntry
@@ -75,7 +76,14 @@ class Ledger:
 
 @access.declares(Action.EXPORT)
 async def take(
-    session: AsyncSession, actor: Actor, unit_id: int, month: date, *, rules: Rules, now: datetime
+    session: AsyncSession,
+    actor: Actor,
+    unit_id: int,
+    month: date,
+    *,
+    apart: Apart,
+    rules: Rules,
+    now: datetime,
 ) -> Ledger:
     """Make the ledger of an area somebody may export, and note that they did.
 
@@ -87,7 +95,10 @@ async def take(
     if month > now.date():
         raise errors.NotYours
     has_entries = unit.level in WITH_ENTRIES
-    made = await gather(session, unit, month, limits=rules.activity, with_entries=has_entries, now=now)
+    limits = rules.activity
+    made = await apart(
+        lambda reading: gather(reading, unit, month, limits=limits, with_entries=has_entries, now=now)
+    )
     note_export(session, actor.person_id, made, now=now)
     return made
 

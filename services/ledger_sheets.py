@@ -9,8 +9,8 @@ from locales import gettext as _
 from locales import pgettext
 from services import amounts
 from services.ledger_entries import LedgerEntry, Seen
+from services.report_sheets import unit_name
 from services.rules import BOT_HELP, Kind
-from services.weekly_sheets import unit_name
 from services.workbook import Column, Workbook
 
 WORD_HEIGHT: Final = 40

@@ -15,7 +15,7 @@ from services import amounts
 from services.folding import tokens
 from services.ledger import Ledger, Line
 from services.ledger_sheets import entry_sheet, word_sheet
-from services.weekly_sheets import unit_name
+from services.report_sheets import unit_name
 from services.workbook import Column, Workbook
 
 TITLE_AT: Final = 0

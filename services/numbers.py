@@ -26,7 +26,7 @@ from services.access import Action, Actor
 from services.reports import _period, monthly, quarterly, weekly
 from services.reports._period import Span
 from services.rules import Rules
-from services.weekly_workbook import Titles
+from services.titles import Titles
 
 PERIODS = {"month": monthly, "quarter": quarterly}
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from locales import dates
+from locales import dates, ngettext
 from locales import gettext as _
-from services import amounts
+from services import amounts, period_goals
 from services.counts import UNITS
 from services.folding import tokens
 from services.reports._period import Period, PeriodRow
@@ -41,8 +41,10 @@ def ranked(period: Period) -> list[PeriodRow]:
 
 
 def message(period: Period, kinds: Sequence[Kind]) -> str:
-    """Write a period as text: the sums, its places, the kinds of work, the requests."""
-    return "\n".join([heading(period), *facts(period), "", *_places(period), "", *kind_lines(period, kinds)])
+    """Write a period as text: the sums, the requests, the goals, its places, the kinds of work."""
+    said = [heading(period), *facts(period)]
+    parts = [said, period_goals.lines(period), list(_places(period)), kind_lines(period, kinds)]
+    return "\n\n".join("\n".join(part) for part in parts if part)
 
 
 def facts(period: Period) -> list[str]:
@@ -79,7 +81,8 @@ def _places(period: Period) -> Iterator[str]:
             of=period.weeks,
         )
     if len(rows) > MOST_ROWS:
-        yield _("and {n} more").format(n=len(rows) - MOST_ROWS)
+        more = len(rows) - MOST_ROWS
+        yield ngettext("and {n} more place", "and {n} more places", more).format(n=dates.number(more))
 
 
 def kind_lines(period: Period, kinds: Sequence[Kind]) -> list[str]:

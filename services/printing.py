@@ -62,7 +62,7 @@ def write(paper: Paper) -> bytes:
     _head(pdf, paper)
     for line in paper.lines:
         pdf.set_font(FONT, "", 11)
-        pdf.multi_cell(0, 6.2, line, new_x="LMARGIN", new_y="NEXT")
+        pdf.multi_cell(0, 6.2, line, align="L", new_x="LMARGIN", new_y="NEXT")
     for table in paper.tables:
         _table(pdf, table)
     _signatures(pdf, paper)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from locales import dates, pgettext
 from locales import gettext as _
 from models.units import Level
-from services import amounts, period_words, summary_text, weekly_sheets
+from services import amounts, period_goals, period_words, report_sheets, summary_text, target_text
 from services.counts import UNITS, Totals
 from services.folding import tokens
 from services.printing import Paper, Table
@@ -41,9 +41,8 @@ def of_week(figures: Weekly, brief: Brief, kinds: Sequence[Kind]) -> Paper:
         pgettext("table", "Requests done"),
     ]
     places = Table(_title(figures.level), head, rows, (34, 13, 12, 12, 12, 17, 15), _sum(figures.now, 2))
-    return _paper(
-        figures.name, subtitle, lines, figures, [places] if rows else [], _kinds(figures.kinds, kinds)
-    )
+    tables = [*([places] if rows else []), _kinds(figures.kinds, kinds), *_goals(figures)]
+    return _paper(figures.name, subtitle, lines, figures, tables)
 
 
 def of_period(period: Period, kinds: Sequence[Kind]) -> Paper:
@@ -60,7 +59,7 @@ def of_period(period: Period, kinds: Sequence[Kind]) -> Paper:
             row.name,
             dates.number(row.members),
             *_numbers(row.now),
-            dates.signed(row.change) if has_change else "",
+            *([dates.signed(row.change)] if has_change else []),
             f"{row.reported}/{period.weeks}",
             f"{row.help.done}/{row.help.asked}",
         ]
@@ -70,28 +69,19 @@ def of_period(period: Period, kinds: Sequence[Kind]) -> Paper:
         _place_name(period.rows[0].level if period.rows else ""),
         pgettext("table", "Members"),
         *_unit_names(),
-        pgettext("table", "Against the period before (people)"),
+        *([pgettext("table", "Against the period before (people)")] if has_change else []),
         pgettext("table", "Weeks with a report"),
         pgettext("table", "Requests done"),
     ]
-    places = Table(_title(period.level), head, rows, (32, 13, 12, 12, 12, 16, 14, 15), _sum(period.now, 3))
-    return _paper(
-        period.name,
-        subtitle,
-        period_words.facts(period),
-        period,
-        [places] if rows else [],
-        _kinds(period.kinds, kinds),
-    )
+    widths = (32, 13, 12, 12, 12, *([16] if has_change else []), 14, 15)
+    places = Table(_title(period.level), head, rows, widths, _sum(period.now, 2 + has_change))
+    lines = [*period_words.facts(period), *period_goals.lines(period)]
+    tables = [*([places] if rows else []), _kinds(period.kinds, kinds), *_goals(period)]
+    return _paper(period.name, subtitle, lines, period, tables)
 
 
 def _paper(
-    name: str,
-    subtitle: str,
-    lines: Sequence[str],
-    made: Weekly | Period,
-    places: list[Table],
-    kinds: Table,
+    name: str, subtitle: str, lines: Sequence[str], made: Weekly | Period, tables: Sequence[Table]
 ) -> Paper:
     # A cluster between commune and province is no administration of its own: it has no committee.
     has_committee = made.level != Level.DISTRICT.value
@@ -101,7 +91,7 @@ def _paper(
         title=_("REPORT OF THE COMMUNITY DIGITAL TEAMS"),
         subtitle=f"{name[:1].upper() + name[1:]}\n{subtitle}",
         lines=lines,
-        tables=[*places, kinds],
+        tables=tables,
         place=name.partition(" ")[2] or name,
         day=made.made_at.date(),
         signer=_("FOR THE PEOPLE'S COMMITTEE") if has_committee else _("IN CHARGE OF THE AREA"),
@@ -134,7 +124,7 @@ def _kinds(counted: Sequence[KindCount], kinds: Sequence[Kind]) -> Table:
     rows = [
         [
             amounts.label(kind),
-            weekly_sheets.unit_name(kind.unit),
+            report_sheets.unit_name(kind.unit),
             dates.number(found[kind.name].now),
             dates.number(found[kind.name].before),
         ]
@@ -148,6 +138,32 @@ def _kinds(counted: Sequence[KindCount], kinds: Sequence[Kind]) -> Table:
         pgettext("table", "The period before"),
     ]
     return Table(_("Kind by kind"), head, rows or [["", "", "", ""]], (40, 20, 20, 20))
+
+
+def _goals(made: Weekly | Period) -> list[Table]:
+    """Write the area's own goals; those of its places are in the workbook. Nothing where it has none."""
+    rows = [
+        [
+            amounts.label(target_text.kind_of(goal.label, goal.of)),
+            target_text.span(goal.span),
+            dates.number(goal.goal),
+            dates.number(goal.done),
+            f"{dates.number(goal.percent)}%",
+            dates.number(goal.on_pace) if goal.days_left else "",
+            dates.number(goal.days_left),
+        ]
+        for goal in made.goals
+    ]
+    head = [
+        pgettext("table", "Kind of work"),
+        pgettext("table", "Period"),
+        pgettext("table", "Goal"),
+        pgettext("table", "Done so far"),
+        pgettext("table", "Share"),
+        pgettext("table", "On its pace"),
+        pgettext("table", "Days left"),
+    ]
+    return [Table(pgettext("table", "Goals"), head, rows, (34, 14, 12, 12, 10, 12, 12))] if rows else []
 
 
 def week_filename(figures: Weekly, ending: str) -> str:

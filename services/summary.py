@@ -77,6 +77,20 @@ async def readers(session: AsyncSession) -> dict[int, list[int]]:
     return found
 
 
+async def waiting(session: AsyncSession, week: Week) -> dict[int, list[int]]:
+    """List by unit the supervisors of today who have not got a week yet, without the units where all have."""
+    statement = select(Summary.unit_id, Summary.person_id).where(
+        Summary.iso_year == week.iso_year, Summary.iso_week == week.iso_week
+    )
+    have = set((await session.exec(statement)).all())
+    found: dict[int, list[int]] = {}
+    for unit_id, person_ids in (await readers(session)).items():
+        left = [person_id for person_id in person_ids if (unit_id, person_id) not in have]
+        if left:
+            found[unit_id] = left
+    return found
+
+
 async def told(session: AsyncSession, unit_id: int, week: Week) -> dict[int, Summary]:
     """Find the latest summary of a unit's week by person."""
     statement = (

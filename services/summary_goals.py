@@ -7,12 +7,14 @@ from typing import Final
 
 from locales import dates, ngettext
 from locales import gettext as _
+from models.units import Level
 from services import amounts, target_text
 from services.reports.weekly import Goal, Weekly
 from services.rules import Kind
 
 MOST_NAMES: Final = 3
 MOST_GOALS: Final = 4
+MOST_ROWS: Final = 24
 
 
 def goals_text(weekly: Weekly) -> str:
@@ -78,21 +80,31 @@ def _is_over(goal: Goal, weekly: Weekly) -> bool:
 
 
 def rows_text(weekly: Weekly) -> str:
-    """Say place by place what is done of each goal, who is furthest behind first."""
+    """Say place by place what is done of each goal, who is furthest behind first; then who has none."""
+    goals = [goal for goal in weekly.goals[:MOST_GOALS] if _rows(goal, weekly)]
     lines: list[str] = []
-    for goal in weekly.goals[:MOST_GOALS]:
+    for goal in goals:
         rows = sorted(_rows(goal, weekly), key=lambda row: (row.share_of_pace, row.place))
-        if rows:
-            lines.append(_("{kind} {span}, done of the goal:").format(**_named(goal)))
-            lines += [f"• {_place(row)}" for row in rows]
-    left = len(_without(weekly))
-    if left:
-        text = ngettext("{n} place has no goal of its own.", "{n} places have no goal of their own.", left)
-        lines.append(text.format(n=left))
-    return "\n".join(lines)
+        most = MOST_ROWS // len(goals)
+        lines.append(_("{kind} {span}, done of the goal:").format(**_named(goal)))
+        lines += [f"• {_place(row)}" for row in rows[:most]]
+        if len(rows) > most:
+            text = ngettext("and {n} more place", "and {n} more places", len(rows) - most)
+            lines.append(text.format(n=dates.number(len(rows) - most)))
+    left = len(without(weekly))
+    return "\n".join([*lines, _left(weekly, left)] if left else lines)
 
 
-def _without(weekly: Weekly) -> set[int]:
+def _left(weekly: Weekly, n: int) -> str:
+    if weekly.rows[0].level == Level.COMMUNE.value:
+        text = ngettext("{n} commune has no goal yet.", "{n} communes have no goal yet.", n)
+    else:
+        text = ngettext("{n} village has no goal yet.", "{n} villages have no goal yet.", n)
+    return text.format(n=dates.number(n))
+
+
+def without(weekly: Weekly) -> set[int]:
+    """Tell which rows have no goal at all."""
     return {row.unit_id for row in weekly.rows} - {goal.unit_id for goal in weekly.goals_below}
 
 

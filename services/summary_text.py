@@ -161,9 +161,10 @@ def help_line(asked: int, done: int, minutes: int | None) -> str:
     if not asked:
         return _("Requests: none.")
     if minutes is None:
-        return _("Requests: {done}/{asked} done.").format(done=done, asked=asked)
-    text = _("Requests: {done}/{asked} done, usually answered after {n} minutes.")
-    return text.format(done=done, asked=asked, n=minutes)
+        text = _("Requests: {done}/{asked} done.")
+    else:
+        text = _("Requests: {done}/{asked} done, usually answered after {n} minutes.")
+    return text.format(done=dates.number(done), asked=dates.number(asked), n=minutes)
 
 
 def late(since: datetime, until: datetime, *, now: datetime) -> str:

@@ -82,8 +82,8 @@ def ending(one: Progress, *, is_over: bool) -> str:
     return _("time is up") if is_over else _("last day today")
 
 
-def shares(found: list[Share], units_named: dict[int, str]) -> str:
-    """List what falls to each unit, the longest lists cut, and that it adds up."""
+def shares(found: list[Share], units_named: dict[int, str], *, goal: int) -> str:
+    """List what falls to each unit, the longest lists cut, and whether it adds up to the goal."""
     parts = [
         _("{unit} {goal}").format(unit=units_named[units.unit_id(share.unit)], goal=dates.number(share.goal))
         for share in found[:SHOWN]
@@ -92,8 +92,25 @@ def shares(found: list[Share], units_named: dict[int, str]) -> str:
     if rest:
         more = ngettext("{n} other: {goal}", "{n} others: {goal}", len(rest))
         parts.append(more.format(n=len(rest), goal=dates.number(sum(share.goal for share in rest))))
-    total = dates.number(sum(share.goal for share in found))
-    return _("{list}. Exactly {total} together.").format(list=", ".join(parts), total=total)
+    total = sum(share.goal for share in found)
+    text = _("{list}. Exactly {total} together.")
+    if total != goal:
+        text = _("{list}. Together {total}, the goal is {goal}.")
+    return text.format(list=", ".join(parts), total=dates.number(total), goal=dates.number(goal))
+
+
+def without(places: list[Unit], kind: Kind, when: Span) -> str:
+    """Name the places that have no goal yet, and ask for their numbers."""
+    named = list(names(places).values())
+    said = ", ".join(named[:SHOWN])
+    if len(named) > SHOWN:
+        said = _("{names} and {n} more").format(names=said, n=len(named) - SHOWN)
+    text = _(
+        "No goal yet for {kind}, {span}: {places}. Send the name with its number, for example:"
+        " {first} 10. Send THÔI to leave it."
+    )
+    label = amounts.label(kind)
+    return text.format(kind=label[:1].lower() + label[1:], span=span(when), places=said, first=named[0])
 
 
 def kinds_of_place(places: list[Unit]) -> str:

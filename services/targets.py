@@ -196,21 +196,42 @@ async def progress_within(
     session: AsyncSession, unit: Unit, level: Level, day: date, *, kinds: Collection[str]
 ) -> list[Progress]:
     """Tell how far a unit, and each unit of a level that lies in it, has come with its goals on a day."""
+    return await _progress(session, unit, _with_rows(unit, level), day, kinds=kinds)
+
+
+def _with_rows(unit: Unit, level: Level) -> ColumnElement[bool]:
     rows = (col(Unit.level) == level) & col(Unit.valid_to).is_(None)
-    places = units.within(unit) & ((col(Unit.id) == unit.id) | rows)
-    return await _progress(session, unit, places, day, kinds=kinds)
+    return units.within(unit) & ((col(Unit.id) == unit.id) | rows)
+
+
+async def progress_over(
+    session: AsyncSession, unit: Unit, level: Level, span: Span, day: date, *, kinds: Collection[str]
+) -> list[Progress]:
+    """Tell how far a unit, and each unit of a level in it, came with the goals of a span up to a day.
+
+    A goal that ended before the day is told as of its end.
+    """
+    until, places = min(span.last, day), _with_rows(unit, level)
+    return await _progress(session, unit, places, until, kinds=kinds, since=span.first)
 
 
 async def _progress(
-    session: AsyncSession, area: Unit, places: ColumnElement[bool], day: date, *, kinds: Collection[str]
+    session: AsyncSession,
+    area: Unit,
+    places: ColumnElement[bool],
+    day: date,
+    *,
+    kinds: Collection[str],
+    since: date | None = None,
 ) -> list[Progress]:
+    """Tell how far some places have come by a day with the goals that run on it, or ran since another."""
     statement = (
         select(Target)
         .join(Unit, col(Unit.id) == col(Target.unit_id))
         .where(
             places,
             Target.first_on <= day,
-            Target.last_on >= day,
+            Target.last_on >= (since or day),
             col(Target.replaced_at).is_(None),
             col(Target.kind).in_(kinds),
         )
@@ -219,8 +240,9 @@ async def _progress(
     rows = (await session.exec(statement)).all()
     found: list[Progress] = []
     for span, some in _by_span(rows).items():
-        done = await _done(session, area, some, span, day)
-        found += [_of(row, span, done.get((row.unit_id, row.kind), 0), day) for row in some]
+        until = min(day, span.last)
+        done = await _done(session, area, some, span, until)
+        found += [_of(row, span, done.get((row.unit_id, row.kind), 0), until) for row in some]
     return sorted(found, key=lambda one: (one.span.last, one.unit_id))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
-from typing import Any, Final
+from typing import Any
 
 from xlsxwriter.utility import xl_range
 
@@ -12,17 +12,22 @@ from locales import gettext as _
 from locales import pgettext
 from models.help import HelpState, Rating
 from models.units import Level
-from services import amounts, target_text
 from services.activity_export import Entry, yes
-from services.reports._period import Period
+from services.report_sheets import (
+    help_cells,
+    help_columns,
+    kind_columns,
+    kind_rows,
+    place_cells,
+    place_columns,
+    places_name,
+)
 from services.reports._weekly_help import Asked
 from services.reports._weekly_lessons import TeamProgress
 from services.reports.weekly import Row, Weekly
 from services.rules import Kind
 from services.summary_lines import ranked
 from services.workbook import Column, Workbook
-
-SPARKLINE_AT: Final = 8
 
 
 def place_sheet(book: Workbook, figures: Weekly) -> None:
@@ -32,39 +37,33 @@ def place_sheet(book: Workbook, figures: Weekly) -> None:
     """
     is_area = figures.rows[0].level == Level.COMMUNE.value
     rows = ranked(figures)
+    help_head = help_columns()
+    help_head.insert(2, Column(pgettext("table", "Share done (%)"), 9, "number"))
     columns = [
-        Column(pgettext("table", "Commune") if is_area else pgettext("table", "Village"), 30),
-        Column(pgettext("table", "Code"), 12),
-        Column(pgettext("table", "Leader"), 18),
-        Column(pgettext("table", "Members"), 10, "number"),
-        Column(pgettext("table", "People"), 9, "number"),
-        Column(pgettext("table", "Turns"), 9, "number"),
-        Column(pgettext("table", "Sessions"), 9, "number"),
-        Column(pgettext("table", "Against last week (people)"), 13, "number"),
+        *place_columns(pgettext("table", "Against last week (people)"), is_area=is_area),
         Column(pgettext("table", "Last 8 weeks"), 22),
-        Column(pgettext("table", "Requests for help"), 10, "number"),
-        Column(pgettext("table", "Done"), 8, "number"),
-        Column(pgettext("table", "Share done (%)"), 9, "number"),
-        Column(pgettext("table", "Minutes to the answer (median)"), 12, "number"),
+        *help_head,
         Column(pgettext("table", "Reported on time"), 20),
     ]
-    name = pgettext("table", "Each commune") if is_area else pgettext("table", "Each village")
-    sheet = book.table(name, columns, [_place(row, figures) for row in rows])
-    _sparklines(book, sheet, rows, figures, first=len(columns) + 1)
+    line_at = len(columns) - len(help_head) - 2
+    sheet = book.table(places_name(is_area=is_area), columns, [_place(row, figures) for row in rows])
+    _sparklines(book, sheet, rows, figures, at=line_at, first=len(columns) + 1)
 
 
-def _sparklines(book: Workbook, sheet: Any, rows: Sequence[Row], figures: Weekly, *, first: int) -> None:
+def _sparklines(
+    book: Workbook, sheet: Any, rows: Sequence[Row], figures: Weekly, *, at: int, first: int
+) -> None:
     last = first + len(figures.weeks) - 1
-    for at, point in enumerate(figures.weeks, first):
+    for place, point in enumerate(figures.weeks, first):
         title = _("W{week}").format(week=point.iso_week)
-        sheet.write_string(0, at, title, book.formats["head"])
+        sheet.write_string(0, place, title, book.formats["head"])
     for number, row in enumerate(rows, 1):
         sheet.set_row(number, 22)
-        for at, persons in enumerate(row.weeks, first):
-            book.cell(sheet, number, at, persons, "number")
+        for place, persons in enumerate(row.weeks, first):
+            book.cell(sheet, number, place, persons, "number")
         sheet.add_sparkline(
             number,
-            SPARKLINE_AT,
+            at,
             {
                 "range": f"'{sheet.get_name()}'!{xl_range(number, first, number, last)}",
                 "type": "column",
@@ -81,22 +80,10 @@ def _sparklines(book: Workbook, sheet: Any, rows: Sequence[Row], figures: Weekly
 
 def _place(row: Row, figures: Weekly) -> list[Any]:
     name = f"{row.name} ({row.note})" if row.note else row.name
-    return [
-        name,
-        row.code,
-        row.leader,
-        row.members,
-        row.now["persons"],
-        row.now["turns"],
-        row.now["sessions"],
-        pgettext("table", "none yet") if figures.before is None else row.change,
-        None,
-        row.help.asked,
-        row.help.done,
-        None if row.help.share is None else round(row.help.share * 100),
-        row.help.minutes,
-        _reported(row),
-    ]
+    change = pgettext("table", "none yet") if figures.before is None else row.change
+    asked, done, minutes = help_cells(row)
+    share = None if row.help.share is None else round(row.help.share * 100)
+    return [*place_cells(name, row, change), None, asked, done, share, minutes, _reported(row)]
 
 
 def _reported(row: Row) -> str | None:
@@ -108,30 +95,6 @@ def _reported(row: Row) -> str | None:
     if not row.teams and not row.entries:
         return pgettext("table", "No team yet")
     return pgettext("table", "Yes") if row.on_time else pgettext("table", "No")
-
-
-def kind_columns(now: str, before: str) -> list[Column]:
-    """Head what `kind_rows` writes, with the names of the two spans it compares."""
-    return [
-        Column(pgettext("table", "Kind of work"), 30),
-        Column(pgettext("table", "Unit of count"), 14),
-        Column(now, 12, "number"),
-        Column(before, 12, "number"),
-        Column(pgettext("table", "Difference"), 12, "number"),
-    ]
-
-
-def kind_rows(kinds: Sequence[Kind], figures: Weekly | Period) -> list[list[Any]]:
-    """Write every kind of work beside the span before, "none yet" where that had no report."""
-    found = {one.name: one for one in figures.kinds}
-    none_yet = pgettext("table", "none yet")
-    rows: list[list[Any]] = []
-    for kind in kinds:
-        counted = found.get(kind.name)
-        now, before = (counted.now, counted.before) if counted else (0, 0)
-        earlier = [none_yet, none_yet] if figures.before is None else [before, now - before]
-        rows.append([amounts.label(kind), unit_name(kind.unit), now, *earlier])
-    return rows
 
 
 def kind_sheet(
@@ -148,45 +111,6 @@ def kind_sheet(
         for kind, row in zip(kinds, kind_rows(kinds, figures), strict=True)
     ]
     book.table(pgettext("table", "Each kind of work"), columns, rows)
-
-
-def goal_sheet(book: Workbook, figures: Weekly) -> None:
-    """Write how far the area and its rows have come with their goals."""
-    is_area = bool(figures.rows) and figures.rows[0].level == Level.COMMUNE.value
-    columns = [
-        Column(pgettext("table", "Commune") if is_area else pgettext("table", "Village"), 30),
-        Column(pgettext("table", "Kind of work"), 26),
-        Column(pgettext("table", "Period"), 14),
-        Column(pgettext("table", "Goal"), 10, "number"),
-        Column(pgettext("table", "Done so far"), 10, "number"),
-        Column(pgettext("table", "Share"), 8, "percent"),
-        Column(pgettext("table", "Days left"), 10, "number"),
-        Column(pgettext("table", "Needed a day"), 12, "number"),
-    ]
-    rows = [
-        [
-            goal.place,
-            amounts.label(target_text.kind_of(goal.label, goal.of)),
-            target_text.span(goal.span),
-            goal.goal,
-            goal.done,
-            goal.done / goal.goal,
-            goal.days_left,
-            goal.a_day,
-        ]
-        for goal in [*figures.goals, *figures.goals_below]
-    ]
-    book.table(pgettext("table", "Goals"), columns, rows)
-
-
-def unit_name(unit: str) -> str:
-    """Say a unit of count in a table."""
-    named = {
-        "persons": pgettext("table", "person"),
-        "turns": pgettext("table", "turn"),
-        "sessions": pgettext("table", "session"),
-    }
-    return named[unit]
 
 
 def lesson_sheet(book: Workbook, lessons: Sequence[TeamProgress], title: Callable[[str], str]) -> None:
@@ -282,78 +206,3 @@ def entry_sheet(book: Workbook, entries: Sequence[Entry]) -> None:
     columns.append(Column(pgettext("table", "To look at"), 9))
     rows = [[*entry.cells()[:shown], yes(is_so=entry.is_to_look_at)] for entry in entries]
     book.table(pgettext("table", "Entries"), columns, rows)
-
-
-def word_sheet(book: Workbook) -> None:
-    """Explain the words and how each figure is counted, for a reader who has only the file."""
-    columns = [
-        Column(pgettext("table", "Word"), 24, "wrapped"),
-        Column(pgettext("table", "Meaning"), 52, "wrapped"),
-        Column(pgettext("table", "How it is counted"), 70, "wrapped"),
-    ]
-    book.table(pgettext("table", "Explanations"), columns, [list(row) for row in _words()])
-
-
-def _words() -> list[tuple[str, str, str]]:
-    return [
-        (
-            pgettext("table", "People, turns, sessions"),
-            _("Three units of count, each kind of work has one."),
-            _("They stand beside each other and are never added together."),
-        ),
-        (
-            pgettext("table", "Week"),
-            _("Monday to Sunday, numbered as in the calendar."),
-            _("Work counts on the day it was done, whenever it was logged."),
-        ),
-        (
-            pgettext("table", "Caught up"),
-            _("Logged on a later day than the work was done."),
-            _("Taken until the end of the next Sunday, then the week is locked."),
-        ),
-        (
-            pgettext("table", "Corrected"),
-            _("A number that replaces an earlier one."),
-            _("Only the last number counts; the earlier one is kept, not shown."),
-        ),
-        (
-            pgettext("table", "Needed a day"),
-            _("What every day left has to bring so that the goal is reached."),
-            _("What is missing on the last day of the week, divided by the days left and rounded up."),
-        ),
-        (
-            pgettext("table", "To look at"),
-            _("A number that the leader looks at because it is unlike the usual ones."),
-            _("It counts all the while; looked at or corrected, it is no longer marked."),
-        ),
-        (
-            pgettext("table", "Said no work"),
-            _("The team said that there was nothing to do in the week."),
-            _("Counts as a report, so the team is not silent."),
-        ),
-        (
-            pgettext("table", "Silent"),
-            _("Nobody of the team was heard of for 14 days."),
-            _("No entry, no request taken and no word of a week without work; new teams are not counted."),
-        ),
-        (
-            pgettext("table", "Reported on time"),
-            _("Whether the team logged anything of the week before it was over."),
-            _("At least one entry logged by midnight of Sunday."),
-        ),
-        (
-            pgettext("table", "Minutes to the answer (median)"),
-            _("How long citizens usually waited for the first answer."),
-            _("Half of the requests of the week were answered sooner, half later."),
-        ),
-        (
-            pgettext("table", "none yet"),
-            _("Nobody had reported anything for that week."),
-            _("It is not a zero, and no difference is counted from it."),
-        ),
-        (
-            pgettext("table", "Citizens' rating"),
-            _("What the citizen said of the help: it worked, partly, not yet."),
-            _("Only requests that were rated have one; names and words of citizens are in no file."),
-        ),
-    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, Final
@@ -17,38 +17,19 @@ from services.access import Action, Actor
 from services.activity_export import Entry
 from services.counts import Week
 from services.folding import tokens
+from services.report_sheets import cover_sheet, goal_sheet, word_sheet
 from services.reports import _weekly_help, _weekly_lessons, weekly
 from services.reports._weekly_help import Asked
 from services.reports._weekly_lessons import TeamProgress
 from services.reports.weekly import Weekly
 from services.rules import Kind, Rules
 from services.summary_lines import Brief
-from services.weekly_sheets import (
-    entry_sheet,
-    goal_sheet,
-    kind_sheet,
-    lesson_sheet,
-    place_sheet,
-    request_sheet,
-    word_sheet,
-)
+from services.titles import Titles
+from services.weekly_sheets import entry_sheet, kind_sheet, lesson_sheet, place_sheet, request_sheet
 from services.workbook import Workbook
 
 MIME: Final = workbook.MIME
 WITH_ROWS: Final = (Level.COMMUNE, Level.VILLAGE)
-MESSAGE_AT: Final = 8
-CHART_AT: Final = 3
-CHART_SCALE: Final = 0.5
-
-Title = Callable[[str], str]
-
-
-@dataclass(frozen=True, slots=True)
-class Titles:
-    """How lessons and guides are called, by their slugs."""
-
-    lesson: Title = str
-    guide: Title = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +119,8 @@ def write(sheets: Sheets, chart: bytes | None = None) -> bytes:
         place_sheet(book, figures)
     kind_sheet(book, figures, sheets.kinds, sheets.month, sheets.year)
     if figures.goals or figures.goals_below:
-        goal_sheet(book, figures)
+        is_area = bool(figures.rows) and figures.rows[0].level == Level.COMMUNE.value
+        goal_sheet(book, [*figures.goals, *figures.goals_below], is_area=is_area)
     if sheets.lessons:
         lesson_sheet(book, sheets.lessons, sheets.titles.lesson)
     if sheets.asked is not None:
@@ -152,10 +134,6 @@ def write(sheets: Sheets, chart: bytes | None = None) -> bytes:
 
 def _cover(book: Workbook, sheets: Sheets, chart: bytes) -> None:
     figures = sheets.figures
-    sheet = book.sheet(pgettext("table", "Cover"))
-    sheet.set_column(0, 0, 16)
-    sheet.set_column(1, 1, 62)
-    sheet.set_column(2, 2, 2)
     facts: list[tuple[str, Any]] = [
         (pgettext("table", "Unit"), figures.name[:1].upper() + figures.name[1:]),
         (pgettext("table", "Week"), figures.iso_week),
@@ -165,13 +143,4 @@ def _cover(book: Workbook, sheets: Sheets, chart: bytes) -> None:
         (pgettext("table", "Revision"), sheets.revision),
         (pgettext("table", "Made by"), "Tổ Số"),
     ]
-    left = book.book.add_format({"align": "left"})
-    for row, (name, value) in enumerate(facts):
-        sheet.write_string(row, 0, name, book.formats["bold"])
-        if isinstance(value, int):
-            sheet.write_number(row, 1, value, left)
-        else:
-            book.cell(sheet, row, 1, value)
-    for row, line in enumerate(summary_text.message(sheets.brief).split("\n"), MESSAGE_AT):
-        sheet.write_string(row, 1, line, book.formats["title" if row == MESSAGE_AT else "wrapped"])
-    book.picture(sheet, 0, CHART_AT, chart, scale=CHART_SCALE)
+    cover_sheet(book, facts, summary_text.message(sheets.brief).split("\n"), chart)

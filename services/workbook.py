@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -15,6 +16,9 @@ MIME: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 SAFE: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _A4: Final = 9
 _LONGEST_NAME: Final = 31
+LINE_HEIGHT: Final = 15
+# A width is counted in noughts; letters are narrower.
+LETTERS: Final = 1.15
 _HEAD: Final = {
     "bold": True,
     "bg_color": "#DDEBF7",
@@ -29,10 +33,10 @@ _FORMATS: Final[dict[str, dict[str, Any]]] = {
     "wrapped": {"valign": "top", "text_wrap": True},
     "bold": {"bold": True},
     "title": {"bold": True, "font_size": 14},
-    "number": {"num_format": "#,##0"},
-    "percent": {"num_format": "0%"},
-    "day": {"num_format": "dd/mm/yyyy", "align": "left"},
-    "moment": {"num_format": "dd/mm/yyyy hh:mm", "align": "left"},
+    "number": {"num_format": "#,##0", "valign": "top"},
+    "percent": {"num_format": "0.0%", "valign": "top"},
+    "day": {"num_format": "dd/mm/yyyy", "align": "left", "valign": "top"},
+    "moment": {"num_format": "dd/mm/yyyy hh:mm", "align": "left", "valign": "top"},
 }
 
 Kind = Literal["text", "wrapped", "number", "percent", "day", "moment"]
@@ -78,6 +82,12 @@ class Workbook:
         for number, row in enumerate(rows, 1):
             for at, (cell, column) in enumerate(zip(row, columns, strict=True)):
                 self.cell(sheet, number, at, cell, column.kind)
+            wrapped = [
+                (str(cell), column.width)
+                for cell, column in zip(row, columns, strict=True)
+                if column.kind == "wrapped"
+            ]
+            self.make_room(sheet, number, wrapped)
         sheet.autofilter(0, 0, max(1, len(rows)), len(columns) - 1)
         return sheet
 
@@ -92,6 +102,12 @@ class Workbook:
             sheet.write_number(row, at, cell, self.formats[how])
         elif cell is not None:
             sheet.write_string(row, at, cell, self.formats["wrapped" if kind == "wrapped" else "text"])
+
+    def make_room(self, sheet: Any, row: int, wrapped: Sequence[tuple[str, float]]) -> None:
+        """Make a row as high as its wrapped texts need: not every program does so itself."""
+        lines = max((math.ceil(len(text) / (width * LETTERS)) for text, width in wrapped), default=1)
+        if lines > 1:
+            sheet.set_row(row, lines * LINE_HEIGHT)
 
     def picture(self, sheet: Any, row: int, at: int, png: bytes, *, scale: float) -> None:
         """Lay a picture over a sheet."""

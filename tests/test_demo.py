@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import re
 import shutil
 import socket
 import uuid
@@ -33,7 +34,7 @@ from services import counts
 from services.sample import CAST, Size
 from tests.ports import free_port
 
-SMALL = Size(villages=40, members=150, weeks=2, districts=("Phù Mỹ",))
+SMALL = Size(villages=40, members=150, weeks=6, districts=("Phù Mỹ",))
 ZONE = "Asia/Ho_Chi_Minh"
 PATIENCE = 60
 Frame = dict[str, Any]
@@ -208,6 +209,34 @@ async def test_a_member_takes_the_request_and_the_neighbour_hears_of_it(visitor)
 
     assert "đang nói với chú Lợi" in texts(taken)
     assert "Chị Thủy, thành viên tổ thôn Hòa Lạc, đã nhận giúp" in texts(told)
+
+
+async def test_the_commune_has_goals_and_an_announcement_that_was_read(visitor):
+    await visitor.come()
+    told = texts(await visitor.become("commune"))
+
+    assert re.search(r"(Cài VNeID|Nộp hồ sơ qua mạng): [\d.]+/[\d.]+, ", told), "the week has its goal"
+    reached = re.search(r"tới (\d+)/(\d+), đã nắm (\d+), vắng (\d+)", told)
+    assert reached
+    arrived, people_in_all, read, absent = map(int, reached.groups())
+    assert people_in_all - 2 == arrived > read > absent > 0
+    await visitor.become("member")
+    assert "Đã ghi là đã nắm" in texts(await visitor.say("Đã nắm"))
+
+
+async def test_the_leader_looks_at_a_number_and_it_waits_no_more(visitor):
+    await visitor.come()
+    heard = await visitor.become("leader")
+    assert "45 người cài VNeID" in texts(heard)
+
+    assert "45 người cài VNeID" in texts(await visitor.say("Số đúng"))
+    assert _waiting(await visitor.become("leader")) == _waiting(heard) - 1
+
+
+def _waiting(heard: list[Frame]) -> int:
+    found = people(heard)
+    waiting: int = next(one["waiting"] for one in found["people"] if one["key"] == found["current"])
+    return waiting
 
 
 async def test_a_newcomer_is_asked_before_anything_is_kept(visitor):

@@ -281,7 +281,14 @@ async def test_only_who_may_export_gets_names_and_it_is_written_down(session, vi
     supervisor = await make_person(session, "Võ Thị Minh", unit=village.commune, role=Role.SUPERVISOR)
     actor = await actor_for(session, supervisor)
     rules = Rules(activity=LIMITS)
-    found = await ledger.take(session, actor, village.commune.id or 0, MONTH, rules=rules, now=OVER)
+
+    async def take(actor, unit, month=MONTH):
+        async def here(read):
+            return await read(session)
+
+        return await ledger.take(session, actor, unit.id or 0, month, apart=here, rules=rules, now=OVER)
+
+    found = await take(actor, village.commune)
     await session.flush()
     assert len(found.lines) == 5
     (row,) = (await session.exec(select(Audit).where(Audit.action == "ledger_exported"))).all()
@@ -294,8 +301,8 @@ async def test_only_who_may_export_gets_names_and_it_is_written_down(session, vi
     for person in (village.leader, village.members["Lan"]):
         outsider = await actor_for(session, person)
         with pytest.raises(errors.OutsideArea):
-            await ledger.take(session, outsider, village.unit.id or 0, MONTH, rules=rules, now=OVER)
+            await take(outsider, village.unit)
     with pytest.raises(errors.OutsideArea):
-        await ledger.take(session, actor, village.province.id or 0, MONTH, rules=rules, now=OVER)
+        await take(actor, village.province)
     with pytest.raises(errors.NotYours):
-        await ledger.take(session, actor, village.commune.id or 0, date(2027, 1, 1), rules=rules, now=OVER)
+        await take(actor, village.commune, date(2027, 1, 1))

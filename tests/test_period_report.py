@@ -17,7 +17,19 @@ from locales import use_locale
 from models.conversation import Conversation
 from models.delivery import Delivery
 from models.people import Account
-from services import activity, month_thanks, numbers, period_words, printing, report_papers, units
+from models.target import Target
+from services import (
+    activity,
+    month_thanks,
+    numbers,
+    period_goals,
+    period_words,
+    period_workbook,
+    printing,
+    report_papers,
+    targets,
+    units,
+)
 from services.reports import _period, monthly, quarterly
 from services.rules import Rules
 from tests.conftest import ZONE
@@ -84,6 +96,59 @@ async def test_a_running_period_is_not_set_against_a_whole_one(session, village)
     with use_locale("vi"):
         assert "9 người, 0 lượt, 0 buổi." in period_words.message(made, KINDS)
         assert "(+1)" not in period_words.message(made, KINDS)
+
+
+async def aim(session, unit, goal, span, *, kind="vneid"):
+    when = {"first_on": span.first, "last_on": span.last}
+    session.add(Target(unit_id=units.unit_id(unit), kind=kind, goal=goal, set_at=NOW, **when))
+    await session.flush()
+
+
+async def test_a_quarter_tells_each_goal_as_of_its_own_end(session, village):
+    for month in (10, 11, 12):
+        await aim(session, village.commune, 10, targets.month_of(date(2026, month, 1)))
+    await aim(session, village.commune, 62, targets.quarter_of(NOW.date()))
+    made = await quarterly.make(session, village.commune, NOW.date(), kinds=KINDS, now=NOW)
+    assert [(goal.done, goal.days_left) for goal in made.goals] == [(7, 0), (8, 0), (9, 29), (24, 29)]
+    with use_locale("vi"):
+        assert period_goals.lines(made) == [
+            "Cài VNeID tháng 10: 7/10 (70%), còn thiếu 3 người.",
+            "Cài VNeID tháng 11: 8/10 (80%), còn thiếu 2 người.",
+            "Cài VNeID tháng 12: 9/10 (90%), đúng đà là 0, còn 29 ngày, cần 1 người mỗi ngày.",
+            "Cài VNeID quý 4: 24/62 (38%), đúng đà là 42, còn 29 ngày, cần 2 người mỗi ngày.",
+        ]
+
+
+async def test_a_month_that_is_over_tells_a_longer_goal_as_of_its_end_and_no_later_one(session, village):
+    await aim(session, village.commune, 8, targets.month_of(date(2026, 11, 1)))
+    await aim(session, village.unit, 8, targets.month_of(date(2026, 11, 1)))
+    await aim(session, village.commune, 62, targets.quarter_of(NOW.date()))
+    await aim(session, village.commune, 10, targets.month_of(NOW.date()))
+    made = await monthly.make(session, village.commune, date(2026, 11, 1), kinds=KINDS, now=NOW)
+    with use_locale("vi"):
+        assert period_goals.lines(made) == [
+            "Cài VNeID tháng 11: 8/8 (100%), đã đủ. 1/1 nơi đã đủ.",
+            "Cài VNeID quý 4: 15/62 (24%), đúng đà là 41.",
+        ]
+    assert made.as_json()["goals_below"][0]["place"] == "Hòa Sơn"
+
+
+async def test_goals_are_in_workbook_and_paper(session, village):
+    november = targets.month_of(date(2026, 11, 1))
+    await aim(session, village.commune, 12, november)
+    await aim(session, village.unit, 10, november)
+    made = await monthly.make(session, village.commune, date(2026, 11, 10), kinds=KINDS, now=NOW)
+    with use_locale("vi"):
+        book = load_workbook(io.BytesIO(period_workbook.write(made, KINDS)))
+        paper = report_papers.of_period(made, KINDS)
+    rows = list(book["Chỉ tiêu"].values)
+    assert rows[0] == (
+        "Thôn", "Loại việc", "Kỳ", "Chỉ tiêu", "Đã làm", "Tỷ lệ", "Đúng đà", "Còn ngày", "Cần mỗi ngày",
+    )  # fmt: skip
+    assert rows[1] == ("xã An Lạc", "Cài VNeID", "tháng 11", 12, 8, 8 / 12, None, 0, None)
+    assert rows[2] == ("Hòa Sơn", "Cài VNeID", "tháng 11", 10, 8, 0.8, None, 0, None)
+    assert paper.tables[-1].rows == [["Cài VNeID", "tháng 11", "12", "8", "66%", "", "0"]]
+    assert "Cài VNeID tháng 11: 8/12 (66%), còn thiếu 4 người. 0/1 nơi đã đủ." in paper.lines
 
 
 @pytest.mark.parametrize("form", ["text", "json", "xlsx", "png", "pdf"])

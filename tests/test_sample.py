@@ -18,16 +18,17 @@ from bot.library import load_content
 from models.activity import Activity
 from models.help import HelpRequest, HelpState
 from models.people import Account, Assignment, Person, Role
+from models.target import Target
 from models.training import TaskAssignment, TaskState
 from models.units import Level, Unit
-from services import counts, errors, sample, training, units_official
+from services import counts, errors, sample, targets, training, units, units_official
 from services.activity import BOT_HELP
 from services.reports import weekly
 from services.rules import Rules
 from services.sample import CAST, Size
 from services.sample.rhythm import Temper
 
-CONTENT = {key: value for key, value in load_content().items() if key != "matcher"}
+CONTENT = {key: value for key, value in load_content().items() if key in {"guides", "lessons"}}
 RULES = Rules()
 SMALL = Size(villages=70, members=270, weeks=3, districts=("Phù Mỹ", "Vân Canh"))
 NOW = datetime(2026, 11, 17, 9, 30, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
@@ -112,6 +113,58 @@ async def test_lessons_stand_where_their_answers_say(database):
     for one in progress:
         assert one.people == 270
         assert one.lesson in lessons
+
+
+async def goals_of(database: Database, level: Level, kind: str) -> dict[str, Target]:
+    held = select(Unit.code, Target).join(Target, col(Target.unit_id) == col(Unit.id))
+    running = held.where(
+        Unit.level == level, Target.kind == kind, Target.first_on <= NOW.date(), Target.last_on >= NOW.date()
+    )
+    async with database.reading() as session:
+        return dict((await session.exec(running)).all())
+
+
+async def test_goals_fall_down_the_tree_without_a_remainder(database):
+    await load(database)
+
+    sums = []
+    for level in Level:
+        goals = await goals_of(database, level, "vneid")
+        assert all(goal.goal > 0 and goal.set_by for goal in goals.values())
+        sums.append(sum(goal.goal for goal in goals.values()))
+    assert len(set(sums)) == 1, "each level adds up to the province's round number"
+    assert sums[0] % 10 == 0
+    assert await goals_of(database, Level.COMMUNE, "online_filing")
+    assert not await goals_of(database, Level.VILLAGE, "online_filing"), "that one is shared down to communes"
+
+
+async def test_some_are_ahead_of_their_goal_some_behind_and_some_have_none(database):
+    await load(database)
+
+    async with database.reading() as session:
+        commune = (await session.exec(select(Unit).where(Unit.name == "Mỹ Hiệp"))).one()
+        below = await targets.progress_below(session, commune, NOW.date(), limits=RULES.activity)
+        villages = await units.subtree(session, commune, Level.VILLAGE)
+    assert any(one.is_early for one in below)
+    assert any(one.is_behind for one in below)
+    assert 0 < len(below) < len(villages)
+
+
+async def test_the_next_month_brings_its_own_goals_once(database):
+    await load(database)
+    december = datetime(2026, 12, 2, 9, 0, tzinfo=NOW.tzinfo)
+
+    await live_on(database, december)
+    await live_on(database, december + timedelta(hours=1))
+
+    async with database.reading() as session:
+        begun = select(func.count()).where(col(Target.first_on) == december.date().replace(day=1))
+        of_province = begun.where(col(Target.unit_id) == (await session.exec(_province())).one())
+        assert (await session.exec(of_province)).one() == 1
+
+
+def _province():
+    return select(Unit.id).where(Unit.level == Level.PROVINCE)
 
 
 async def test_the_cast_can_be_reached_and_nobody_has_a_phone_number(database):

@@ -33,7 +33,7 @@ from services.notices import WeeklySummary
 from services.reports import weekly
 from services.rules import Rules
 from services.targets import Progress, Span
-from services.weekly_workbook import Titles
+from services.titles import Titles
 from tests.conftest import ZONE
 from tests.factories import make_person, make_unit, make_village_with_team
 
@@ -257,6 +257,16 @@ class TestGoals:
         figures = await read(session, village.district)
         assert [(goal.place, goal.done) for goal in figures.goals] == [("cụm Sông Côn", 30)]
         assert [(goal.place, goal.goal) for goal in figures.goals_below] == [("An Lạc", 100)]
+
+    async def test_the_list_of_a_large_area_is_cut_and_ends_with_who_has_none(self, session, village):
+        await aim(session, village.commune, 400)
+        for number in range(summary_goals.MOST_ROWS + 2):
+            await aim(session, await make_unit(session, f"Thôn {number:02}", parent=village.commune), 10)
+        await make_unit(session, "Tân Hội", parent=village.commune)
+        lines = summary_goals.rows_text(await read(session, village.commune)).split("\n")
+        assert lines[:2] == ["Cài VNeID tháng 11, đã làm trên chỉ tiêu:", "• thôn 00 0/10"]
+        assert len(lines) == summary_goals.MOST_ROWS + 3
+        assert lines[-2:] == ["và 2 nơi khác", "Còn 2 thôn chưa có chỉ tiêu."]
 
     async def test_a_goal_survives_the_outbox_and_an_older_brief_has_none(self, session, village):
         await aim(session, village.commune, 400)

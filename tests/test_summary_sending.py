@@ -9,10 +9,12 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import col, func, select
 
+from bot import weeks_apart
+from bot.beside import ChildFailed
 from bot.jobs import revise_weekly_summary, send_weekly_summary
 from bot.scheduler import Work
 from models.conversation import Conversation
-from models.delivery import Delivery
+from models.delivery import Delivery, Media
 from models.people import Account, Role
 from models.summary import Summary
 from models.units import Level, Unit
@@ -25,6 +27,7 @@ from services import (
     units,
     weekly_chart,
 )
+from services.media import MediaStore
 from services.reports import weekly
 from tests.factories import actor_for, make_person, make_unit, make_village_with_team
 from tests.summary_stage import MONDAY_MORNING, RULES, WEEK, ask, read, supervisor_of, write
@@ -230,6 +233,27 @@ class TestTheJob:
         monkeypatch.setattr(weekly_chart, "draw", lambda _figures: b"png")
         assert await send_weekly_summary.run(work) == {"sent": 2, "failed": 0}
         assert await send_weekly_summary.run(work) == {"sent": 0, "failed": 0}
+
+    async def test_many_are_made_beside_the_program_with_their_pictures_and_sent_once(
+        self, work, monkeypatch, tmp_path
+    ):
+        monkeypatch.setattr(weeks_apart, "FEW", 1)
+        work = replace(work, given={"media": MediaStore(tmp_path)})
+        assert await send_weekly_summary.run(work) == {"sent": 2, "failed": 0}
+        assert await send_weekly_summary.run(work) == {"sent": 0, "failed": 0}
+        async with work.database.reading() as session:
+            briefs = (await session.exec(select(Delivery.payload))).all()
+            pictures = (await session.exec(select(Media.mime))).all()
+        assert {one["vars"]["brief"]["name"] for one in briefs} == {"xã An Lạc", "cụm Sông Côn"}
+        assert pictures == ["image/png"] * 2
+
+    async def test_what_cannot_be_made_beside_the_program_is_made_in_it(self, work, monkeypatch):
+        async def failing(*_arguments):
+            raise ChildFailed(1)
+
+        monkeypatch.setattr(weeks_apart, "FEW", 1)
+        monkeypatch.setattr("bot.weeks_apart.beside", failing)
+        assert await send_weekly_summary.run(work) == {"sent": 2, "failed": 0}
 
     async def test_a_chart_that_fails_keeps_nobody_waiting(self, work, monkeypatch):
         def broken(_figures):

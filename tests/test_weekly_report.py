@@ -33,7 +33,7 @@ from services import (
 )
 from services.reports import weekly
 from services.rules import Rules
-from services.weekly_workbook import Titles
+from services.titles import Titles
 from tests.conftest import ZONE
 from tests.factories import actor_for, make_person, make_unit, make_village_with_team
 

@@ -43,7 +43,7 @@ from services.reports._period import Period
 from services.reports.weekly import Weekly
 from services.rules import Kind
 from services.summary_lines import Brief
-from services.weekly_workbook import Titles
+from services.titles import Titles
 
 BINARY: Final = {"xlsx", "png", "pdf"}
 OPTIONS: Final = {"weekly": "week", "monthly": "month", "quarterly": "quarter"}
@@ -99,7 +99,7 @@ async def make(
     async with database.reading() as session:
         unit = await find_unit(session, code)
         if form == "xlsx":
-            titles = Titles(lesson=_lesson_title, guide=_guide_title)
+            titles = Titles.of(_guides(), _lessons())
             sheets = await weekly_workbook.gather(session, unit, week, kinds=kinds, titles=titles, now=now)
             return weekly_workbook.write(sheets)
         figures = await weekly.make(session, unit, week, kinds=kinds, now=now)
@@ -162,11 +162,6 @@ async def find_unit(session: AsyncSession, code: str) -> Unit:
 def _lesson_title(slug: str) -> str:
     lessons = _lessons()
     return str(lessons.get(slug, current()).title) if slug in lessons else slug
-
-
-def _guide_title(slug: str) -> str:
-    guides = _guides()
-    return str(guides.get(slug).title) if slug in guides else slug
 
 
 @cache

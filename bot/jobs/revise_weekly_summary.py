@@ -7,7 +7,7 @@ from datetime import timedelta
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 
-from bot.jobs.send_weekly_summary import read_week
+from bot import weeks_apart
 from bot.scheduler import CatchUp, Counts, Work
 from services import summary
 from services.rules import Rules
@@ -28,12 +28,11 @@ async def run(work: Work) -> Counts:
     async with work.database.reading() as session:
         readers = await summary.readers(session)
         told = {unit_id: await summary.told(session, unit_id, week) for unit_id in readers}
+    unit_ids = [unit_id for unit_id, rows in told.items() if rows]
     revised = 0
-    for unit_id, rows in told.items():
-        if not rows:
-            continue
-        figures = await read_week(work, unit_id, week)
-        if any(summary.compare(figures, row.figures) for row in rows.values()):
+    async for one in weeks_apart.made(work, unit_ids, week, has_pictures=False):
+        figures = one.figures
+        if any(summary.compare(figures, row.figures) for row in told[figures.unit_id].values()):
             async with work.database.writing() as session:
                 revised += await summary.revise(session, figures, rules=work.rules, now=work.now)
     return {"revised": revised}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -13,13 +12,11 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.long_reads import read_apart
+from bot import weeks_apart
 from bot.scheduler import CatchUp, Counts, Work, job_run
-from models.units import Unit
-from services import summary, units, weekly_chart
+from bot.weeks_apart import Made
+from services import summary
 from services.counts import Week
-from services.reports import weekly
-from services.reports.weekly import Weekly
 from services.rules import Rules
 
 log = logging.getLogger(__name__)
@@ -46,70 +43,47 @@ async def run(work: Work) -> Counts:
         return {}  # a newer week is due: an old one would only bury it
     week = summary.finished_week(work.due_at.date())
     async with work.database.reading() as session:
-        readers = await summary.readers(session)
+        waiting = await summary.waiting(session, week)
         down = await _down(session, work)
     sent = 0
-    for _attempt in range(ATTEMPTS):
-        failed: dict[int, list[int]] = {}
-        for unit_id, people in readers.items():
+    for attempt in range(ATTEMPTS):
+        async for one in weeks_apart.made(work, list(waiting), week, is_here=attempt > 0):
+            unit_id = one.figures.unit_id
             try:
-                sent += await send(work, unit_id, people, week, down)
+                sent += await _queue(work, one, waiting[unit_id], down)
             except Exception:
                 log.exception("a summary failed", extra={"unit": unit_id})
-                failed[unit_id] = people
-        readers = failed
-    return {"sent": sent, "failed": len(readers)}
+            else:
+                del waiting[unit_id]
+    return {"sent": sent, "failed": len(waiting)}
 
 
-async def send(
-    work: Work, unit_id: int, people: Sequence[int], week: Week, down: tuple[str, str] = ("", "")
-) -> int:
-    """Send a unit's week to whoever of these people has not got it yet; `down` is why it comes late."""
-    async with work.database.reading() as session:
-        told = await summary.told(session, unit_id, week)
-    waiting = [person for person in people if person not in told]
-    if not waiting:
-        return 0
-    figures = await read_week(work, unit_id, week)
-    picture = await _chart(figures)
+async def send(work: Work, unit_id: int, people: Sequence[int], week: Week) -> int:
+    """Send a unit's week to whoever of these people has not got it yet."""
+    return sum([await _queue(work, one, people) async for one in weeks_apart.made(work, [unit_id], week)])
+
+
+async def _queue(work: Work, one: Made, people: Sequence[int], down: tuple[str, str] = ("", "")) -> int:
+    """Write a week's picture and messages in one short transaction; each person's is claimed there, once."""
+    week = one.figures.week
     async with work.database.writing() as session:
-        brief = await summary.make_brief(session, figures, title=lambda slug: _title(work, slug))
+        brief = await summary.make_brief(session, one.figures, title=lambda slug: _title(work, slug))
         kept = None
-        if picture is not None and "media" in work.given:
-            keep_for = CHART_KEPT
+        if one.picture is not None and "media" in work.given:
             kept = await work.given["media"].keep(
                 session,
-                picture,
+                one.picture,
                 mime="image/png",
                 filename=f"tuan_{week.iso_week}_{week.iso_year}.png",
-                keep_for=keep_for,
+                keep_for=CHART_KEPT,
                 now=work.now,
             )
-        return await summary.send(session, figures, brief, waiting, picture=kept, late=down, now=work.now)
-
-
-async def read_week(work: Work, unit_id: int, week: Week) -> Weekly:
-    """Read a unit's week beside the loop."""
-
-    async def read(session: AsyncSession) -> Weekly:
-        unit: Unit = await units.unit_of(session, unit_id)
-        return await weekly.make(session, unit, week, kinds=work.rules.activity.kinds, now=work.now)
-
-    return await read_apart(work.database, read)
+        return await summary.send(session, one.figures, brief, people, picture=kept, late=down, now=work.now)
 
 
 def _title(work: Work, slug: str) -> str:
     lessons: Any = work.given.get("lessons")
     return str(lessons.get(slug).title) if lessons is not None and slug in lessons else slug
-
-
-async def _chart(figures: Weekly) -> bytes | None:
-    """Draw the chart beside the loop; a summary without its picture is better than none."""
-    try:
-        return await asyncio.to_thread(weekly_chart.draw, figures)
-    except Exception:
-        log.exception("a chart failed", extra={"unit": figures.unit_id})
-        return None
 
 
 async def _down(session: AsyncSession, work: Work) -> tuple[str, str]:

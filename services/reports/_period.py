@@ -14,9 +14,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.activity import Rollup
 from models.units import Level, Unit
-from services import counts, units, units_search
+from services import counts, targets, units, units_search
 from services.counts import Totals, Week
-from services.reports import _weekly_help, _weekly_rows, _weekly_sums, _weekly_teams, weekly
+from services.reports import _weekly_goals, _weekly_help, _weekly_rows, _weekly_sums, _weekly_teams, weekly
+from services.reports._weekly_goals import Goal
 from services.reports._weekly_help import Asked, Help
 from services.reports._weekly_sums import Sums
 from services.reports._weekly_teams import Team
@@ -63,7 +64,11 @@ class PeriodRow:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """All figures of one area and period; `before` is None when nobody reported in the period before."""
+    """All figures of one area and period; `before` is None when nobody reported in the period before.
+
+    `goals` are the area's own that ran in the period and `goals_below` those of its rows, each as it stood at
+    its end, at the end of the period or now, whatever came first.
+    """
 
     span: Span
     unit_id: int
@@ -83,6 +88,8 @@ class Period:
     kinds: tuple[KindCount, ...]
     help: Help
     rows: tuple[PeriodRow, ...]
+    goals: tuple[Goal, ...] = ()
+    goals_below: tuple[Goal, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Give every figure as plain values; days and moments as ISO text."""
@@ -125,6 +132,9 @@ async def make(
     asked = await _weekly_help.requests(session, unit, *weekly.bounds(first, last, now=now), now=now)
     weeks = _weeks(first, min(last, now.date()))
     persons = whole.persons(kinds, spans=SPANS_SHOWN)
+    rows = await _rows(session, unit, weeks, sums, asked, kinds=kinds, now=now)
+    days = targets.Span(first, last)
+    goals, goals_below = await _weekly_goals.read_over(session, unit, days, now.date(), rows, kinds=kinds)
     return Period(
         span=span,
         unit_id=units.unit_id(unit),
@@ -146,7 +156,9 @@ async def make(
         ),
         kinds=tuple(weekly.kind_counts(whole, kinds)),
         help=_weekly_help.sum_up(asked),
-        rows=tuple(await _rows(session, unit, weeks, sums, asked, kinds=kinds, now=now)),
+        rows=tuple(rows),
+        goals=tuple(goals),
+        goals_below=tuple(goals_below),
     )
 
 

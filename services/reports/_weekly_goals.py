@@ -1,16 +1,16 @@
-"""How far have an area and the rows of its week come with their goals?"""
+"""How far have an area and the rows of its week, month or quarter come with their goals?"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.units import Level, Unit
 from services import targets, units
-from services.reports._weekly_rows import Row
 from services.rules import CountUnit, Kind
 
 
@@ -28,14 +28,58 @@ class Goal(targets.Progress):
         return (self.span.last - self.span.first).days + 1 - self.days_left
 
 
+class Place(Protocol):
+    """A row of a report: a village, or above the commune a commune."""
+
+    @property
+    def unit_id(self) -> int:
+        """Tell which unit it is."""
+
+    @property
+    def name(self) -> str:
+        """Tell how it is called among the others."""
+
+    @property
+    def level(self) -> str:
+        """Tell how high it stands."""
+
+
+Goals = tuple[list[Goal], list[Goal]]
+
+
 async def read(
-    session: AsyncSession, unit: Unit, day: date, rows: Sequence[Row], *, kinds: Sequence[Kind]
-) -> tuple[list[Goal], list[Goal]]:
+    session: AsyncSession, unit: Unit, day: date, rows: Sequence[Place], *, kinds: Sequence[Kind]
+) -> Goals:
     """Read the goals that run on a day: the area's own, and those of its rows."""
-    level = Level(rows[0].level) if rows else unit.level
+    names = [kind.name for kind in kinds]
+    found = await targets.progress_within(session, unit, _level(unit, rows), day, kinds=names)
+    return _told(found, unit, rows, kinds)
+
+
+async def read_over(
+    session: AsyncSession,
+    unit: Unit,
+    span: targets.Span,
+    day: date,
+    rows: Sequence[Place],
+    *,
+    kinds: Sequence[Kind],
+) -> Goals:
+    """Read the goals that ran in a span up to a day: the area's own, and those of its rows."""
+    names = [kind.name for kind in kinds]
+    found = await targets.progress_over(session, unit, _level(unit, rows), span, day, kinds=names)
+    return _told(found, unit, rows, kinds)
+
+
+def _level(unit: Unit, rows: Sequence[Place]) -> Level:
+    return Level(rows[0].level) if rows else unit.level
+
+
+def _told(
+    found: Iterable[targets.Progress], unit: Unit, rows: Sequence[Place], kinds: Sequence[Kind]
+) -> Goals:
     known = {kind.name: kind for kind in kinds}
     names = {row.unit_id: row.name for row in rows} | {units.unit_id(unit): units.display_name(unit)}
-    found = await targets.progress_within(session, unit, level, day, kinds=list(known))
     goals = [_goal(one, names[one.unit_id], known[one.kind]) for one in found if one.unit_id in names]
     own = [one for one in goals if one.unit_id == unit.id]
     return own, [one for one in goals if one.unit_id != unit.id]

@@ -16,7 +16,7 @@ from services import counts, units_official
 from services.guides import Library
 from services.lessons import Lessons
 from services.rules import Rules
-from services.sample import asking, learning, rhythm, shape, teams, work
+from services.sample import asking, goals, learning, rhythm, shape, teams, work
 from services.sample.cast import CAST, CHANNEL, Figure
 from services.sample.shape import Shape, Size
 from services.sample.work import Span
@@ -96,6 +96,7 @@ async def _write(
     span = Span(start=began, after=after, until=now)
     requests = await asking.add_helped(session, places, people, tempers, span, guides=guides)
     entries = await work.add_work(session, people, tempers, span, limits=rules.activity)
+    await goals.add_goals(session, places, span, kinds=rules.activity.names)
     await session.merge(Marker(name=WRITTEN, value=now.isoformat()))
     await session.flush()
     return entries + requests, requests
