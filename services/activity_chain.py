@@ -7,13 +7,12 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from locales import dates
 from models.activity import Activity, ActivityNote, ActivityPhoto, ActivityShare, Rollup
+from models.base import insert_into
 from services import errors
 
 Change = tuple[int, date, str, int, int]
@@ -110,13 +109,16 @@ async def write(session: AsyncSession, entry: Activity, changes: Iterable[Change
 
 async def _add_up(session: AsyncSession, change: Change) -> None:
     unit_id, day, kind, total, entries = change
-    table: Any = sa.inspect(Rollup).local_table
-    connection = await session.connection()
-    make = pg_insert if connection.dialect.name == "postgresql" else sqlite_insert
     values = {"unit_id": unit_id, "day": day, "kind": kind, "total": total, "entries": entries}
-    row = make(table).values(**values)
-    statement = row.on_conflict_do_update(
+    connection = await session.connection()
+    await connection.execute(adding_up(connection.dialect.name), values)
+
+
+def adding_up(dialect: str) -> Any:
+    """Write the statement that adds to the sum of a unit, a day and a kind, or begins one."""
+    table: Any = sa.inspect(Rollup).local_table
+    row = insert_into(table, dialect)
+    return row.on_conflict_do_update(
         index_elements=["unit_id", "day", "kind"],
         set_={"total": table.c.total + row.excluded.total, "entries": table.c.entries + row.excluded.entries},
     )
-    await connection.execute(statement)

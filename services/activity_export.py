@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
-import xlsxwriter
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -22,6 +21,7 @@ from models.units import Unit
 from services import amounts, errors, units, units_search
 from services.counts import SPOKEN_ZERO
 from services.rules import Kind
+from services.workbook import new_book
 
 BATCH: Final = 2000
 MOST_ROWS: Final = 1_000_000  # a worksheet holds 1,048,576
@@ -236,14 +236,11 @@ def _for_csv(cell: Any) -> Any:
 
 
 async def _write_workbook(path: Path, rows: AsyncIterator[Entry]) -> int:
-    book = xlsxwriter.Workbook(str(path), {"constant_memory": True, **SAFE})
+    book = new_book(path, constant_memory=True)
     try:
         return await fill_sheet(book, book.add_worksheet(pgettext("table", "Entries")), rows)
     finally:
         book.close()  # also lets go of the rows that wait in a temporary file
-
-
-SAFE: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 async def fill_sheet(book: Any, sheet: Any, rows: AsyncIterator[Entry]) -> int:

@@ -14,6 +14,7 @@ from models.delivery import Media
 from services.invites import Issued
 from services.media import MediaStore
 from services.qr_codes import qr_code
+from services.workbook import new_book
 
 PNG = "image/png"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -63,9 +64,7 @@ def printed_page(picture: bytes, *, team: str, code: str, until: str) -> bytes:
     A workbook, because every commune office can print one, and no font has to be shipped for it.
     """
     buffer = io.BytesIO()
-    import xlsxwriter  # noqa: PLC0415 - 2 MB that a day without workbooks need not hold
-
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
+    book = new_book(buffer)
     page = book.add_worksheet("QR")
     page.set_paper(A5)
     page.center_horizontally()

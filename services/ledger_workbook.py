@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from xlsxwriter.utility import xl_range, xl_range_abs
-
 from locales import dates, ngettext, pgettext
 from locales import gettext as _
 from models.people import Role
@@ -16,7 +14,7 @@ from services.folding import tokens
 from services.ledger import Ledger, Line
 from services.ledger_sheets import entry_sheet, word_sheet
 from services.report_sheets import unit_name
-from services.workbook import Column, Workbook
+from services.workbook import Column, Workbook, cell_range
 
 TITLE_AT: Final = 0
 NOTE_AT: Final = 1
@@ -146,12 +144,12 @@ def _counted(ledger: Ledger) -> list[_Counted]:
 def _amounts(book: Workbook, sheet: Any, ledger: Ledger, first: int, at: int) -> None:
     """Let the sheet reckon each amount from the rates, so that a changed rate changes all of them."""
     money = book.book.add_format({"border": 4, "num_format": MONEY, "valign": "vcenter"})
-    rates = xl_range_abs(RATE_AT, first, RATE_AT, at - 1)
+    rates = cell_range(RATE_AT, first, RATE_AT, at - 1, is_fixed=True)
     for row, line in enumerate(ledger.lines, FIRST_AT):
         if line.person_id is None:
             sheet.write_number(row, at, 0, money)  # there is nobody to pay
         else:
-            counts = xl_range(row, first, row, at - 1)
+            counts = cell_range(row, first, row, at - 1)
             sheet.write_formula(row, at, f"=SUMPRODUCT({rates},{counts})", money, line.amount)
 
 
@@ -166,7 +164,7 @@ def _totals(book: Workbook, sheet: Any, ledger: Ledger, counted: Sequence[_Count
     if not ledger.lines:
         return end
     for at, total in enumerate(sums, first):
-        cells = xl_range(FIRST_AT, at, end - 1, at)
+        cells = cell_range(FIRST_AT, at, end - 1, at)
         sheet.write_formula(end, at, f"=SUBTOTAL(109,{cells})", bold, total)
     sheet.autofilter(HEAD_AT, 0, end - 1, first + len(sums) - 1)
     return end

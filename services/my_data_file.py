@@ -10,7 +10,6 @@ from enum import Enum
 from typing import Any, Final
 
 import sqlalchemy as sa
-import xlsxwriter
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -18,11 +17,11 @@ from locales import gettext as _
 from locales import pgettext
 from models.units import Unit
 from services import units
+from services.workbook import new_book
 
 MIME: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS: Final = 5_000
 LONGEST_NAME: Final = 31
-_SAFE: Final = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 # The key to something, or of no use to anybody but the program.
 _SECRET: Final = ("_hash", "token", "dedupe_key", "sha256", "payload")
 _MACHINERY: Final = frozenset(
@@ -197,7 +196,7 @@ def _merged(tables: Sequence[Table]) -> list[Table]:
 def write(tables: Sequence[Table]) -> bytes:
     """Write the workbook: one sheet for each kind of fact, its columns as wide as what is in them."""
     data = io.BytesIO()
-    with xlsxwriter.Workbook(data, _SAFE) as book:
+    with new_book(data) as book:
         head = book.add_format({"bold": True, "bg_color": "#DDEBF7", "border": 1, "text_wrap": True})
         body = book.add_format({"text_wrap": True, "valign": "top"})
         for table in tables:

@@ -17,6 +17,7 @@ from services import audit, invites, units
 from services.invites import Issued
 from services.people_import import Brought
 from services.qr_codes import qr_code
+from services.workbook import new_book
 
 DAYS = 30
 AT_ONCE = 20  # people per transaction, so that the running program waits for less than a tenth of a second
@@ -64,12 +65,7 @@ def invites_workbook(made: Sequence[PersonalInvite], *, links: Mapping[str, str]
     The QR code is the first link, or the payload alone without any.
     """
     buffer = io.BytesIO()
-    # Cells are written as strings, so that a name beginning with "=" stays a name.
-    import xlsxwriter  # noqa: PLC0415 - 2 MB that a day without workbooks need not hold
-
-    book = xlsxwriter.Workbook(
-        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = new_book(buffer)
     sheet = book.add_worksheet(pgettext("heading", "Invites"))
     bold = book.add_format({"bold": True, "bottom": 1})
     middle = book.add_format({"valign": "vcenter", "text_wrap": True})

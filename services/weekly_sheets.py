@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any
 
-from xlsxwriter.utility import xl_range
-
 from locales import gettext as _
 from locales import pgettext
 from models.help import HelpState, Rating
@@ -27,7 +25,7 @@ from services.reports._weekly_lessons import TeamProgress
 from services.reports.weekly import Row, Weekly
 from services.rules import Kind
 from services.summary_lines import ranked
-from services.workbook import Column, Workbook
+from services.workbook import Column, Workbook, cell_range
 
 
 def place_sheet(book: Workbook, figures: Weekly) -> None:
@@ -65,7 +63,7 @@ def _sparklines(
             number,
             at,
             {
-                "range": f"'{sheet.get_name()}'!{xl_range(number, first, number, last)}",
+                "range": f"'{sheet.get_name()}'!{cell_range(number, first, number, last)}",
                 "type": "column",
                 "last_point": True,
                 "last_color": "#E69F00",

@@ -7,13 +7,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from pathlib import Path
 from typing import Any, Final, Literal
-
-import xlsxwriter
 
 MIME: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Text stays text: what somebody called "=HYPERLINK(...)" is written as they wrote it and runs nowhere.
-SAFE: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_SAFE: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _A4: Final = 9
 _LONGEST_NAME: Final = 31
 LINE_HEIGHT: Final = 15
@@ -51,13 +50,31 @@ class Column:
     kind: Kind = "text"
 
 
+def new_book(to: io.BytesIO | Path, **options: Any) -> Any:
+    """Begin an xlsxwriter workbook in which text stays text; close it to have it written.
+
+    `options` are xlsxwriter's own. It is loaded here: a day without workbooks need not hold its 2 MB.
+    """
+    import xlsxwriter  # noqa: PLC0415 - see above
+
+    place = {"in_memory": True} if isinstance(to, io.BytesIO) else {}
+    return xlsxwriter.Workbook(to if isinstance(to, io.BytesIO) else str(to), place | _SAFE | options)
+
+
+def cell_range(row: int, column: int, last_row: int, last_column: int, *, is_fixed: bool = False) -> str:
+    """Name a range as formulas do: "B2:B9", fixed "$B$2:$B$9"; rows and columns count from 0."""
+    from xlsxwriter.utility import xl_range, xl_range_abs  # noqa: PLC0415 - see above
+
+    return str((xl_range_abs if is_fixed else xl_range)(row, column, last_row, last_column))
+
+
 class Workbook:
     """A workbook in memory."""
 
     def __init__(self) -> None:
         """Begin one."""
         self._buffer = io.BytesIO()
-        self.book = xlsxwriter.Workbook(self._buffer, {"in_memory": True, **SAFE})
+        self.book = new_book(self._buffer)
         self.formats = {name: self.book.add_format(how) for name, how in _FORMATS.items()}
 
     def sheet(self, name: str) -> Any:

@@ -9,11 +9,9 @@ from itertools import accumulate
 from random import Random
 from typing import Any, Final
 
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services import activity, counts
+from services import activity, activity_chain, counts
 from services.rules import ActivityLimits, Kind
 from services.sample.rhythm import Temper, drawn
 from services.sample.shape import SEED
@@ -108,12 +106,7 @@ async def write(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
 
 async def _add_up(session: AsyncSession, sums: Sequence[tuple[tuple[int, date, str], list[int]]]) -> None:
     connection = await session.connection()
-    table = counts.rollup
-    row = (pg_insert if connection.dialect.name == "postgresql" else sqlite_insert)(table)
-    statement = row.on_conflict_do_update(
-        index_elements=["unit_id", "day", "kind"],
-        set_={"total": table.c.total + row.excluded.total, "entries": table.c.entries + row.excluded.entries},
-    )
+    statement = activity_chain.adding_up(connection.dialect.name)
     values = [
         {"unit_id": unit_id, "day": day, "kind": kind, "total": total, "entries": entries}
         for (unit_id, day, kind), (total, entries) in sums
