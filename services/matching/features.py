@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from services.matching.normalise import Reading
 
-_PAIR: Final = 0.8
+_PAIR: Final = 0.5
 _BESIDE: Final = 0.8
 
 # How often, weighed, each feature stands in a text: "tru" a word, "tam tru" a pair, "=3" a concept.
@@ -33,12 +33,12 @@ def features(reading: Reading) -> Features:
     return counted
 
 
-def added_up(texts: Iterable[Features]) -> Features:
-    """Count the features of several texts as those of one."""
+def added_up(texts: Iterable[tuple[Features, float]]) -> Features:
+    """Count the features of several texts, each with its share, as those of one."""
     total: Features = {}
-    for counted in texts:
+    for counted, share in texts:
         for feature, count in counted.items():
-            total[feature] = total.get(feature, 0.0) + count
+            total[feature] = total.get(feature, 0.0) + count * share
     return total
 
 

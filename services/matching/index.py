@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 from services.matching.features import Features, added_up, features, is_word
 from services.matching.normalise import Reading
-from services.matching.postings import Groups, Postings, numbered, rarities, worths
+from services.matching.postings import Groups, Postings, lengths, numbered, rarities, worths
 
 _WHOLE: Final = 0.5
+# BM25's saturation and length correction; documents of a few words want a low k1.
+_K1: Final = 0.9
+_B: Final = 0.6
+# A guide says its own words again and again, and goes on telling more by it: a logarithm, no ceiling.
+_OFTEN: Final = 0.3
+_LONG: Final = 0.3
+_LOUD: Final = 1.5
+# How much less each word of a long phrase says: six words are a name, sixteen a story around it.
+_STORY: Final = 0.5
 # How much it costs a guide not to know all of the question's words: pairs alone made up for a missing one.
 _COVERING: Final = 0.2
 # How many guides, by their words alone, are looked at closely. Beyond these none was ever the right one.
@@ -40,14 +50,14 @@ class Index:
     def __init__(self, guides: Sequence[Sequence[Reading]]) -> None:
         """Take, for each guide, its title and phrases as weighed words."""
         phrases = [[features(reading) for reading in readings] for readings in guides]
-        wholes = [added_up(counted) for counted in phrases]
+        wholes = _wholes(phrases)
         self._size = len(guides)
         self._common = math.log(2) if self._size > _SHORTLIST else 0.0
         self._numbers = numbered(wholes)
         self._rarity = rarities(wholes, self._numbers)
         self._worth = worths(self._rarity, self._numbers)
-        self._whole = Postings(wholes, self._numbers)
-        self._phrases = Groups(phrases, self._numbers)
+        self._whole = Postings(wholes, self._numbers, _in_guide)
+        self._phrases = Groups(phrases, self._numbers, _in_phrase)
         self._holders = {word: _bits(self._whole.holding(number)) for word, number in self._words()}
 
     def rarity(self, word: str, unknown: float) -> float:
@@ -95,6 +105,20 @@ class Index:
             if feature in self._holders:
                 asked.words.append((self._holders[feature], weight * rare))
         return asked
+
+
+def _wholes(guides: Sequence[Sequence[Features]]) -> list[Features]:
+    """Add up each guide's phrases to one document."""
+    shares = iter([(length or 1.0) ** -_STORY for length in lengths(list(chain.from_iterable(guides)))])
+    return [added_up([(phrase, next(shares)) for phrase in phrases]) for phrases in guides]
+
+
+def _in_guide(count: float, length: float) -> float:
+    return _LOUD * math.log1p(count / (_OFTEN * (1 - _LONG + _LONG * length)))
+
+
+def _in_phrase(count: float, length: float) -> float:
+    return (_K1 + 1) * count / (count + _K1 * (1 - _B + _B * length))
 
 
 def _nearest(reached: Sequence[float], among: Iterable[int]) -> list[int]:

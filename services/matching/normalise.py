@@ -15,8 +15,8 @@ from services.matching.lexicon import Lexicon
 from services.matching.spelling import Spelling
 
 CONTENT: Final = 1.0
-STOP: Final = 0.35
-FRAME: Final = 0.25
+STOP: Final = 0.5
+FRAME: Final = 0.5
 DENIED: Final = 0.1
 
 # What services.safety leaves where a secret was: the words in it are ours, not the citizen's.
