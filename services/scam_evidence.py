@@ -61,6 +61,7 @@ KINDS: Final[dict[str, tuple[int, re.Pattern[str]]]] = {
             r"nhan (?:duoc |dc )?(?:cuoc goi|tin nhan|giay trieu|mail|email)(?: \w+){0,3} (?:bao|noi|ghi|"
             r"tu|cua)",
             r"(?:ru|du|loi keo|keo)(?: \w+){0,3} (?:sang|qua|choi|vao|vo|dau tu|gop|lam|mua|tham gia|di)",
+            r"(?:tu|noi minh|nhan minh) (?:nhan|la|xung)|dien thoai (?:bao|noi|keu)",
             r"(?:cuoc goi|dau so|so|sdt) (?:la|nuoc ngoai|may la)",
             r"(?:quen|lam quen|hen ho|tim hieu)(?: \w+){0,3} (?:tren|qua) (?:mang|fb|face|facebook|zalo|"
             r"tinder|app|telegram|tele|tiktok|ig|insta)",
@@ -92,6 +93,11 @@ KINDS: Final[dict[str, tuple[int, re.Pattern[str]]]] = {
             r"giay)",
             r"(?:hoan|khat|hen)(?: \w+){0,2} (?:hoai|mai|(?:\d+|ba|may|hai) lan)|lan (?:nao|mo) cung",
             r"lam (?:chi|gi) co|khong co that|khong he co|khong ton tai",
+            r"mat lien lac|(?:roi|xong) di luon|khong co dong nao|"
+            r"(?:khong|ko|k|hong) (?:giao|tra lai|chiu tra)",
+            # Who finds out has been deceived.
+            r"(?:roi|xong|ve|toi noi|lai|gio) (?:\w+ )?(?:moi biet|moi hay|thay)|te ra|hoa ra|ai ngo|nao ngo",
+            r"hoi ra|coi lai|toi noi(?: \w+){0,4} khong",
             r"(?:cao lam|cao mat|giu luon|cam luon|lay luon)",
         ),
     ),
@@ -100,13 +106,15 @@ KINDS: Final[dict[str, tuple[int, re.Pattern[str]]]] = {
         any_of(
             r"(?:bi|da bi|moi bi) (?:tru|rut|lua|gat|hack|quet|cuom|chiem|bop)(?: \w+){0,3}",
             rf"mat (?:het|sach|toi|trang|tieu|luon|gan|hon) ?(?:\w+ )?{_MONEY}",
-            r"mat \d+ ?(?:tr|trieu|cu|k|ty)\w*",
+            rf"mat {_SUM}|(?:bi|xong|la) mat (?:tien|het)|tu (?:chuyen|tru) (?:di|tien|mat)",
             r"bay (?:mau|het|sach|hon|gan|mat)|trang tay|con 0 dong|so du (?:con )?0|lay het|sach tien",
             r"(?:tien|tai khoan|the|so tiet kiem|von)(?: \w+){0,3} (?:bay|boc hoi|bien|mat sach|mat het)",
             r"lo (?:bam|an|cai|tai|doc|dua|gui|chuyen|nhan|cho|quet|ck|nhap|dien|khai|dang nhap|tin|vao|"
             r"mua|ky)",
             rf"tru (?:mat |cua \w+ |het |luon )?{_SUM}",
             r"(?:muon|vay|hoi) tien(?: \w+){0,3} (?:lop|ban be|nguoi than|khap|ho hang|moi nguoi|danh ba)",
+            r"(?:nhan|nhan tin|goi)(?: \w+){0,4} (?:muon|vay) tien",
+            r"(?:zalo|fb|face|facebook|nick|bill|app|web|trang|giay) gia",
         ),
     ),
     "again": (
@@ -135,7 +143,8 @@ KINDS: Final[dict[str, tuple[int, re.Pattern[str]]]] = {
             r"(?:gop|rot)(?: \w+){0,2} von|dau tu(?: \w+){0,3} (?:vang|tien ao|tien so|coin|co phieu|"
             r"chung khoan|forex|bitcoin|pi|dat nen|du an|san|quy|app)",
             r"san (?:vang|tien ao|forex|coin|giao dich|chung khoan|bo|nhi phan)|pi network|da cap|tien ao|"
-            r"doc lenh",
+            r"doc lenh|danh de|so de (?!nghi|xuat)|quyen gop|doi diem|khong can thi",
+            r"chay (?:an|viec|cho|diem|bang|truong)",
             r"hoa hong|lam nhiem vu|chot don|like (?:video|tiktok|bai)|danh gia (?:san pham|khach san)|"
             r"xem video (?:kiem|nhan)",
             r"viec (?:nhe|online|lam online|nhe nhang)|luong(?: \w+){0,2} (?:\d+|cao|"
@@ -177,7 +186,7 @@ KINDS: Final[dict[str, tuple[int, re.Pattern[str]]]] = {
             r"goi|cua|do|nay)|apk|teamviewer|anydesk|ultraview|cai (?:\w+ )?ban moi",
             r"chia se man hinh|sinh trac|(?:quet|quay)(?: cai)? mat|chup (?:\w+ ){0,2}(?:can cuoc|cccd|"
             r"the)|quet (?:cai )?(?:ma|qr)",
-            r"duoi (?:apk|cc|xyz|vip|top|info)|(?:bam|nhan) (?:phim|so) \d|soan tin|dang nhap luon|"
+            r"duoi (?:apk|cc|xyz|vip|top|info)|(?:bam|nhan) (?:phim|so) \d|soan tin|dang nhap luon|(?:bam|dien|cai|nhap)(?: \w+){0,3} (?:vo may|vao may|xong)|"
             r"bat (?:zoom|camera)",
         ),
     ),
@@ -201,7 +210,8 @@ KINDS: Final[dict[str, tuple[int, re.Pattern[str]]]] = {
             r"ket)(?: \w+){0,4} (?:gap|lien|trieu|tien|san bay|vien phi|\d+)",
             r"(?:chuyen|gui|nop|dong|can)(?: \w+){0,3} (?:gap|lien|ngay)|trong \d+ (?:gio|tieng|phut)|"
             r"(?:\d|hai|ba|mot) (?:tieng|gio) nua",
-            r"tai khoan (?:tam giu|an toan)|phoi hop (?:dieu tra|lam ro)|chung minh trong sach",
+            r"tai khoan (?:tam giu|an toan)|phoi hop (?:dieu tra|lam ro)|chung minh trong sach|di tu",
+            r"bi phat|kien (?:ra toa|toi|em|tui)|doa kien|cho ve",
         ),
     ),
     "paid": (
