@@ -186,7 +186,8 @@ KINDS: Final[dict[str, tuple[int, re.Pattern[str]]]] = {
             r"goi|cua|do|nay)|apk|teamviewer|anydesk|ultraview|cai (?:\w+ )?ban moi",
             r"chia se man hinh|sinh trac|(?:quet|quay)(?: cai)? mat|chup (?:\w+ ){0,2}(?:can cuoc|cccd|"
             r"the)|quet (?:cai )?(?:ma|qr)",
-            r"duoi (?:apk|cc|xyz|vip|top|info)|(?:bam|nhan) (?:phim|so) \d|soan tin|dang nhap luon|(?:bam|dien|cai|nhap)(?: \w+){0,3} (?:vo may|vao may|xong)|"
+            r"duoi (?:apk|cc|xyz|vip|top|info)|(?:bam|nhan) (?:phim|so) \d|soan tin|dang nhap luon|"
+            r"(?:bam|dien|cai|nhap)(?: \w+){0,3} (?:vo may|vao may|xong)|"
             r"bat (?:zoom|camera)",
         ),
     ),

@@ -118,6 +118,19 @@ def test_there_are_stubs_and_each_is_known_by_its_own_name():
         assert match.outcome != "answer"
 
 
+def test_questions_of_people_who_knew_nothing_of_the_guides_find_theirs():
+    found = matched(answerable("strangers"))
+    assert len(found) > 100
+    three = [(right(row), [one.guide for one in match.candidates]) for row, match in found]
+    assert sum(bool(guides & set(near[:1])) for guides, near in three) / len(three) >= 0.92
+    assert sum(bool(guides & set(near)) for guides, near in three) / len(three) >= 0.97
+    answered = [(row, match) for row, match in found if match.outcome == "answer"]
+    assert [row["text"] for row, match in answered if match.guide not in right(row)] == []
+    assert len(answered) / len(found) > 0.65
+    others = matched(asked("strangers", "stub", "off_topic"))
+    assert [row["text"] for row, match in others if match.outcome == "answer"] == []
+
+
 def test_every_title_and_phrase_finds_its_guide():
     for guide in LIBRARY:
         assert matcher().match(fold(guide.title)).candidates[0].guide == guide.slug
