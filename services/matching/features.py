@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from typing import Final, TypeAlias
 
 from services.matching.normalise import Reading
@@ -31,15 +30,6 @@ def features(reading: Reading) -> Features:
     for name in reading.beside:
         counted[name] = counted.get(name, 0.0) + 1.0
     return counted
-
-
-def added_up(texts: Iterable[tuple[Features, float]]) -> Features:
-    """Count the features of several texts, each with its share, as those of one."""
-    total: Features = {}
-    for counted, share in texts:
-        for feature, count in counted.items():
-            total[feature] = total.get(feature, 0.0) + count * share
-    return total
 
 
 def is_word(feature: str) -> bool:

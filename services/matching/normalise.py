@@ -84,8 +84,7 @@ class Normaliser:
 
     def together(self, clauses: Sequence[Reading]) -> Reading:
         """Read clauses (or parts of some) as one text, with the concepts and short forms beside the words."""
-        texts = [text for clause in clauses for text in clause.texts]
-        weights = [weight for clause in clauses for weight in clause.weights]
+        texts, weights = joined(clauses)
         concepts = [
             concept
             for start, end, found in self._lexicon.concepts.find(texts)
@@ -146,6 +145,14 @@ class Normaliser:
         if syllable.isdigit():
             return CONTENT if syllable in self.spelling.known else STOP
         return STOP if syllable in self._lexicon.stops or len(syllable) == 1 else CONTENT
+
+
+def joined(clauses: Sequence[Reading]) -> tuple[list[str], list[float]]:
+    """Put clauses together again, words and weights."""
+    if len(clauses) == 1:
+        return clauses[0].texts, clauses[0].weights
+    texts = [text for clause in clauses for text in clause.texts]
+    return texts, [weight for clause in clauses for weight in clause.weights]
 
 
 def _counted(syllables: list[str]) -> list[str]:
