@@ -26,6 +26,8 @@ _MARGIN_AT_GATE: Final = 0.4
 _WELL_ABOVE: Final = 1.4
 # How far above the gate another guide must be to be meant rather than the one talked of before.
 _ELSEWHERE: Final = 1.5
+# Of two guides asked for in one message, the second fits at least so well beside the first.
+_BESIDE: Final = 0.4
 _LONGEST_NAME: Final = 5
 _SHORT: Final = 3
 _NEAR_GATE: Final = 0.75
@@ -128,6 +130,8 @@ class Matcher:
         """Offer both guides, if the two halves of a message each ask for one of their own."""
         places = [self._at[one.guide] for one in near]
         covers = self._entries[places[0]].covers if near else ()
+        if not covers and _first_two(near)[1] < _BESIDE * _first_two(near)[0]:
+            return None
         may_be_one = partial(_may_be_one_of_two, near=near[:MOST_CANDIDATES], covers=covers)
         for halves in matters.halves(clauses):
             # The second half is not looked at if the first cannot be one of two.
