@@ -117,7 +117,7 @@ def _print_decisions(trials: Sequence[Trial]) -> None:
 
 
 def _asked(matcher: Matcher, text: str) -> Match:
-    """Ask as `toso ask` does: what should not have been typed is masked, and nothing is then shown unasked."""
+    """Ask as `toso ask` does: what should not have been typed is masked, and then nothing shown unasked."""
     redaction = safety.redact(text)
     match = matcher.match(redaction.text)
     return match.asked_first() if redaction.kinds else match
