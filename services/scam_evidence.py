@@ -23,7 +23,7 @@ _MONEY: Final = rf"(?:{_SUM}|tien|khoan)"
 _THEY: Final = (
     r"(?:no|han|hon|ho(?! so| khau| chieu| ngheo| tro| kinh| gia| nha| tich)|nguoi ta|chung no|tui no|"
     r"bon no|(?:ong|ba|anh|chi|co|chu|cau|thang|dua|con|cha|nguoi|ben|tui|dam|nhom) "
-    r"(?:ta|kia|do|nao|ay|nay|la|mua|ban|gai|chang|thay|day|cho vay)|ong|anh|chi|chu|ong ay|ai do)"
+    r"(?:ta|kia|do|nao|ay|nay|la|mua|ban|gai|chang|thay|day|cho vay)|ong ay|ai do)"
 )
 _SAY: Final = (
     r"(?:goi(?! vip| cuoc| mang| tin)|dien noi|noi|bao(?! hiem| nhieu| gio| lau| gom| ve| cao| tu| chi)|"
@@ -53,6 +53,7 @@ KINDS: Final[dict[str, tuple[int, re.Pattern[str]]]] = {
             r"bac si|"
             rf"cong ty|ben|page|trang|shop|cuoc goi|tai khoan)(?: \w+){{0,4}} (?:{_SAY}|gui|tang)",
             rf"{_THEY}(?: \w+){{0,2}} {_SAY}",
+            r"(?:ong|anh|chi|chu|co) (?:goi|keu|bieu|bat|doi|doa|hua|ru|du|xung)",
             rf"ben (?:\w+ ){{1,4}}{_SAY}",
             rf"{_OFFICE}(?: \w+){{0,5}} (?:goi|nhan tin|nhan zalo|dien|xung|keu|bieu|hen|doi|bat|ket ban|"
             rf"gui link)",
@@ -136,8 +137,9 @@ KINDS: Final[dict[str, tuple[int, re.Pattern[str]]]] = {
         2,
         any_of(
             r"trung (?:xe|giai|iphone|vang|qua|thuong|so|tuyen hoc bong|may|tour|ve|voucher|ti vi|sh)\w*",
-            r"(?:nhan|tang|cho|lanh|gui)(?: \w+){0,2} (?:qua(?! buu| app| the| tai| zalo| mang| duong)|"
-            r"thuong|thung qua|voucher|li xi)|tri an|boc tham trung",
+            r"(?:nhan|tang|lanh) (?:\w+ )?qua(?! buu| app| the| tai| zalo| mang| duong)|"
+            r"(?:thung|mon|phan|goi|gui) qua|"
+            r"(?:nhan|tang|cho|lanh)(?: \w+){0,2} (?:thuong|voucher|li xi)|tri an|boc tham trung",
             r"(?:lai|loi|lai suat|loi nhuan)(?: \w+){0,3} (?:\d+|cao|khung|deu|moi ngay|phan tram|gap)|"
             r"moi ngay(?: \w+){0,2} (?:lai|loi|\d+ phan)",
             r"(?:gop|rot)(?: \w+){0,2} von|dau tu(?: \w+){0,3} (?:vang|tien ao|tien so|coin|co phieu|"
