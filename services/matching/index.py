@@ -30,6 +30,7 @@ _IN_SIGHT: Final = 0.7
 _SHOWN: Final = 3
 # Up to so many guides even a word that half of them hold may tell two phrases apart.
 _FEW: Final = 10
+# Whoever shares nothing with the question is not near, however few are.
 _SOMETHING: Final = 1e-9
 
 
