@@ -2,341 +2,46 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final, Literal, TypeAlias
-
+from services import scam_evidence as evidence
+from services import scam_rules as rules
+from services import scam_told as told
 from services.folding import phrase
+from services.scam_told import Done
 
-Done: TypeAlias = Literal["money", "otp", "installed"]
+__all__ = ["Done", "done_already", "doubts_visitor", "is_unknown_money", "smells_of_scam"]
 
 
 def smells_of_scam(text: str) -> bool:
     """Tell whether a message describes somebody being talked into something, or asks if it is a scam.
 
-    One sign that is enough alone; a stranger and a demand; or somebody else, something of value, and pressure
-    or a loss. Worth a warning, never a refusal: a false alarm costs one tap.
+    One sign that is enough alone; a stranger and a demand; somebody else, something of value, and pressure
+    or a loss; or, in a story of its own words, much of what such stories are made of. Worth a warning, never
+    a refusal: a false alarm costs one tap.
     """
     said = _said(text)
-    if _SIGN.search(said) or (_STRANGER.search(said) and _DEMAND.search(said)):
+    if rules.SIGN.search(said) or (rules.STRANGER.search(said) and rules.DEMAND.search(said)):
         return True
-    return bool(
-        _THIRD.search(said) and _VALUE.search(said) and (_PRESSURE.search(said) or _LOSS.search(said))
-    )
+    if rules.THIRD.search(said) and rules.VALUE.search(said):
+        return bool(rules.PRESSURE.search(said) or rules.LOSS.search(said)) or evidence.is_enough(said)
+    return evidence.is_enough(said)
 
 
 def done_already(text: str) -> Done | None:
     """Tell what somebody says they did already, the costliest first."""
     said = _said(text)
-    return next((done for done, signs in _DONE if signs.search(said)), None)
+    return next((done for done, signs in told.DONE if signs.search(said)), None)
 
 
 def is_unknown_money(text: str) -> bool:
     """Tell whether money came in that nobody knows of."""
-    return bool(_UNKNOWN_MONEY.search(_said(text)))
+    return bool(told.UNKNOWN_MONEY.search(_said(text)))
 
 
 def doubts_visitor(text: str) -> bool:
     """Tell whether somebody asks if a visitor is really one of the team, without a demand being named."""
     said = _said(text)
-    return bool(_VISITOR.search(said) and _TEAM.search(said) and _DOUBT.search(said))
+    return bool(told.VISITOR.search(said) and told.TEAM.search(said) and told.DOUBT.search(said))
 
 
 def _said(text: str) -> str:
-    return _INNOCENT.sub(" ", _PREVENTION.sub(" ", phrase(text)))
-
-
-def _any_of(*signs: str) -> re.Pattern[str]:
-    return re.compile(r"\b(?:" + "|".join(signs) + r")\b")
-
-
-# The work of the teams against scams, which their members write down every day.
-_PREVENTION: Final = re.compile(
-    r"\b(?:phong(?: chong| tranh| ngua)?|tuyen truyen|canh bao|nhan ra) lua dao\b"
-)
-# What offices ask for, and what costs nothing: words of every day that sound like more.
-_INNOCENT: Final = re.compile(
-    r"\b(?:(?:doi|bat|keu|bao) (?:nop |co |nhap |xem )?(?:giay|xac nhan|so ho khau|nhap|passcode|ly lich)"
-    r"|(?:khong|ko|co) mat tien|tien an|tien su|tien mat)\b"
-)
-_SIGN: Final = _any_of(
-    "lua dao",
-    "scam",
-    "dia chi gia",
-    "tin nhan gia",
-    "trang gia",
-    "web gia",
-    r"(?:bi|so|dang|co phai|phai|la|nghi) (?:\w+ )?lua",
-    "bi (?:no |ho |nguoi ta |chung no |ai |mot )?(?:gat|lua|du)",
-    "(?:no|ho) (?:gat|lua|du)",
-    r"gat (?:\d+|het|lay|tien|toi|tui|minh|mat)",
-    "lua (?:minh|toi|tui|em|e|tien|mat|khong|ko|k|het|chuyen|lay)",
-    "apk",
-    "qua tri an",
-    "hang cam",
-    "buu kien",
-    "giu (?:nguyen )?may",
-    "dung tat (?:may|cuoc goi)",
-    "noi may (?:cho|voi|qua) (?:cong an|vien kiem sat)",
-    "tung (?:clip|anh|hinh|video)",
-    "(?:doc|nghe theo) (?:no|ho|nguoi ta)",
-    "nghe theo",
-    "nap the cao",
-    "gia giong",
-    "dat coc truoc",
-    "trung thuong",
-    "trung (?:xe|giai|iphone|vang|qua tang|thuong)",
-    "(?:gia danh|gia mao|mao danh|gia) (?:cong an|can bo|dien luc|ngan hang|toa an|thue|nhan vien)",
-    "(?:xung|tu xung|noi) (?:la |ben )?(?:cong an|can bo|dien luc|toa an|vien kiem sat|nhan vien)",
-    "(?:xung|tu xung) (?:la |ben )?(?:thue|luat su)",
-    r"(?:doc|dua|gui|noi|cho)(?: \w+){0,3} (?:ma|otp)(?: \w+){0,3} cho (?:no|ho|nguoi ta|nguoi la)",
-    r"(?:doc|dua) (?:ma |otp )+cho (?:no|ho)",
-    "shipper gia",
-    "nghi gia",
-    "link la",
-    "duong dan la",
-    "app la",
-    "ung dung la",
-    "lo (?:bam|an|cai|tai|doc|dua|gui|chuyen|nhan|cho|quet|ck)",
-    "viec nhe(?: luong)?",
-    "hoa hong",
-    "lam nhiem vu",
-    "mau nhi",
-    "chuan hoa thue bao",
-    "lenh bat",
-    "rua tien",
-    "chia se man hinh",
-    "hinh nhay cam",
-    r"quen (?:\w+ )?(?:tren|qua) (?:mang|fb|face|facebook)",
-    "(?:bi |da bi )?(?:hack|chiem)(?: mat)? (?:zalo|fb|face|facebook|mess|nick|tai khoan)",
-    "bi hack",
-    r"(?:zalo|fb|face|facebook|nick)(?: \w+){0,3} bi hack",
-    "(?:no|ho) (?:chan|block|bloc)",
-    r"lay lai (?:\w+ )?tien bi lua",
-    "lay lai (?:duoc )?tien lua",
-    r"(?:dau tu|san) (?:\w+ )?(?:tren mang|vang|tien ao|ngoai hoi|forex|coin)",
-    r"bi mat (?:het |sach )?\d+ ?(?:trieu|tr|cu)",
-    "bay (?:mau|het) tien",
-    r"lay het (?:\w+ )?tien",
-    r"(?:nguoi la|no|ho)(?: \w+){0,2} (?:muon|chup)(?: \w+){0,3} (?:can cuoc|cccd|cmnd|the)",
-    "cho (?:no|ho|nguoi la) (?:chup|muon|doc)",
-    r"lai (?:suat )?\d+ ?(?:phan tram|%)? (?:mot|1|moi|/) ?thang",
-)
-_TELLS: Final = (
-    r"(?:goi|dien noi|nhan tin|noi|bao(?! nhieu)|keu|kiu|bieu|bat|doi|hu|doa|du|ru|moi|xung|ket ban|"
-    r"xin|hoi|rao)"
-)
-_SOMEBODY: Final = r"(?:nguoi|dua|thang|anh|chi|co|chu|ong|ba|ai|so|cai|con)"
-_STRANGER: Final = _any_of(
-    rf"(?:nguoi|dua|thang|ai|so|nhan vien|shipper|luat su|giao vien|ky thuat vien)(?: \w+){{0,3}} {_TELLS}",
-    rf"(?:co|may|mot|1) {_SOMEBODY}(?: \w+){{0,3}} (?:{_TELLS}|gui)",
-    rf"(?:anh|chi|co|chu|ong|ba) (?:kia|do|nay|ay|ta)(?: \w+){{0,3}} {_TELLS}",
-    rf"nhan vien(?: \w+){{0,4}} {_TELLS}",
-    rf"(?:no|ho|nguoi ta|chung no|tui no) (?:\w+ )?(?:{_TELLS}|chan|gui|cho|mua|ban)",
-    "so la",
-    "nguoi la",
-    "dau so",
-    r"tin nhan (?:\w+ )?(?:ghi|bao|noi|sms|la)",
-    "nguoi (?:mua|ban)",
-    "so may ban",
-    rf"(?:cong an|dien luc|ngan hang|toa an|ben thue|buu dien|nha mang|nha dai|vien thong|hai quan|"
-    rf"vien kiem sat)"
-    rf"(?: \w+){{0,2}} (?:{_TELLS}|nhan)",
-    r"(?:goi|nhan|dien)(?: dien| thoai| tin)? (?:keu|bao(?! hiem| nhieu)|bat|doi|noi|bieu|hu|doa)",
-    "(?:bi|duoc|dc) (?:du|ru|hu|doa|moi)",
-    "(?:thay|coi|tren) quang cao",
-    r"(?:mua|dat|quen|ban)(?: \w+){0,5} (?:tren|qua) (?:mang|fb|face|facebook|cho tot)",
-    "(?:tren|qua) (?:mes|mess|zalo|fb|face|facebook)",
-    "vay (?:online|app|qua mang|tien online)",
-    "nguoi quen(?: gioi thieu)?",
-    "bat (?:dong|nop|nap|coc|chuyen|mua)",
-    "nhan vien vien thong",
-)
-_MONEY: Final = r"(?:tien(?! an\b| su\b)|phi|thue|coc|truoc|\d+ ?(?:k|tr|trieu|cu|ty|nghin|ngan|dong))"
-_DEMAND: Final = _any_of(
-    r"(?:gui|bam|an|nhan|vao|vo|mo|tai)(?: \w+){0,2} (?:link|file|duong dan|duong link|tep|apk)",
-    r"cai (?:cai )?(?:app|ung dung|phan mem|file|vo may|vao may)",
-    r"tai (?:cai )?(?:app|ung dung|phan mem|file)",
-    r"(?:doc|dua|cho|xin|hoi|doi|gui|cung cap|lay)(?: \w+){0,3} (?:ma|otp|mat khau|mk|pass|passcode|"
-    r"so the|day so)",
-    rf"(?:chuyen|nop|dong|gui|nap|coc|dat coc|ck|muon|doi|vay|tra|thu)(?: \w+){{0,3}} {_MONEY}",
-    "chuyen khoan",
-    "ck truoc",
-    "ket ban",
-    "cat dien",
-    "cup dien",
-    "bam so",
-    "nhan theo cu phap",
-    r"khoa (?:sim|tai khoan|tk|the|thue bao|bang lai|2 chieu|hai chieu|so)",
-    r"(?:bi|sap) khoa",
-    r"no (?:tien|\d+|cuoc)",
-    "the tin dung",
-    "hoi so (?:can cuoc|cccd|tai khoan|dien thoai)",
-    "cap nhat (?:vneid|dinh danh|thong tin|can cuoc|cccd|dia chi|sinh trac)",
-    "bo sung (?:ho so|thong tin)",
-    "nhan (?:qua|thuong|tien|ho tro)",
-    "hoan (?:tien|thue)",
-    "quet (?:ma|mat|qr)",
-    "chup (?:hinh|anh|mat|can cuoc)",
-    "tai nan",
-    "cap cuu",
-    "vien phi",
-    "tai ngoai",
-    "lien quan (?:vu an|duong day)",
-    "duong day",
-    "(?:doi|nang cap) sim",
-    "kiem tra (?:tai khoan|tk|so du)",
-    "qua (?:ve|tang|tri an)",
-    "hai quan",
-    "chung khoan",
-    "co phieu",
-    "dau tu",
-    r"lay lai (?:\w+ )?tien",
-    "gia re",
-    "sinh trac",
-    "khong can the chap",
-    r"(?:het han|gia han)(?: \w+){0,4} (?:link|duong dan)",
-)
-# The plainest words of such stories, whoever it was and whatever they said.
-_THIRD: Final = _any_of(
-    "no",
-    "ho",
-    "nguoi ta",
-    "nguoi (?:la|nao|nay|do|kia)",
-    "ai do",
-    "thang (?:nao|kia|do)",
-    "con (?:nao|kia)",
-    "shop",
-    "cong ty",
-    "ban (?:tren|qua) (?:mang|fb|face|facebook|zalo)",
-    "tong dai",
-    "tui kia",
-)
-_VALUE: Final = _any_of(
-    r"\d+ ?(?:tr|trieu|cu|k|ty)",
-    "tien",
-    "coc",
-    "the cao",
-    "nap the",
-    "vi (?:momo|dien tu)",
-    "so tiet kiem",
-    "[46] so",
-    "ma so",
-    "otp",
-    "clip",
-    "hinh",
-    "buu kien",
-    "vay",
-)
-_PRESSURE: Final = _any_of(
-    "bat",
-    "doi",
-    "doa",
-    "de doa",
-    "hu",
-    "neu khong",
-    "khong thi",
-    "gap",
-    "ru",
-    "giuc",
-    "nho",
-    "xin tien",
-    "tung",
-    "nghe theo",
-    "lam theo",
-    "gia (?:giong|lam|vo)",
-)
-_LOSS: Final = _any_of(
-    "lo",
-    "bi (?:mat|tru|lay|chan|block)",
-    "chan",
-    "block",
-    "(?:khong|ko|k|hk|hong) rut",
-    "rut (?:het|sach|ra)",
-    "chuyen cho",
-    "roi (?:no|ho) ",
-    "mat het",
-    "bien mat",
-)
-_DONE: Final[tuple[tuple[Done, re.Pattern[str]], ...]] = (
-    (
-        "money",
-        _any_of(
-            r"lo (?:chuyen|gui|nop|dong|dat coc|ck)(?: \w+){0,3} (?:tien|khoan|trieu|tr|dong|coc)",
-            "lo chuyen",
-            "lo ck",
-            r"(?:da|moi|vua|lo|bi lua) (?:chuyen|ck|gui|nop|dong|nap)(?: \w+){0,3} (?:khoan|tien|"
-            r"\d+ ?(?:k|tr|trieu|cu))",
-            "(?:chuyen khoan|ck|chuyen tien) (?:xong|roi)",
-            r"(?:chuyen|gui|nop|ck)(?: \w+){0,4} (?:cho|qua) (?:no|ho|tui no|nguoi ta|"
-            r"ke gian)(?: \w+){0,2} roi",
-            "bi lua (?:mat|het|lay|chuyen)",
-            r"lua (?:mat|het|lay) (?:\w+ ){0,3}(?:tien|trieu|tr|cu)",
-            r"bi mat (?:het |sach )?(?:tien|\d+ ?(?:trieu|tr|cu))",
-            "(?<!khong )(?<!co )(?<!ko )mat (?:het|sach|r|roi)",
-            r"lay het (?:\w+ )?tien",
-            "bay (?:mau|het) tien",
-            r"gat (?:\w+ )?(?:\d+ ?(?:trieu|tr|cu|k)|het|mat)",
-        ),
-    ),
-    (
-        "otp",
-        _any_of(
-            r"lo (?:doc|dua|cho|gui|noi|cung cap)(?: \w+){0,2} (?:ma|otp|mat khau|mk)",
-            r"(?:da|moi|vua) (?:doc|dua|cho)(?: \w+){0,2} (?:ma|otp)",
-            r"doc (?:cho (?:no|ho) )?(?:ma|otp)(?: \w+){0,4} roi",
-        ),
-    ),
-    (
-        "installed",
-        _any_of(
-            r"lo (?:cai|tai|bam|an|mo|nhan)(?: \w+){0,4}",
-            r"(?:da|moi|vua) (?:cai|tai)(?: \w+){0,3} (?:app|ung dung|apk|file|tep)",
-            r"(?:cai|tai) (?:cai )?(?:app|ung dung|apk|file)(?: \w+){0,4} roi",
-        ),
-    ),
-)
-_UNKNOWN_MONEY: Final = _any_of(
-    r"(?:tien la|tien khong ro|tien ai do|tien cua ai)(?: \w+){0,4}",
-    r"(?:tu nhien|bong dung|tu dung|tu dung)(?: \w+){0,3} (?:tien|trieu|tr)(?: \w+){0,4} (?:vao|vo|toi|den)",
-    r"(?:chuyen|gui|ck|ban) (?:nham|lon|nham tien)(?: \w+){0,4} (?:vao|vo|cho|qua|den|toi) (?:tk|"
-    r"tai khoan|minh|tui|toi|em|the)",
-    r"(?:ai do|nguoi la|so la)(?: \w+){0,3} (?:chuyen|gui|ck) (?:nham )?(?:tien )?(?:vao|vo|cho|"
-    r"qua) (?:tk|tai khoan|minh|tui|toi|em)",
-)
-_VISITOR: Final = _any_of(
-    r"(?:co|may|mot|1|thang|ong|anh|chi|chu|co|nguoi|dua)(?: \w+){0,4} (?:toi|den|vo|vao|ghe|qua|gap|"
-    r"o)(?: \w+){0,2} nha",
-    r"(?:toi|den|vo|vao|ghe|qua|truoc|ngoai) (?:nha|cua|ngo)",
-    "go cua",
-    "dang o nha",
-    "dung truoc",
-)
-_TEAM: Final = _any_of(
-    "to cong nghe",
-    "to so",
-    "cong nghe so",
-    "tinh nguyen vien",
-    "thanh vien to",
-    "nguoi trong to",
-    "to cong nghe so",
-    "can bo xa",
-    "can bo thon",
-    "doan thanh nien",
-    "nguoi cua to",
-)
-_DOUBT: Final = _any_of(
-    "that (?:khong|ko|k|hong|hok|hay)",
-    "co that",
-    "phai (?:khong|ko|k|hong|vay)",
-    "dung (?:khong|ko|k|hong|nguoi|la)",
-    "tin (?:duoc|dc)",
-    "co nen",
-    "gia (?:khong|ko|mao)",
-    "that gia",
-    "kiem tra",
-    "xac minh",
-    "co dung",
-    "co phai",
-    "sao biet",
-    "lam sao biet",
-)
+    return rules.INNOCENT.sub(" ", rules.PREVENTION.sub(" ", phrase(text)))

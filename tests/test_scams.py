@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ def is_heard(story: str) -> bool:
 
 def test_most_stories_are_heard() -> None:
     known, unseen = stories()
-    assert sum(map(is_heard, known)) / len(known) >= 0.9
+    assert sum(map(is_heard, known)) / len(known) >= 0.95
     assert sum(map(is_heard, unseen)) / len(unseen) >= 0.6
 
 
@@ -37,6 +38,20 @@ def test_ordinary_questions_are_left_alone() -> None:
     asked = [row["text"] for row in rows if "lua_dao" not in {row["label"], *row["also"]}]
     alarms = [text for text in asked if is_heard(text) or doubts_visitor(text)]
     assert len(alarms) <= 2, alarms
+
+
+def test_what_only_sounds_like_a_scam_is_left_alone() -> None:
+    lines = (DATA / "harmless_stories.txt").read_text("utf-8").splitlines()
+    told = [line for line in lines if line and not line.startswith("#")]
+    alarms = [line for line in told if is_heard(line) or doubts_visitor(line)]
+    assert len(alarms) <= len(told) / 10, alarms
+
+
+def test_a_long_message_is_judged_without_delay() -> None:
+    story = "có ông kia gọi nói tui chuyển tiền vô tài khoản lạ rồi bấm link lạ mà " * 60
+    start = time.process_time()
+    smells_of_scam(story[::-1])
+    assert time.process_time() - start < 0.2
 
 
 def test_the_phrasings_of_other_guides_are_left_alone() -> None:

@@ -51,7 +51,7 @@ class Acronyms:
 
 
 def _initials(words: Iterable[str]) -> str:
-    return "".join(word[0] for word in words)
+    return "".join([word[0] for word in words])
 
 
 def _may_be_short(token: str) -> bool:

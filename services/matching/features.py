@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from typing import Final, TypeAlias
 
 from services.matching.normalise import Reading
 
-_PAIR: Final = 0.8
+_PAIR: Final = 0.5
 _BESIDE: Final = 0.8
 
 # How often, weighed, each feature stands in a text: "tru" a word, "tam tru" a pair, "=3" a concept.
@@ -31,15 +30,6 @@ def features(reading: Reading) -> Features:
     for name in reading.beside:
         counted[name] = counted.get(name, 0.0) + 1.0
     return counted
-
-
-def added_up(texts: Iterable[Features]) -> Features:
-    """Count the features of several texts as those of one."""
-    total: Features = {}
-    for counted in texts:
-        for feature, count in counted.items():
-            total[feature] = total.get(feature, 0.0) + count
-    return total
 
 
 def is_word(feature: str) -> bool:

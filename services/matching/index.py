@@ -4,20 +4,34 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import chain, islice
 from typing import Final, NamedTuple
 
-from services.matching.features import Features, added_up, features, is_word
+from services.matching.features import Features, features, is_word
 from services.matching.normalise import Reading
-from services.matching.postings import Groups, Postings, numbered, rarities, worths
+from services.matching.postings import Counted, Groups, Numbers, Postings, lengths, rarities, worths
 
 _WHOLE: Final = 0.5
+# BM25's saturation and length correction; documents of a few words want a low k1.
+_K1: Final = 0.9
+_B: Final = 0.6
+# A guide says its own words again and again, and goes on telling more by it: a logarithm, no ceiling.
+_OFTEN: Final = 0.3
+_LONG: Final = 0.3
+_LOUD: Final = 1.5
+# How much less each word of a long phrase says: six words are a name, sixteen a story around it.
+_STORY: Final = 0.5
 # How much it costs a guide not to know all of the question's words: pairs alone made up for a missing one.
 _COVERING: Final = 0.2
 # How many guides, by their words alone, are looked at closely. Beyond these none was ever the right one.
-_SHORTLIST: Final = 10
+_SHORTLIST: Final = 8
 # By how much of what the third brings a guide must come near it: none below was ever among the first three.
-_IN_SIGHT: Final = 0.6
+_IN_SIGHT: Final = 0.7
 _SHOWN: Final = 3
+# Up to so many guides even a word that half of them hold may tell two phrases apart.
+_FEW: Final = 10
+# Whoever shares nothing with the question is not near, however few are.
+_SOMETHING: Final = 1e-9
 
 
 class _Asked(NamedTuple):
@@ -39,15 +53,20 @@ class Index:
 
     def __init__(self, guides: Sequence[Sequence[Reading]]) -> None:
         """Take, for each guide, its title and phrases as weighed words."""
-        phrases = [[features(reading) for reading in readings] for readings in guides]
-        wholes = [added_up(counted) for counted in phrases]
+        numbers = Numbers()
+        phrases = [
+            {numbers[feature]: count for feature, count in features(reading).items()}
+            for reading in chain.from_iterable(guides)
+        ]
+        long, sizes = lengths(phrases), list(map(len, guides))
+        wholes = _wholes(phrases, long, sizes)
+        self._numbers = dict(numbers)
         self._size = len(guides)
-        self._common = math.log(2) if self._size > _SHORTLIST else 0.0
-        self._numbers = numbered(wholes)
-        self._rarity = rarities(wholes, self._numbers)
-        self._worth = worths(self._rarity, self._numbers)
-        self._whole = Postings(wholes, self._numbers)
-        self._phrases = Groups(phrases, self._numbers)
+        self._common = math.log(2) if self._size > _FEW else 0.0
+        self._rarity = rarities(wholes, len(numbers))
+        self._worth = worths(self._rarity, numbers)
+        self._whole = Postings(wholes, lengths(wholes), _in_guide, len(numbers))
+        self._phrases = Groups(sizes, Postings(phrases, long, _in_phrase, len(numbers)))
         self._holders = {word: _bits(self._whole.holding(number)) for word, number in self._words()}
 
     def rarity(self, word: str, unknown: float) -> float:
@@ -55,7 +74,7 @@ class Index:
         number = self._numbers.get(word)
         return unknown if number is None else self._rarity[number]
 
-    def scores(self, question: Features, among: Iterable[int] | None = None) -> dict[int, float]:
+    def scores(self, question: Features, among: Sequence[int] | None = None) -> dict[int, float]:
         """Score the nearest guides (or those named), by their place; the rest are not worth comparing."""
         asked = self._asked(question)
         reached = self._whole.add([0.0] * self._size, asked.telling)
@@ -97,10 +116,34 @@ class Index:
         return asked
 
 
-def _nearest(reached: Sequence[float], among: Iterable[int]) -> list[int]:
-    best = sorted([reached[at] for at in among], reverse=True)[:_SHORTLIST]
-    least = max(_IN_SIGHT * best[:_SHOWN][-1], best[-1]) if best else 0.0
-    return [at for at in among if reached[at] >= least and reached[at]]
+def _wholes(phrases: Iterable[Counted], long: Iterable[float], sizes: Iterable[int]) -> list[Counted]:
+    """Add up each guide's phrases to one document."""
+    shares = zip(phrases, [(length or 1.0) ** -_STORY for length in long], strict=True)
+    return [_added_up(islice(shares, size)) for size in sizes]
+
+
+def _added_up(texts: Iterable[tuple[Counted, float]]) -> Counted:
+    """Count the features of several texts, each with its share, as those of one."""
+    total: Counted = {}
+    for counted, share in texts:
+        for feature, count in counted.items():
+            total[feature] = total.get(feature, 0.0) + count * share
+    return total
+
+
+def _in_guide(count: float, length: float) -> float:
+    return _LOUD * math.log1p(count / (_OFTEN * (1 - _LONG + _LONG * length)))
+
+
+def _in_phrase(count: float, length: float) -> float:
+    return (_K1 + 1) * count / (count + _K1 * (1 - _B + _B * length))
+
+
+def _nearest(reached: Sequence[float], among: Sequence[int]) -> list[int]:
+    scores = reached if isinstance(among, range) else [reached[at] for at in among]
+    best = sorted(scores, reverse=True)[:_SHORTLIST] or [0.0]
+    least = max(_IN_SIGHT * best[:_SHOWN][-1], best[-1], _SOMETHING)
+    return [at for at, score in zip(among, scores, strict=True) if score >= least]
 
 
 def _bits(places: Iterable[int]) -> int:

@@ -26,9 +26,12 @@ _MARGIN_AT_GATE: Final = 0.4
 _WELL_ABOVE: Final = 1.4
 # How far above the gate another guide must be to be meant rather than the one talked of before.
 _ELSEWHERE: Final = 1.5
+# Of two guides asked for in one message, the second fits at least so well beside the first.
+_BESIDE: Final = 0.4
 _LONGEST_NAME: Final = 5
 _SHORT: Final = 3
 _NEAR_GATE: Final = 0.75
+_FAR_AHEAD: Final = 0.3
 _SYNONYM: Final = 0.6
 # How much evidence a long question must bring compared with a short one.
 _LENGTH_POWER: Final = 0.35
@@ -89,8 +92,8 @@ class Matcher:
         if not verbatim and not reading.content:
             return Match("menu", candidates=candidates)
         if best.score <= self.gate and not verbatim:
-            is_known = bool(candidates) and self._is_short_and_known(reading, best)
-            return Match("choose" if is_known else "human", candidates=candidates)
+            is_meant = self._is_far_ahead(candidates) or self._is_short_and_known(reading, best)
+            return Match("choose" if is_meant else "human", candidates=candidates)
         if not verbatim and not self._stands_out(candidates):
             return Match("choose", candidates=candidates)
         if best.guide in self._stubs:
@@ -102,6 +105,8 @@ class Matcher:
 
         Part of its name ("vneid", "khai sinh") is enough to ask which one; else it must be near the gate.
         """
+        if not best.guide:
+            return False
         at, said = self._at[best.guide], set(reading.content)
         # "Tối nay đội nào đá" is five words of which one is known.
         if len(said) > _SHORT or len(reading.texts) > 2 * len(said) + 1:
@@ -110,10 +115,14 @@ class Matcher:
             return True
         return best.score > _NEAR_GATE * self.gate and self._index.knows(at, said)
 
+    def _is_far_ahead(self, candidates: Sequence[Candidate]) -> bool:
+        """Tell whether a question just below the gate is nearest to one guide by far: it is worth asking."""
+        best, second = _first_two(candidates)
+        return best > _NEAR_GATE * self.gate and (best - second) / best >= _FAR_AHEAD
+
     def _stands_out(self, candidates: Sequence[Candidate]) -> bool:
         """Tell whether the best is enough better than the second to be shown unasked."""
-        best = candidates[0].score
-        second = candidates[1].score if len(candidates) > 1 else 0.0
+        best, second = _first_two(candidates)
         near_gate = max(0.0, 1 - (best / self.gate - 1) / (_WELL_ABOVE - 1)) if self.gate else 0.0
         return (best - second) / best >= _MARGIN + (_MARGIN_AT_GATE - _MARGIN) * near_gate
 
@@ -121,6 +130,8 @@ class Matcher:
         """Offer both guides, if the two halves of a message each ask for one of their own."""
         places = [self._at[one.guide] for one in near]
         covers = self._entries[places[0]].covers if near else ()
+        if not covers and _first_two(near)[1] < _BESIDE * _first_two(near)[0]:
+            return None
         may_be_one = partial(_may_be_one_of_two, near=near[:MOST_CANDIDATES], covers=covers)
         for halves in matters.halves(clauses):
             # The second half is not looked at if the first cannot be one of two.
@@ -170,7 +181,9 @@ class Matcher:
     def _candidates(self, reading: Reading, among: Sequence[int] | None = None) -> tuple[Candidate, ...]:
         scale = 1 / (self._content(reading) + 1) ** _LENGTH_POWER
         scores = self._index.scores(self._question(reading), among)
-        ranked = sorted(scores, key=lambda at: (-scores[at], self._entries[at].slug))
+        # Whose own phrase it is word for word comes first, however much more another guide talks of it.
+        own = self._phrase_of.get(reading.said)
+        ranked = sorted(scores, key=lambda at: ((slug := self._entries[at].slug) != own, -scores[at], slug))
         return tuple(Candidate(self._entries[at].slug, scores[at] * scale) for at in ranked)
 
     def _question(self, reading: Reading) -> Features:
@@ -202,6 +215,11 @@ class Matcher:
         if not reading.content:
             return 0.0
         return next((one.score for one in self._candidates(reading) if one.guide not in self._stubs), 0.0)
+
+
+def _first_two(candidates: Sequence[Candidate]) -> tuple[float, float]:
+    best, second, *_ = (*(one.score for one in candidates[:2]), 0.0, 0.0)
+    return best, second
 
 
 @cache

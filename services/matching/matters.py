@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
-from services.matching.normalise import CONTENT, Reading
+from services.matching.normalise import CONTENT, Reading, joined
 
 # "Làm khai sinh với thẻ bảo hiểm", "đổi căn cước và làm hộ chiếu", "tách hộ rồi nhập khẩu".
 _JOINING: Final = frozenset({"va", "voi", "roi", "xong", "lai", "con", "kem", "cung"})
@@ -23,8 +23,7 @@ def halves(clauses: Sequence[Reading]) -> Iterator[tuple[Reading, Reading]]:
 
     Not at commas: before them stands the story, after them the question.
     """
-    texts = [text for clause in clauses for text in clause.texts]
-    weights = [weight for clause in clauses for weight in clause.weights]
+    texts, weights = joined(clauses)
     found = 0
     for at in _joints(clauses):
         left, right = Reading(texts[:at], weights[:at]), Reading(texts[at:], weights[at:])

@@ -28,6 +28,8 @@ class Denied(NamedTuple):
 def denied(clauses: Sequence[Sequence[str]]) -> list[Denied]:
     """List what is denied, as long as something is left that is asked."""
     may_deny = [at for at, words in enumerate(clauses) if not _DENIES.isdisjoint(words)]
+    if not may_deny:
+        return []
     found = [Denied(at, *span) for at in may_deny for span in _spans(clauses, at)]
     kept = sum(map(len, clauses)) - sum(one.end - one.start for one in found)
     return found if kept > 1 else []

@@ -15,8 +15,8 @@ from services.matching.lexicon import Lexicon
 from services.matching.spelling import Spelling
 
 CONTENT: Final = 1.0
-STOP: Final = 0.35
-FRAME: Final = 0.25
+STOP: Final = 0.5
+FRAME: Final = 0.5
 DENIED: Final = 0.1
 
 # What services.safety leaves where a secret was: the words in it are ours, not the citizen's.
@@ -84,8 +84,7 @@ class Normaliser:
 
     def together(self, clauses: Sequence[Reading]) -> Reading:
         """Read clauses (or parts of some) as one text, with the concepts and short forms beside the words."""
-        texts = [text for clause in clauses for text in clause.texts]
-        weights = [weight for clause in clauses for weight in clause.weights]
+        texts, weights = joined(clauses)
         concepts = [
             concept
             for start, end, found in self._lexicon.concepts.find(texts)
@@ -146,6 +145,14 @@ class Normaliser:
         if syllable.isdigit():
             return CONTENT if syllable in self.spelling.known else STOP
         return STOP if syllable in self._lexicon.stops or len(syllable) == 1 else CONTENT
+
+
+def joined(clauses: Sequence[Reading]) -> tuple[list[str], list[float]]:
+    """Put clauses together again, words and weights."""
+    if len(clauses) == 1:
+        return clauses[0].texts, clauses[0].weights
+    texts = [text for clause in clauses for text in clause.texts]
+    return texts, [weight for clause in clauses for weight in clause.weights]
 
 
 def _counted(syllables: list[str]) -> list[str]:

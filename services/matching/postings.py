@@ -5,33 +5,36 @@ from __future__ import annotations
 import math
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate, chain, groupby
 from typing import Final, TypeAlias
 
-from services.matching.features import Features, worth
+from services.matching.features import worth
 
-# BM25's saturation and length correction; documents of a few words want a low k1.
-_K1: Final = 0.9
-_B: Final = 0.6
+# What a text holds, feature by number.
+Counted: TypeAlias = dict[int, float]
 # What more documents than this hold is looked up group by group: most of the groups are not asked for.
 _OFTEN: Final = 40
 
+# How strongly a document holds what stands in it so often, by its length (1 is the mean).
+Strength: TypeAlias = Callable[[float, float], float]
 # Each document that holds a feature, by its place, and how strongly it does.
 Held: TypeAlias = tuple[tuple[int, float], ...]
 
 
 class Postings:
-    """All of BM25 that depends neither on the question nor on a feature's rarity, worked out beforehand."""
+    """All of a score that depends neither on the question nor on what is rare, worked out beforehand."""
 
-    def __init__(self, documents: Sequence[Features], numbers: Mapping[str, int]) -> None:
-        """Take documents in the order they are numbered by, and the number of each feature."""
-        held: list[list[tuple[int, float]]] = [[] for _ in numbers]
-        for place, (document, damping) in enumerate(zip(documents, _dampings(documents), strict=True)):
+    def __init__(
+        self, documents: Sequence[Counted], lengths: Sequence[float], strength: Strength, features: int
+    ) -> None:
+        """Take documents in the order they are numbered by, each one's length, and how many features are."""
+        held: list[list[tuple[int, float]]] = [[] for _ in range(features)]
+        for place, (document, length) in enumerate(zip(documents, lengths, strict=True)):
             # What stands equally often in a text stands there equally strongly: one pair does for all of it.
-            pairs = {count: (place, count / (count + damping)) for count in set(document.values())}
-            for feature, count in document.items():
-                held[numbers[feature]].append(pairs[count])
+            pairs = {count: (place, strength(count, length)) for count in set(document.values())}
+            for number, count in document.items():
+                held[number].append(pairs[count])
         self.held: list[Held] = list(map(tuple, held))
 
     def holding(self, number: int) -> list[int]:
@@ -49,12 +52,11 @@ class Postings:
 class Groups:
     """Documents in groups (the phrases of a guide), scored for a few of the groups at a time."""
 
-    def __init__(self, groups: Sequence[Sequence[Features]], numbers: Mapping[str, int]) -> None:
-        """Take the groups in the order they are numbered by."""
-        # A group's documents are numbered from its own place here up to that of the next.
-        self._first = list(accumulate(map(len, groups), initial=0))
-        self._group = [at for at, documents in enumerate(groups) for _ in documents]
-        self._postings = Postings(list(chain.from_iterable(groups)), numbers)
+    def __init__(self, sizes: Sequence[int], postings: Postings) -> None:
+        """Take how many documents each group has; they stand in the postings group after group."""
+        self._first = list(accumulate(sizes, initial=0))
+        self._group = [at for at, size in enumerate(sizes) for _ in range(size)]
+        self._postings = postings
         self._often = {
             number: self._by_group(held)
             for number, held in enumerate(self._postings.held)
@@ -82,27 +84,28 @@ class Groups:
         return {at: tuple(pairs) for at, pairs in groupby(held, key=lambda pair: self._group[pair[0]])}
 
 
-def numbered(documents: Iterable[Features]) -> dict[str, int]:
-    """Give every feature of the documents a number."""
-    return {feature: number for number, feature in enumerate(dict.fromkeys(chain.from_iterable(documents)))}
+class Numbers(dict[str, int]):
+    """Gives every feature a number when it is met first."""
+
+    def __missing__(self, feature: str) -> int:
+        self[feature] = number = len(self)
+        return number
 
 
-def rarities(documents: Sequence[Features], numbers: Mapping[str, int]) -> array[float]:
+def rarities(documents: Sequence[Counted], features: int) -> array[float]:
     """Inverse document frequency by number: what every document says tells nothing."""
-    containing = Counter(chain.from_iterable(documents))
-    size = len(documents)
-    return array(
-        "d", (math.log(1 + (size - (n := containing[feature]) + 0.5) / (n + 0.5)) for feature in numbers)
-    )
+    containing, size = Counter(chain.from_iterable(documents)), len(documents)
+    counts = [containing[number] for number in range(features)]
+    return array("d", [math.log(1 + (size - count + 0.5) / (count + 0.5)) for count in counts])
 
 
-def worths(rarity: Iterable[float], numbers: Mapping[str, int]) -> array[float]:
-    """Tell by number what a feature held to the full adds to a score."""
-    return array("d", (rare * worth(one) * (_K1 + 1) for rare, one in zip(rarity, numbers, strict=True)))
+def worths(rarity: Iterable[float], numbers: Iterable[str]) -> array[float]:
+    """Tell by number how much a feature says, for what it is and for how rare it is."""
+    return array("d", [rare * worth(feature) for rare, feature in zip(rarity, numbers, strict=True)])
 
 
-def _dampings(documents: Sequence[Features]) -> list[float]:
-    """Tell how much a document's length takes from each of its words."""
-    lengths = [sum(document.values()) for document in documents]
-    mean = sum(lengths) / len(lengths) if any(lengths) else 1.0
-    return [_K1 * (1 - _B + _B * length / mean) for length in lengths]
+def lengths(documents: Sequence[Counted]) -> list[float]:
+    """Measure each document by the mean of all."""
+    measured = [sum(document.values()) for document in documents]
+    mean = sum(measured) / len(measured) if any(measured) else 1.0
+    return [length / mean for length in measured]
