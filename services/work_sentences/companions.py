@@ -152,7 +152,7 @@ def _name(
 
 def _is_called(word: Word, mate: Mate) -> bool:
     called = split(given_name(mate.name))
-    return len(called) == 1 and is_meant(word, called[0].text, ordered=called[0].typed)
+    return len(called) == 1 and is_meant(word, called[0].text, typed=called[0].typed)
 
 
 def _is_number(words: Sequence[Word], at: int, lexicon: Lexicon) -> bool:

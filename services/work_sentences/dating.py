@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from services.work_sentences.clauses import Pair
+from services.work_sentences.pairing import Pair
 from services.work_sentences.days import Day
 from services.work_sentences.marking import Sentence
 
@@ -31,7 +31,8 @@ def dates_of(pairs: Sequence[Pair], sentence: Sentence) -> Dates:
 def _of_one(pairs: Sequence[Pair], day: Day, sentence: Sentence) -> Dates:
     """Let one day be everybody's, unless it stands between pieces: then it is that of the one before it."""
     is_between = pairs[0].at < day.start < pairs[-1].at
-    if not is_between or day.on == sentence.today:
+    goes_on = sentence.lexicon.same_time.has(sentence.words[day.end : pairs[-1].at + 1])
+    if not is_between or day.on == sentence.today or goes_on:
         return [day.on] * len(pairs)
     last = [one for one in pairs if one.at < day.start][-1]
     is_close = not sentence.is_border(day.start)

@@ -10,7 +10,8 @@ from typing import Final
 
 from services import typed_days
 from services.work_sentences.lexicon import load
-from services.work_sentences.words import Phrases, Word, split
+from services.work_sentences.phrases import Phrases
+from services.work_sentences.words import Word, split
 
 _PARTS: Final = frozenset({"sang", "trua", "chieu", "toi", "dem", "hom", "ngay", "bua"})
 
@@ -66,7 +67,8 @@ def _some_day(words: Sequence[Word], at: int) -> Day | None:
     """Find a word for a time that leads to no day: "hôm nớ", "tháng mười", "hồi tết"."""
     if words[at].typed not in _TIMES and words[at].text not in _TIMES_BARE:
         return None
-    return None if at and words[at - 1].text.isdecimal() else Day(at, at + 1, None)
+    is_to_come = at + 1 < len(words) and words[at + 1].text in {"toi", "sau", "den"}
+    return None if is_to_come or (at and words[at - 1].text.isdecimal()) else Day(at, at + 1, None)
 
 
 def _merged(found: Sequence[Day], words: Sequence[Word]) -> Iterator[Day]:

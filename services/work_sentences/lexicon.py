@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -10,10 +11,12 @@ from typing import Any, Final
 import yaml
 
 from services.rules import Kind
-from services.work_sentences.words import Phrases
+from services.work_sentences.phrases import Phrases
 
-FILE: Final = Path(__file__).with_name("lexicon.yaml")
+FILES: Final = [Path(__file__).with_name(name) for name in ("kinds.yaml", "lexicon.yaml")]
 NOT_A_KIND: Final = ""
+OTHER_WORK: Final = "?"
+_SIGNS: Final = re.compile(r"[()<>*…]")
 
 
 class Lexicon:
@@ -22,15 +25,21 @@ class Lexicon:
     def __init__(self, kinds: Sequence[Kind], ways: dict[str, Any] | None = None) -> None:
         ways = ways or load()
         names = {kind.name for kind in kinds}
-        said = [
-            (phrase, name) for name, phrases in ways["kinds"].items() for phrase in phrases if name in names
-        ]
-        labels = [(kind.label, kind.name) for kind in kinds]
         self.unit_of = {kind.name: kind.unit for kind in kinds}
-        not_kinds = [(phrase, NOT_A_KIND) for phrase in ways["not_kinds"]]
-        self.kinds = Phrases([*said, *labels, *not_kinds])
-        weak = ways["weak"].items()
-        self.weak = Phrases((phrase, name) for name, phrases in weak for phrase in phrases if name in names)
+        lists: dict[str, Phrases[bool]] = {}
+        for name, phrases in ways["lists"].items():
+            lists[name] = Phrases(((phrase, True) for phrase in phrases), lists)
+        self.kinds = Phrases(
+            [
+                *_named(ways["kinds"], names),
+                *((_SIGNS.sub(" ", kind.label), kind.name) for kind in kinds),
+                *((phrase, NOT_A_KIND) for phrase in ways["not_kinds"]),
+            ],
+            lists,
+        )
+        self.other_work = Phrases(((phrase, OTHER_WORK) for phrase in ways["other_work"]), lists)
+        self.weak = Phrases(_named(ways["weak"], names), lists)
+        self.own_units = {name: frozenset(units) for name, units in ways["own_units"].items()}
         self.units = Phrases(
             (phrase, (of, phrase)) for of, phrases in ways["units"].items() for phrase in phrases
         )
@@ -41,6 +50,15 @@ class Lexicon:
         self.forms = _plain(ways["forms"])
         for name in _SETS:
             setattr(self, name, _plain(ways[name]))
+        self.small = (
+            self.fillers,
+            self.cuts,
+            self.particles,
+            self.slip,
+            self.not_but,
+            self.negations,
+            self.wishing,
+        )
 
     asking: Phrases[bool]
     not_asking: Phrases[bool]
@@ -58,10 +76,23 @@ class Lexicon:
     not_but: Phrases[bool]
     but: Phrases[bool]
     of_these: Phrases[bool]
+    more: Phrases[bool]
+    finished: Phrases[bool]
+    same_time: Phrases[bool]
     each: Phrases[bool]
     particles: Phrases[bool]
     alone: Phrases[bool]
     attending: Phrases[bool]
+    attended_by: Phrases[bool]
+    one_person: Phrases[bool]
+    couples: Phrases[bool]
+    many: Phrases[bool]
+    not_a_name: Phrases[bool]
+    asked_us: Phrases[bool]
+    telling: Phrases[bool]
+    others: Phrases[bool]
+    reporting: Phrases[bool]
+    before_an_ordinal: Phrases[bool]
     together: Phrases[bool]
     selves: Phrases[bool]
     whole_team: Phrases[bool]
@@ -76,14 +107,22 @@ class Lexicon:
 _SETS: Final = tuple(Lexicon.__annotations__)
 
 
+def _named(ways: Mapping[str, Sequence[str]], names: Container[str]) -> Iterator[tuple[str, str]]:
+    for name, phrases in ways.items():
+        if name in names:
+            yield from ((phrase, name) for phrase in phrases)
+
+
 def _plain(phrases: Iterable[str]) -> Phrases[bool]:
     return Phrases((phrase, True) for phrase in phrases)
 
 
 @cache
 def load() -> dict[str, Any]:
-    """Read the file, once."""
+    """Read the files, once."""
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    # The loader is the safe one: plain values only.
-    found: dict[str, Any] = yaml.load(FILE.read_text("utf-8"), Loader=loader)  # noqa: S506
+    found: dict[str, Any] = {}
+    for file in FILES:
+        # The loader is the safe one: plain values only.
+        found |= yaml.load(file.read_text("utf-8"), Loader=loader)  # noqa: S506
     return found

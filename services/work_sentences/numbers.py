@@ -16,6 +16,7 @@ ONES: Final = {
 _SYLLABLES: Final = {typed: (word, value) for typed, value in ONES.items() for word in split(typed)}
 # Typed without marks these are everyday words too: nam, sau (after), bay, tam, ba (she), tu (from).
 _BARE: Final = frozenset({"ba", "nam", "sau", "bay", "tam", "tu", "chin", "chuc", "tram", "bon"})
+_SMALL: Final = frozenset({"co", "ca", "nua", "dong", "it"})
 _AFTER_TENS: Final = frozenset({"lam", "nham"})
 
 
@@ -58,12 +59,12 @@ def _is_share(words: Sequence[Word], number: Number) -> bool:
 
 def _at(words: Sequence[Word], at: int, lexicon: Lexicon, skip: set[int]) -> Number | None:
     vague = lexicon.vague.at(words, at)
-    if vague:
+    if vague and not _is_machine(words, at) and not _is_small_word(words, vague[0]):
         end = vague[0][-1] + 1
         more = _exact(words, end, skip) if end < len(words) else None
         return Number(at, max(end, more.end if more else 0), None)
     before = lexicon.vague_before.at(words, at)
-    if before and before[0][-1] + 1 < len(words):
+    if before and not _is_small_word(words, before[0]) and before[0][-1] + 1 < len(words):
         number = _exact(words, before[0][-1] + 1, skip)
         return Number(at, number.end, None) if number else None
     number = _exact(words, at, skip)
@@ -72,6 +73,21 @@ def _at(words: Sequence[Word], at: int, lexicon: Lexicon, skip: set[int]) -> Num
     # "thôn 5 đến 3 người": what names a place is no part of a range.
     is_named = at > 0 and not words[at].gap.strip() and lexicon.before_a_name.at(words, at - 1) is not None
     return number if is_named else _widened(words, number, skip)
+
+
+def _is_small_word(words: Sequence[Word], places: Sequence[int]) -> bool:
+    """Tell whether it is another word than the number it looks like: "co" is có, and seldom cỡ."""
+    word = words[places[0]]
+    return len(places) == 1 and not word.is_marked and word.text in _SMALL
+
+
+def _is_machine(words: Sequence[Word], at: int) -> bool:
+    """Tell whether "may" is a telephone, and no number: "tren may 4 cu"."""
+    if words[at].text != "may" or words[at].is_marked:
+        return False
+    before = words[at - 1].text if at else ""
+    after = words[at + 1].text if at + 1 < len(words) else ""
+    return before in {"tren", "trong", "qua", "bang", "vao", "vo"} or after.isdecimal()
 
 
 def _widened(words: Sequence[Word], number: Number, skip: set[int]) -> Number:
@@ -177,14 +193,14 @@ def _one(words: Sequence[Word], at: int) -> int | None:
         return None
     word = words[at]
     for syllable, (known, value) in _SYLLABLES.items():
-        if known.text == word.text and is_meant(word, known.text, ordered=known.typed):
+        if known.text == word.text and is_meant(word, known.text, typed=known.typed):
             return None if syllable == "mốt" and not word.is_marked else value
     return None
 
 
 def _is(word: Word, name: str) -> bool:
     known = split(name)[0]
-    return is_meant(word, known.text, ordered=known.typed)
+    return is_meant(word, known.text, typed=known.typed)
 
 
 def _is_next(words: Sequence[Word], at: int, name: str) -> bool:

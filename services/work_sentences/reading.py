@@ -10,15 +10,17 @@ from typing import Final, Literal
 
 from services.rules import Kind
 from services.work_sentences import clauses, dating, repeated
-from services.work_sentences.clauses import Count, Pair, Unclear, Work
 from services.work_sentences.companions import Mate
-from services.work_sentences.lexicon import Lexicon
+from services.work_sentences.items import Count, Work, fits
+from services.work_sentences.lexicon import OTHER_WORK, Lexicon
 from services.work_sentences.marking import Sentence
+from services.work_sentences.pairing import Pair, Unclear, pair
 from services.work_sentences.words import split
 
 LONGEST: Final = 120
 BOT_HELP: Final = "bot_help"
 _FEW_WORDS: Final = 3
+_OVER: Final = frozenset({"sang", "trua", "hoi"})
 
 Outcome = Literal["entries", "ask", "zero", "none"]
 Doubt = Literal["", "kind", "number", "unit", "day", "to_come", "who", "pairs", "question", "undone"]
@@ -97,20 +99,20 @@ class _Judgement:
         works = [item for item in items if isinstance(item, Work)]
         affirmed = [count for count in counts if not count.is_negated and not self._is_planned(count)]
         if any(count.value is not None for count in affirmed):
-            affirmed = [count for count in affirmed if count.value is not None or count.of]
+            affirmed = [count for count in affirmed if count.value is not None or count.of not in {"", "unknown"}]
         has_plan = len(affirmed) < len([count for count in counts if not count.is_negated])
         if self.signs.is_nothing and not self.signs.is_asking and not any(one.value != 0 for one in affirmed):
             return self._nothing([count for count in counts if count.value != 0])
-        if not self._is_report(affirmed, counts, works, has_plan=has_plan):
+        if self._is_of_others() or not self._is_report(affirmed, counts, works, has_plan=has_plan):
             return NOTHING
         doubt = self._doubt(affirmed, works)
         if doubt:
             return Reading("ask", doubt=doubt)
         try:
             cut = clauses.cut(
-                self.words, [*affirmed, *self._not_denied(works)], self.lexicon, self.sentence.taken
+                self.words, [*affirmed, *self._not_denied(works), *self.sentence.named], self.lexicon, self.sentence.taken
             )
-            pairs = clauses.pair(cut, self.lexicon)
+            pairs = pair(cut, self.lexicon)
         except Unclear:
             return Reading("ask", doubt="pairs")
         if not pairs:
@@ -125,7 +127,8 @@ class _Judgement:
         start, end = self.sentence.around(work.at)
         here = self.words[start:end]
         has_count = any(start <= count.at < end and not count.is_negated for count in self.sentence.counts)
-        return not has_count and self.lexicon.negations.has(here)
+        has_none = not has_count and self.lexicon.negations.has(here)
+        return has_none and not self.lexicon.finished.has(self.words[end:])
 
     def _nothing(self, counts: Sequence[Count]) -> Reading:
         if counts:
@@ -135,6 +138,11 @@ class _Judgement:
         week = any(day.is_week for day in self.sentence.days)
         said = [day.on for day in self.sentence.days if not day.is_week]
         return Reading("zero", day=said[0] if said and said[0] else self.today, is_week=week)
+
+    def _is_of_others(self) -> bool:
+        """Tell whether it is news of another team: "bên thôn 3 làm được 12 người"."""
+        is_news = self.lexicon.others.has(self.words) and not self.lexicon.selves.has(self.words)
+        return is_news and not self.lexicon.reporting.has(self.words)
 
     def _is_past(self) -> bool:
         return any(day.on is None or day.on <= self.today for day in self.sentence.days)
@@ -151,7 +159,7 @@ class _Judgement:
     ) -> bool:
         """Tell whether there is enough to take it for work that was done."""
         is_plan = self.signs.is_wishing and not (has_plan and affirmed)
-        if is_plan and not any(day.on and day.on > self.today for day in self.sentence.days):
+        if is_plan:
             return False
         if not affirmed and counts:
             return bool(works) and any(count.of == "persons" for count in counts) and not self.signs.is_asking
@@ -217,30 +225,42 @@ class _Judgement:
 
     def _is_more(self, one: Pair) -> bool:
         start, end = self.sentence.around(one.at)
+        if self.lexicon.more.has(self.words[start:end]):
+            return one.kind is None
         return one.kind is None and not self.lexicon.counting.has(self.words[start:end])
 
     def _of_pairs(self, pairs: Sequence[Pair]) -> Reading:
-        pieces = []
-        doubt: Doubt = ""
         dates = dating.dates_of(pairs, self.sentence)
-        for one, on in zip(self._same_work(pairs, dates), dates, strict=True):
-            count = one.count.value if one.count else None
-            said = one.count.said if one.count and one.count.value is None else ""
-            here: Doubt = ""
-            if one.kind is None:
-                here = "kind"
-            elif one.count and not clauses.fits(one.count, self.lexicon.unit_of[one.kind]):
-                here, count = "unit", None
-            elif count is None:
-                here = "number"
-            elif count < 1:
-                here = "number"
-                count = None
-            if on is None:
-                here = here or "day"
-            elif on > self.today:
-                here = here if here == "unit" else "to_come"
-            doubt = doubt or here
-            pieces.append(Piece(one.kind, count, on, said, is_other_unit=here == "unit"))
-        mates = tuple(self.sentence.company.ids)
-        return Reading("ask" if doubt else "entries", tuple(pieces), mates, doubt)
+        found = [
+            self._piece(one, on) for one, on in zip(self._same_work(pairs, dates), dates, strict=True)
+        ]
+        doubt: Doubt = next((here for _, here in found if here), "")
+        pieces = tuple(piece for piece, _ in found)
+        return Reading("ask" if doubt else "entries", pieces, tuple(self.sentence.company.ids), doubt)
+
+    def _piece(self, one: Pair, on: date | None) -> tuple[Piece, Doubt]:
+        """Write a pair as a piece of work, and name what is to be asked about it."""
+        kind = one.kind if one.kind != OTHER_WORK else None
+        count = one.count.value if one.count else self._once(kind, on)
+        said = one.count.said if one.count and one.count.value is None else ""
+        doubt: Doubt = ""
+        if kind is None:
+            doubt = "kind"
+        elif one.count and not fits(one.count, kind, self.lexicon):
+            doubt, count = "unit", None
+        elif count is None or count < 1:
+            doubt, count = "number", None
+        if on is None:
+            doubt = doubt or "day"
+        elif on > self.today:
+            doubt = doubt if doubt == "unit" else "to_come"
+        return Piece(kind, count, on, said, is_other_unit=doubt == "unit"), doubt
+
+    def _once(self, kind: str | None, on: date | None) -> int | None:
+        """Take a meeting of one day that is over for one, where no number is said: "tối qua họp thôn"."""
+        is_session = kind is not None and self.lexicon.unit_of[kind] == "sessions"
+        if not is_session or on is None or not self.sentence.days:
+            return None
+        starts = [self.words[day.start].text for day in self.sentence.days]
+        is_over = on < self.today or self.signs.is_done or any(one in _OVER for one in starts)
+        return 1 if is_over and on <= self.today else None

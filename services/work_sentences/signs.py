@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.work_sentences.lexicon import Lexicon
-from services.work_sentences.words import Phrases, Word
+from services.work_sentences.phrases import Phrases
+from services.work_sentences.words import Word
 
 NEAR: Final = 7
 FEW: Final = 2

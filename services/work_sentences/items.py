@@ -1,0 +1,60 @@
+"""What a sentence is made of: kinds of work where they are named, and numbers with what they count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from services.rules import CountUnit
+from services.work_sentences.lexicon import Lexicon
+
+Of = Literal["persons", "turns", "households", "sessions", "strange", "unknown", ""]
+FITS: Final[dict[CountUnit, tuple[tuple[Of, ...], ...]]] = {
+    # What is counted best, then what will do.
+    "persons": (("persons", ""), ("unknown",)),
+    "turns": (("turns", "households"), ("persons", ""), ("sessions", "unknown")),
+    "sessions": (("sessions",), ("",)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number with what it counts; no value for a vague one, which `said` quotes.
+
+    `is_named`: nobody wrote a number, persons are named one by one.
+    """
+
+    at: int
+    value: int | None
+    of: Of
+    said: str = ""
+    unit: str = ""
+    end: int = 0
+    is_negated: bool = False
+    is_detail: bool = False
+    is_attending: bool = False
+    is_named: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A kind of work where it is named."""
+
+    at: int
+    name: str
+    end: int = 0
+
+
+def fits(count: Count, kind: str, lexicon: Lexicon) -> bool:
+    """Tell whether what was counted can stand for the kind's own unit."""
+    return level(count, kind, lexicon) is not None
+
+
+def level(count: Count, kind: str, lexicon: Lexicon) -> int | None:
+    """Tell how well what was counted suits a kind: 0 is best."""
+    levels = FITS[lexicon.unit_of.get(kind, "persons")]
+    for place, each in enumerate(levels):
+        if count.of in each:
+            return place
+    own = lexicon.own_units.get(kind)
+    return len(levels) if own and count.unit in own else None

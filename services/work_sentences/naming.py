@@ -1,0 +1,87 @@
+"""Which kinds of work does a sentence name, and where?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services.work_sentences.items import Work
+from services.work_sentences.lexicon import NOT_A_KIND, Lexicon
+from services.work_sentences.numbers import Number
+from services.work_sentences.phrases import Found, Phrases
+from services.work_sentences.words import Word
+
+_BREAKS = ",;\n+-"
+
+
+class Naming:
+    """The kinds of a sentence, the words that name them, and whether something else was named too."""
+
+    def __init__(
+        self, words: Sequence[Word], lexicon: Lexicon, numbers: Sequence[Number], known: set[int]
+    ) -> None:
+        self.words, self.lexicon, self.known = words, lexicon, known
+        self.in_numbers = {at for one in numbers for at in range(one.start, one.end)}
+        self.has_count = any(one.value is not None for one in numbers)
+        may_pass = [
+            at in self.in_numbers or at in known or self._is_filler(at) for at in range(len(words))
+        ]
+        kinds = self._hits(lexicon.kinds, may_pass)
+        others = self._unless_longer(self._hits(lexicon.other_work, may_pass), kinds)
+        hits = [hit for hit in kinds if not _meets(hit, others)] + others
+        self.places = {at for hit in hits for at in hit[0]}
+        inside = {at for places, _ in hits for at in range(places[0], places[-1])}
+        self.places |= {one.start for one in numbers if one.value is None and one.start in inside}
+        named = [Work(places[0], name, places[-1] + 1) for places, name in hits if name != NOT_A_KIND]
+        self.is_other = len(named) < len(hits)
+        self.works = sorted([*named, *self._weak(named)], key=lambda work: work.at)
+
+    def _hits(self, phrases: Phrases[str], may_pass: Sequence[bool]) -> list[Found[str]]:
+        """Find ways of saying whose words are not those of a day, a member or a number."""
+        return [
+            hit
+            for hit in phrases.find(self.words, may_pass=may_pass, without=self.known)
+            if len(hit[0]) > 1 or hit[0][0] not in self.in_numbers
+        ]
+
+    @staticmethod
+    def _unless_longer(others: Sequence[Found[str]], kinds: Sequence[Found[str]]) -> list[Found[str]]:
+        """Take other work where no kind of ours says as much: "app" but not "app ngân hàng"."""
+        return [
+            other
+            for other in others
+            if not any(len(kind[0]) >= len(other[0]) and _meets(other, [kind]) for kind in kinds)
+        ]
+
+    def _weak(self, named: Sequence[Work]) -> list[Work]:
+        """Take "hồ sơ 3" for a kind where its own clause names no other."""
+        if self.is_other or not self.has_count:
+            return []
+        weak = [
+            Work(places[0], name, places[-1] + 1)
+            for places, name in self.lexicon.weak.find(self.words)
+            if not {*self.places, *self.known}.intersection(places)
+        ]
+        if not named:
+            return weak[:1]
+        return [one for one in weak if self._is_alone(one, named)]
+
+    def _is_alone(self, weak: Work, named: Sequence[Work]) -> bool:
+        cuts = [
+            at for at, word in enumerate(self.words) if at == 0 or any(one in word.gap for one in _BREAKS)
+        ]
+        start = max(one for one in cuts if one <= weak.at)
+        end = min((one for one in cuts if one > weak.at), default=len(self.words))
+        return not any(start <= work.at < end for work in named)
+
+    def _is_filler(self, at: int) -> bool:
+        if self.lexicon.fillers.at(self.words, at):
+            return True
+        unit = self.lexicon.units.at(self.words, at)
+        if unit is not None and unit[1][0] == "persons":
+            return True
+        back = self.lexicon.units.at(self.words, at - 1) if at else None
+        return back is not None and len(back[0]) > 1 and back[1][0] == "persons"
+
+
+def _meets(hit: Found[str], others: Sequence[Found[str]]) -> bool:
+    return any(set(hit[0]).intersection(other[0]) for other in others)

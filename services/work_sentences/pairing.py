@@ -1,0 +1,241 @@
+"""Which number belongs to which kind: clause by clause, then what is left over, and never by a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from services.work_sentences.clauses import Clause
+from services.work_sentences.items import Count, Work, level
+from services.work_sentences.lexicon import OTHER_WORK, Lexicon
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A kind and its number, either of which may still be missing; `parts` are numbers that make up one."""
+
+    at: int
+    kind: str | None
+    count: Count | None
+    clause: int = 0
+    is_bare: bool = False
+    is_inside: bool = False
+    parts: tuple[Count, ...] = ()
+
+    @property
+    def value(self) -> int:
+        """Tell its number, 0 where there is none."""
+        return (self.count.value or 0) if self.count else 0
+
+
+class Unclear(Exception):
+    """It cannot be told which number belongs to what."""
+
+
+def pair(clauses: Sequence[Clause], lexicon: Lexicon) -> list[Pair]:
+    """Pair numbers and kinds; raises Unclear."""
+    has_session = any(_is_session(work, lexicon) for clause in clauses for work in clause.works)
+    pairs: list[Pair] = []
+    for number, clause in enumerate(clauses):
+        pairs += _Pairing(clause, number, lexicon, has_session=has_session).pairs()
+    return _settled(_joined(_attended(pairs, clauses), lexicon))
+
+
+def _is_session(work: Work, lexicon: Lexicon) -> bool:
+    return lexicon.unit_of.get(work.name) == "sessions"
+
+
+class _Pairing:
+    """The pairs of one clause."""
+
+    def __init__(self, clause: Clause, number: int, lexicon: Lexicon, *, has_session: bool) -> None:
+        self.clause, self.number, self.lexicon = clause, number, lexicon
+        self.works = _different(clause.works)
+        is_class = any(_is_session(work, lexicon) for work in self.works)
+        self.named = [count for count in clause.counts if count.is_named]
+        counts = [count for count in clause.counts if not count.is_detail and not count.is_named]
+        self.works = self._ours(self.works, counts)
+        if is_class or (has_session and not self.works):
+            counts = [count for count in counts if not _attends(count)]
+        if len(self.works) > 1 or len(counts) > 1:
+            counts = [count for count in counts if not count.is_negated]
+        self.counts = counts
+
+    @staticmethod
+    def _ours(works: list[Work], counts: Sequence[Count]) -> list[Work]:
+        """Leave other work out where a kind of ours takes the number: "tài khoản an sinh nhận lương hưu"."""
+        ours = [work for work in works if work.name != OTHER_WORK]
+        return ours if ours and len(counts) <= len(ours) else works
+
+    def pairs(self) -> Iterator[Pair]:
+        """Pair what can be paired; raises Unclear."""
+        works, counts = self.works, self.counts
+        if not works:
+            for count in counts:
+                yield self._pair(count.at, None, count)
+        elif not counts:
+            yield from self._uncounted()
+        elif len(works) == 1:
+            yield self._of_one(works[0], counts)
+        else:
+            yield from self._in_turn()
+
+    def _pair(self, at: int, kind: str | None, count: Count | None, parts: Sequence[Count] = ()) -> Pair:
+        return Pair(
+            at, kind, count, self.number, self.clause.is_bare, self.clause.is_inside, tuple(parts)
+        )
+
+    def _uncounted(self) -> Iterator[Pair]:
+        """Count the persons that are named; one person may be helped with several kinds."""
+        named = self.named[0] if len(self.named) == 1 else None
+        is_shared = named is not None and (len(self.works) == 1 or named.value == 1)
+        for work in self.works:
+            suits = is_shared and named and self.lexicon.unit_of.get(work.name) != "sessions"
+            yield self._pair(work.at, work.name, named if suits else None)
+
+    def _of_one(self, work: Work, counts: Sequence[Count]) -> Pair:
+        """Choose among several numbers of one kind the one in its own unit of count."""
+        at = min(work.at, counts[0].at)
+        counts = [count for count in counts if count.value is not None] or counts
+        if len(counts) == 1:
+            return self._pair(at, work.name, counts[0])
+        levels = [level(count, work.name, self.lexicon) for count in counts]
+        known = [one for one in levels if one is not None]
+        odd = [count for count in counts if count.of in {"strange", "unknown"}]
+        if not known or any(level(count, work.name, self.lexicon) in {None, 1} for count in odd):
+            raise Unclear
+        best = [count for count, one in zip(counts, levels, strict=True) if one == min(known)]
+        if len(best) == 1:
+            return self._pair(at, work.name, best[0])
+        if len(best) > 2 and best[0].value == sum(count.value or 0 for count in best[1:]):
+            return self._pair(at, work.name, best[0])
+        return self._pair(at, work.name, None, best)
+
+    def _in_turn(self) -> Iterator[Pair]:
+        """Pair numbers and kinds that follow each other by turns."""
+        items: list[Count | Work] = sorted([*self.counts, *self.works], key=lambda item: item.at)
+        if len(items) % 2:
+            raise Unclear
+        for first, second in zip(items[::2], items[1::2], strict=True):
+            work, count = (first, second) if isinstance(first, Work) else (second, first)
+            if not isinstance(work, Work) or not isinstance(count, Count):
+                raise Unclear
+            yield self._pair(min(work.at, count.at), work.name, count)
+
+
+def _attends(count: Count) -> bool:
+    """Tell whether it says who was there, or only that there were many."""
+    if count.value is None and count.of in {"", "unknown"}:
+        return True
+    return count.is_attending and count.of in {"persons", "households", "unknown", ""}
+
+
+def _different(works: Sequence[Work]) -> list[Work]:
+    """Take a kind that is named twice in a clause once."""
+    kept: dict[str, Work] = {}
+    for work in works:
+        kept.setdefault(work.name, work)
+    return list(kept.values())
+
+
+def _attended(pairs: Sequence[Pair], clauses: Sequence[Clause]) -> list[Pair]:
+    """Take a meeting for one where it is said who came: "mở lớp số, 25 chị tới học"."""
+    who_came = [count for clause in clauses for count in clause.counts if _attends(count)]
+    if not who_came:
+        return list(pairs)
+    one = Count(who_came[0].at, 1, "sessions", is_named=True)
+    return [_once(each, one) for each in pairs]
+
+
+def _once(each: Pair, one: Count) -> Pair:
+    is_open = each.kind in {"village_meeting", "digital_class"} and each.count is None and not each.parts
+    return Pair(each.at, each.kind, one, each.clause, each.is_bare) if is_open else each
+
+
+def _joined(pairs: Sequence[Pair], lexicon: Lexicon) -> list[Pair]:
+    """Join a kind without a number to a number that follows alone: "Làm an sinh cho bà rồi. 1 người"."""
+    kept: list[Pair] = []
+    for each in pairs:
+        before = kept[-1] if kept else None
+        if before and _continues(before, each, lexicon) and each.count:
+            kept[-1] = Pair(before.at, before.kind, each.count, each.clause, each.is_bare)
+        else:
+            kept.append(each)
+    return kept
+
+
+def _continues(before: Pair, each: Pair, lexicon: Lexicon) -> bool:
+    is_open = before.count is None or before.count.is_named or before.count.value is None
+    if before.kind is None or each.kind is not None or not is_open or before.parts:
+        return False
+    suits = each.count is not None and level(each.count, before.kind, lexicon) is not None
+    return suits and (each.is_bare or before.count is not None)
+
+
+def _settled(pairs: Sequence[Pair]) -> list[Pair]:
+    """Leave out sums and their parts; raises Unclear where halves are left that might belong together."""
+    whole = [one for one in pairs if one.count and one.kind]
+    known = {one.kind for one in whole}
+    total = sum(one.value for one in whole)
+    counted = {one.kind for one in whole if one.count and not one.count.is_named}
+    kept: list[Pair] = []
+    for one in _without_parts(pairs):
+        if one.count is None and (one.kind in known or (known and one.kind == OTHER_WORK)):
+            continue
+        if one.count and one.count.is_named and one.kind in counted and one.count.of == "persons":
+            continue
+        if one.kind is None and one.count and len(whole) > 1 and _is_sum(one.count, total):
+            continue
+        kept.append(one)
+    if any(one.parts for one in kept):
+        raise Unclear
+    numbers = [one for one in kept if one.kind is None]
+    if numbers and any(one.count is None for one in kept):
+        return _of_two(kept)
+    return kept
+
+
+def _of_two(pairs: Sequence[Pair]) -> list[Pair]:
+    """Put two halves together where there is nothing else: "giúp 4 bác, cài vneid hết"."""
+    if len(pairs) == 2 and pairs[0].kind is None and pairs[1].clause == pairs[0].clause + 1:
+        return [Pair(pairs[0].at, pairs[1].kind, pairs[0].count)]
+    raise Unclear
+
+
+def _without_parts(pairs: Sequence[Pair]) -> list[Pair]:
+    """Leave out what only takes the number before apart: "3 hồ sơ: 2 khai sinh, 1 tạm trú"."""
+    kept: list[Pair] = []
+    place = 0
+    while place < len(pairs):
+        one = pairs[place]
+        kept.append(one)
+        place += 1
+        end = _end_of_parts(one, pairs, place)
+        place = end or place
+    return kept
+
+
+def _end_of_parts(whole: Pair, pairs: Sequence[Pair], start: int) -> int | None:
+    if whole.kind is None or not whole.value:
+        return None
+    inside = start
+    while inside < len(pairs) and pairs[inside].is_inside and pairs[inside].kind in {None, whole.kind}:
+        inside += 1
+    if inside > start:
+        return inside
+    if whole.value < 2:
+        return None
+    total = 0
+    for place in range(start, len(pairs)):
+        part = pairs[place]
+        if part.kind not in {None, whole.kind}:
+            return None
+        total += sum(count.value or 0 for count in part.parts) or part.value
+        if total == whole.value and (place > start or part.parts):
+            return place + 1
+    return None
+
+
+def _is_sum(count: Count, total: int) -> bool:
+    """Tell whether a number only says again what the others add up to; households are something else."""
+    return count.value == total and count.of != "households"

@@ -1,0 +1,120 @@
+"""Whom does a sentence name one by one as helped: "giúp bác Tư cài VNeID" is one person?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from services.work_sentences.items import Count
+from services.work_sentences.lexicon import Lexicon
+from services.work_sentences.words import Word
+
+_LONGEST: Final = 7
+_NAME_LENGTH: Final = 4
+_JOINTS: Final = frozenset({"va", "voi", "vs", "cung", "lan", "ca"})
+
+
+class People:
+    """The persons that a sentence names as helped."""
+
+    def __init__(self, words: Sequence[Word], lexicon: Lexicon, taken: set[int]) -> None:
+        self.words, self.lexicon, self.taken = words, lexicon, taken
+
+    def counts(self) -> list[Count]:
+        """Count the persons of each list of names: "cho bà Tư và ông Sáu" is two."""
+        found: list[Count] = []
+        at = 0
+        while at < len(self.words):
+            start = self._start(at)
+            if start is None:
+                at += 1
+                continue
+            number, end = self._list(start)
+            if number:
+                found.append(Count(start, number, "persons", end=end, is_named=True))
+            at = max(end, at + 1)
+        return found
+
+    def _start(self, at: int) -> int | None:
+        """Find where names may begin: after "giúp", "cho", or before "nhờ tôi"."""
+        serving = self.lexicon.serving.at(self.words, at)
+        if serving and at not in self.taken:
+            start = serving[0][-1] + 1
+            return start if start < len(self.words) and not self.words[start].gap.strip() else None
+        is_begin = at == 0 or bool(self.words[at].gap.strip()) or at - 1 in self.taken
+        return at if is_begin and self._has_asked(at) else None
+
+    def _has_asked(self, at: int) -> bool:
+        """Tell whether somebody came and asked for it: "ông Thịnh nhờ tôi"."""
+        if self._form(at) is None:
+            return False
+        after = range(at + 1, min(len(self.words), at + _LONGEST))
+        return any(self.lexicon.asked_us.at(self.words, place) for place in after)
+
+    def _list(self, at: int) -> tuple[int, int]:
+        """Count names joined by "và", "với", commas; tell where they end."""
+        number = 0
+        while at < len(self.words):
+            end = self._person(at)
+            if end is None:
+                break
+            number += self._how_many(at)
+            at = end
+            joined = self._joined(at)
+            if joined is None:
+                break
+            at = joined
+        return number, at
+
+    def _how_many(self, at: int) -> int:
+        return 2 if self.lexicon.couples.at(self.words, at) else 1
+
+    def _joined(self, at: int) -> int | None:
+        """Find the next name: after a comma or "và", a few words further at most."""
+        for place in range(at, min(len(self.words) - 1, at + _NAME_LENGTH)):
+            word = self.words[place]
+            if word.text in _JOINTS and self._form(place + 1) is not None:
+                return place + 1
+            if any(sign in word.gap for sign in ",&+") and place > at - 1 and self._form(place) is not None:
+                return place if self._person(place) else None
+            if place in self.taken or word.gap.strip() or self._is_verb(place):
+                return None
+        return None
+
+    def _form(self, at: int) -> int | None:
+        """Find the end of a form of address for one person."""
+        if at >= len(self.words) or at in self.taken:
+            return None
+        couple = self.lexicon.couples.at(self.words, at)
+        if couple:
+            return couple[0][-1] + 1
+        many = self.lexicon.many.at(self.words, at)
+        form = self.lexicon.one_person.at(self.words, at)
+        if form is None or (many and len(many[0]) >= len(form[0])):
+            return None
+        return form[0][-1] + 1
+
+    def _person(self, at: int) -> int | None:
+        """Find the end of one person's name: a form of address, and who it is."""
+        end = self._form(at)
+        if end is None or end >= len(self.words) or end in self.taken or self.words[end].gap.strip():
+            return None
+        if self._is_verb(end) and not self.words[end].is_capital:
+            return None
+        return end + self._name_length(end)
+
+    def _name_length(self, at: int) -> int:
+        length = 1
+        while (
+            length < _NAME_LENGTH
+            and at + length < len(self.words)
+            and self.words[at + length].is_capital
+            and not self.words[at + length].gap.strip()
+            and at + length not in self.taken
+        ):
+            length += 1
+        return length
+
+    def _is_verb(self, at: int) -> bool:
+        """Tell whether a word goes on with what was done, and names nobody."""
+        return self.lexicon.not_a_name.at(self.words, at) is not None
