@@ -23,6 +23,7 @@ class Clause:
     items: list[Count | Work] = field(default_factory=list)
     is_bare: bool = False
     is_inside: bool = False
+    is_more: bool = False
 
     @property
     def counts(self) -> list[Count]:
@@ -50,7 +51,9 @@ def cut(
         clauses[-1].items += [item for item in items if item.at == at]
     clauses = _rejoined(clauses, words, lexicon)
     for clause, end in zip(clauses, [one.start for one in clauses[1:]] + [len(words)], strict=True):
-        clause.is_bare = end - clause.start <= _BARE
+        here = words[clause.start : end]
+        clause.is_bare = len(here) <= _BARE or not lexicon.counting.has(here)
+        clause.is_more = lexicon.more.has(here)
     return clauses
 
 

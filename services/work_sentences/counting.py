@@ -15,6 +15,7 @@ _ALSO_SMALL_WORDS: Final = frozenset({"chi", "co", "o", "em", "e", "a", "c", "an
 _SHE: Final = frozenset({"cu", "bac", "co", "chu", "di", "nam", "nu", "gia"})
 _LAST_WORDS: Final = 2
 _NEAR: Final = 3
+_LAST_BORN: Final = 10
 
 
 class Counting:
@@ -71,6 +72,8 @@ class Counting:
         if at and self.words[at - 1].text.isdecimal():
             return False
         if not one.is_in_words:
+            if self._is_in_family(one, at):
+                return True
             return self._is_numbered(at) or (
                 self.lexicon.before_an_ordinal.at(self.words, at) is not None
                 and self._unit_after(one)[0] in {"", "unknown"}
@@ -85,6 +88,12 @@ class Counting:
         may_be_verb = self.words[at].text in _ALSO_SMALL_WORDS and not self.words[at].is_marked
         return not (may_be_verb and self._unit_after(one)[0])
 
+    def _is_in_family(self, one: Number, at: int) -> bool:
+        """Tell whether it is a name such as "dì 5": a form of address for one, and nothing counted."""
+        is_form = self.lexicon.ranked.at(self.words, at) is not None and (one.value or 99) <= _LAST_BORN
+        unit = self._unit_after(one)[1]
+        return is_form and (not unit or self.words[unit[0]].text in {"hang", "ban"})
+
     def _is_numbered(self, at: int) -> bool:
         return self.lexicon.before_a_name.at(self.words, at) is not None
 
@@ -94,7 +103,8 @@ class Counting:
         if at >= len(self.words) or self.words[at].gap.strip(" )"):
             return "", []
         unit = self.lexicon.units.at(self.words, at)
-        if unit and self.known.intersection(unit[0]):
+        begins = {work.at for work in self.works if work.at != at}
+        if unit and not self.known.union(begins).isdisjoint(unit[0]):
             unit = self.lexicon.units.at(self.words[: at + 1], at)  # "1 buổi tối qua" is a session
         if unit is None:
             return ("" if self._is_known(at) else "unknown"), []
@@ -132,7 +142,9 @@ class Counting:
         before = [word.text for word in self.words[max(0, one.start - 2) : one.start]]
         is_ours = bool(unit and after) and not self.words[end].gap.strip()
         is_with = before[-1:] in (["voi"], ["vs"], ["cung"]) and one.start > 1
-        if is_with and self.lexicon.selves.at(self.words, one.start - 2):
+        if is_with and (one.value is None or self.lexicon.selves.at(self.words, one.start - 2)):
+            return True
+        if before in (["suc", "cua"], ["giup", "cua"], ["nho", "co"]) and one.value is None:
             return True
         return is_ours or before[-1:] == ["to"] or before in (["to", "co"], ["to", "gom"])
 
@@ -169,11 +181,12 @@ class Counting:
                 break
             if at not in self.in_works and self.lexicon.attending.at(self.words, at):
                 return True
-        before = self.words[max(0, one.start - 2) : one.start]
-        return any(
-            self.lexicon.attended_by.at(self.words, one.start - back)
-            for back in range(1, len(before) + 1)
-        ) and not (one.start < len(self.words) and self.words[one.start].gap.strip(" :"))
+        for at in range(one.start - 1, max(-1, one.start - 1 - _NEAR), -1):
+            if any(sign in self.words[at + 1].gap for sign in ",;\n."):
+                return False
+            if self.lexicon.attended_by.at(self.words, at):
+                return True
+        return False
 
     def _quoted(self, one: Number, end: int) -> str:
         """Quote a number as it was meant, with its marks where the lexicon knows them: "mấy người"."""

@@ -67,6 +67,8 @@ def _some_day(words: Sequence[Word], at: int) -> Day | None:
     """Find a word for a time that leads to no day: "hôm nớ", "tháng mười", "hồi tết"."""
     if words[at].typed not in _TIMES and words[at].text not in _TIMES_BARE:
         return None
+    if at + 1 < len(words) and words[at + 1].text.isdecimal() and words[at].text == "hoi":
+        return None  # "hồi 8 giờ"
     is_to_come = at + 1 < len(words) and words[at + 1].text in {"toi", "sau", "den"}
     return None if is_to_come or (at and words[at - 1].text.isdecimal()) else Day(at, at + 1, None)
 
@@ -78,7 +80,8 @@ def _merged(found: Sequence[Day], words: Sequence[Word]) -> Iterator[Day]:
             kept = day
             continue
         between = [word.text for word in words[kept.end : day.start]]
-        if kept.end == day.start or between in (
+        is_list = "," in words[day.start].gap and kept.on != day.on
+        if (kept.end == day.start and not is_list) or between in (
             ["ngay"],
             ["den", "ngay"],
             ["den"],

@@ -38,11 +38,12 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A kind of work where it is named."""
+    """A kind of work where it is named; `is_means`: as what something else was done with, "trên VNeID"."""
 
     at: int
     name: str
     end: int = 0
+    is_means: bool = False
 
 
 def fits(count: Count, kind: str, lexicon: Lexicon) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, Final
 import yaml
 
 from services.rules import Kind
-from services.work_sentences.phrases import Phrases
+from services.work_sentences.phrases import MARKED, Phrases
 
 FILES: Final = [Path(__file__).with_name(name) for name in ("kinds.yaml", "lexicon.yaml")]
 NOT_A_KIND: Final = ""
@@ -44,7 +44,7 @@ class Lexicon:
             (phrase, (of, phrase)) for of, phrases in ways["units"].items() for phrase in phrases
         )
         numbers = ways["numbers"]
-        self.vague = Phrases((phrase, phrase) for phrase in numbers["vague"])
+        self.vague = Phrases((phrase, phrase.lstrip(MARKED)) for phrase in numbers["vague"])
         self.vague_before = _plain(numbers["vague_before"])
         self.before_a_name = _plain(ways["before_a_name"])
         self.forms = _plain(ways["forms"])
@@ -58,6 +58,7 @@ class Lexicon:
             self.not_but,
             self.negations,
             self.wishing,
+            self.to_come,
         )
 
     asking: Phrases[bool]
@@ -66,6 +67,12 @@ class Lexicon:
     asking_first: Phrases[bool]
     asking_last: Phrases[bool]
     wishing: Phrases[bool]
+    not_wishing: Phrases[bool]
+    to_come: Phrases[bool]
+    troubled: Phrases[bool]
+    total: Phrases[bool]
+    going: Phrases[bool]
+    idle: Phrases[bool]
     helping: Phrases[bool]
     done: Phrases[bool]
     nobody: Phrases[bool]
@@ -86,6 +93,7 @@ class Lexicon:
     attended_by: Phrases[bool]
     one_person: Phrases[bool]
     couples: Phrases[bool]
+    ranked: Phrases[bool]
     many: Phrases[bool]
     not_a_name: Phrases[bool]
     asked_us: Phrases[bool]

@@ -16,7 +16,9 @@ from services.work_sentences.naming import Naming
 from services.work_sentences.people import People
 from services.work_sentences.words import Word
 
-_BORDERS: Final = ",;\n."
+_BORDERS: Final = ",;:\n."
+_FEW: Final = 2
+_AFTER_LIST_NUMBER: Final = frozenset({".", ")", "/", "-", ".)", ":"})
 
 
 class Sentence:
@@ -29,8 +31,7 @@ class Sentence:
         self.days = self._meant(days.find(words, today))
         in_days = {at for day in self.days for at in range(day.start, day.end)}
         self.company: Company = companions.find(words, lexicon, team, me, in_days)
-        self.noise = self._noise()
-        self.known = in_days | self.company.places | self._noise()
+        self.known = in_days | self.company.places | self._clock_times() | self._list_numbers()
         found = numbers.find(words, lexicon, self.known)
         naming = Naming(words, lexicon, found, self.known)
         self.works, self.is_other = naming.works, naming.is_other
@@ -41,7 +42,32 @@ class Sentence:
         in_sure = {at for one in found if any(count.at == one.start for count in self.counts)
                    for at in range(one.start, one.end)}
         self.named = People(words, lexicon, self.known | naming.places | in_sure).counts()
-        self.signs = signs.read(words, text, lexicon, self.taken, has_day=bool(self.days))
+        self.days = self._of_work(self.days)
+        self.signs = signs.read(words, text, lexicon, self.taken, self._core(), has_day=bool(self.days))
+
+    def _of_work(self, found: list[Day]) -> list[Day]:
+        """Leave out days of an aside that names no work: "..., bữa đó nhà có đám giỗ nên quên báo"."""
+        items = [*(count.at for count in self.counts), *(work.at for work in self.works)]
+        if len(found) < 2 or not items:
+            return found
+        last = max(items)
+        kept = [day for day in found if day.start <= last or self._is_short(day)]
+        return kept if any(day.on for day in kept) else found
+
+    def _is_short(self, day: Day) -> bool:
+        """Tell whether a day stands alone at the end: "cài vneid 5 người, hôm qua nha"."""
+        start, end = self.around(day.start)
+        return end - start - (day.end - day.start) <= _FEW
+
+    def _core(self) -> set[int]:
+        """Find the clauses where something is counted, if anything is."""
+        sure = [count.at for count in self.counts if count.value and not count.is_negated]
+        if not sure or not self.works:
+            return set()
+        core = {at for place in sure for at in range(*self.around(place))}
+        if not any(work.at in core for work in self.works):
+            core |= {at for work in self.works for at in range(*self.around(work.at))}
+        return core
 
     def _meant(self, found: list[Day]) -> list[Day]:
         """Leave out a day that is taken back: "hôm qua à quên hôm kia"."""
@@ -58,7 +84,7 @@ class Sentence:
         is_today = day.on == self.today and day.end < len(self.words)
         return is_today and self.lexicon.telling.at(self.words, day.end) is not None
 
-    def _noise(self) -> set[int]:
+    def _clock_times(self) -> set[int]:
         """Find the clock times: "8h30", "chín giờ"."""
         found: set[int] = set()
         for at, following in enumerate(self.words[1:]):
@@ -68,6 +94,15 @@ class Sentence:
                 has_minutes = bool(minutes) and minutes[0].text.isdecimal() and not minutes[0].gap
                 found.update(range(at, at + 3 if has_minutes else at + 2))
         return found
+
+    def _list_numbers(self) -> set[int]:
+        """Find the numbers that only count the lines of a list: "1. Cài VNeID: 5 người"."""
+        begins = [at for at in range(len(self.words) - 1) if at == 0 or "\n" in self.words[at].gap]
+        return {
+            at
+            for at in begins
+            if self.words[at].text.isdecimal() and self.words[at + 1].gap.strip(" ") in _AFTER_LIST_NUMBER
+        }
 
     def is_border(self, at: int) -> bool:
         """Tell whether a comma or the like stands before a word."""

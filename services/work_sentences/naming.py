@@ -11,6 +11,9 @@ from services.work_sentences.phrases import Found, Phrases
 from services.work_sentences.words import Word
 
 _BREAKS = ",;\n+-"
+_HOUSES = frozenset({"nhà", "hộ", "hộ dân", "gia đình", "nhà dân", "hộ gia đình", "nóc nhà"})
+_NEAR = 7
+_THROUGH = frozenset({"tren", "qua", "trong", "bang", "vao", "vo", "de", "theo"})
 
 
 class Naming:
@@ -19,7 +22,7 @@ class Naming:
     def __init__(
         self, words: Sequence[Word], lexicon: Lexicon, numbers: Sequence[Number], known: set[int]
     ) -> None:
-        self.words, self.lexicon, self.known = words, lexicon, known
+        self.words, self.lexicon, self.known, self.numbers = words, lexicon, known, numbers
         self.in_numbers = {at for one in numbers for at in range(one.start, one.end)}
         self.has_count = any(one.value is not None for one in numbers)
         may_pass = [
@@ -31,9 +34,14 @@ class Naming:
         self.places = {at for hit in hits for at in hit[0]}
         inside = {at for places, _ in hits for at in range(places[0], places[-1])}
         self.places |= {one.start for one in numbers if one.value is None and one.start in inside}
-        named = [Work(places[0], name, places[-1] + 1) for places, name in hits if name != NOT_A_KIND]
+        named = [self._work(places, name) for places, name in hits if name != NOT_A_KIND]
         self.is_other = len(named) < len(hits)
-        self.works = sorted([*named, *self._weak(named)], key=lambda work: work.at)
+        weak = self._weak(named)
+        self.works = sorted([*named, *weak, *self._visits([*named, *weak])], key=lambda work: work.at)
+
+    def _work(self, places: Sequence[int], name: str) -> Work:
+        before = self.words[places[0] - 1].text if places[0] else ""
+        return Work(places[0], name, places[-1] + 1, is_means=before in _THROUGH)
 
     def _hits(self, phrases: Phrases[str], may_pass: Sequence[bool]) -> list[Found[str]]:
         """Find ways of saying whose words are not those of a day, a member or a number."""
@@ -64,6 +72,26 @@ class Naming:
         if not named:
             return weak[:1]
         return [one for one in weak if self._is_alone(one, named)]
+
+    def _visits(self, named: Sequence[Work]) -> list[Work]:
+        """Take houses that are counted alone for visits, after a verb of going: "đi với bạn: 12 nhà"."""
+        if "home_visit" not in self.lexicon.unit_of:
+            return []
+        found = []
+        for one in self.numbers:
+            unit = self.lexicon.units.at(self.words, one.end) if one.end < len(self.words) else None
+            is_house = unit is not None and unit[1][1] in _HOUSES and one.value is not None
+            visit = Work(one.start, "home_visit", one.end)
+            if is_house and self._goes_before(one.start) and self._is_alone(visit, named):
+                found.append(visit)
+        return found
+
+    def _goes_before(self, at: int) -> bool:
+        """Tell whether somebody goes somewhere in the clause before a colon, or in its own."""
+        start = max(0, at - _NEAR)
+        going = [places[-1] for places, _ in self.lexicon.going.find(self.words[start:at])]
+        serving = [places[-1] for places, _ in self.lexicon.serving.find(self.words[start:at])]
+        return bool(going) and max(going) > max(serving, default=-1)
 
     def _is_alone(self, weak: Work, named: Sequence[Work]) -> bool:
         cuts = [

@@ -16,7 +16,6 @@ ONES: Final = {
 _SYLLABLES: Final = {typed: (word, value) for typed, value in ONES.items() for word in split(typed)}
 # Typed without marks these are everyday words too: nam, sau (after), bay, tam, ba (she), tu (from).
 _BARE: Final = frozenset({"ba", "nam", "sau", "bay", "tam", "tu", "chin", "chuc", "tram", "bon"})
-_SMALL: Final = frozenset({"co", "ca", "nua", "dong", "it"})
 _AFTER_TENS: Final = frozenset({"lam", "nham"})
 
 
@@ -59,12 +58,12 @@ def _is_share(words: Sequence[Word], number: Number) -> bool:
 
 def _at(words: Sequence[Word], at: int, lexicon: Lexicon, skip: set[int]) -> Number | None:
     vague = lexicon.vague.at(words, at)
-    if vague and not _is_machine(words, at) and not _is_small_word(words, vague[0]):
+    if vague and not _is_machine(words, at):
         end = vague[0][-1] + 1
         more = _exact(words, end, skip) if end < len(words) else None
         return Number(at, max(end, more.end if more else 0), None)
     before = lexicon.vague_before.at(words, at)
-    if before and not _is_small_word(words, before[0]) and before[0][-1] + 1 < len(words):
+    if before and before[0][-1] + 1 < len(words):
         number = _exact(words, before[0][-1] + 1, skip)
         return Number(at, number.end, None) if number else None
     number = _exact(words, at, skip)
@@ -73,12 +72,6 @@ def _at(words: Sequence[Word], at: int, lexicon: Lexicon, skip: set[int]) -> Num
     # "thôn 5 đến 3 người": what names a place is no part of a range.
     is_named = at > 0 and not words[at].gap.strip() and lexicon.before_a_name.at(words, at - 1) is not None
     return number if is_named else _widened(words, number, skip)
-
-
-def _is_small_word(words: Sequence[Word], places: Sequence[int]) -> bool:
-    """Tell whether it is another word than the number it looks like: "co" is có, and seldom cỡ."""
-    word = words[places[0]]
-    return len(places) == 1 and not word.is_marked and word.text in _SMALL
 
 
 def _is_machine(words: Sequence[Word], at: int) -> bool:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from services.work_sentences.clauses import Clause
 from services.work_sentences.items import Count, Work, level
 from services.work_sentences.lexicon import OTHER_WORK, Lexicon
+
+
+_JUST_BEFORE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,7 @@ class Pair:
     clause: int = 0
     is_bare: bool = False
     is_inside: bool = False
+    is_means: bool = False
     parts: tuple[Count, ...] = ()
 
     @property
@@ -38,7 +43,48 @@ def pair(clauses: Sequence[Clause], lexicon: Lexicon) -> list[Pair]:
     pairs: list[Pair] = []
     for number, clause in enumerate(clauses):
         pairs += _Pairing(clause, number, lexicon, has_session=has_session).pairs()
-    return _settled(_joined(_attended(pairs, clauses), lexicon))
+    pairs = _without_listeners(_attended(_named_before(pairs, clauses, lexicon), clauses), lexicon)
+    return _settled(_summed(_joined(pairs, lexicon)))
+
+
+def _named_before(pairs: Sequence[Pair], clauses: Sequence[Clause], lexicon: Lexicon) -> list[Pair]:
+    """Count who was named just before: "có bà Bảy lên nhờ, tôi nộp giúp bà hồ sơ"."""
+    found = []
+    for each in pairs:
+        before = clauses[max(0, each.clause - _JUST_BEFORE) : each.clause + 1]
+        counts = [count for clause in before for count in clause.counts]
+        named = [count for count in counts if count.is_named]
+        is_sole = len(named) == 1 == len(counts) and lexicon.unit_of.get(each.kind or "") != "sessions"
+        is_open = each.kind is not None and each.count is None and not each.parts and not each.is_means
+        found.append(replace(each, count=named[0]) if is_open and is_sole else each)
+    return found
+
+
+def _without_listeners(pairs: Sequence[Pair], lexicon: Lexicon) -> list[Pair]:
+    """Leave out who listened, said right after a meeting: "1 buổi lớp học số, 20 chị"."""
+    kept: list[Pair] = []
+    for each in pairs:
+        before = kept[-1] if kept else None
+        is_meeting = before is not None and (
+            lexicon.unit_of.get(before.kind or "") == "sessions"
+            or (before.count is not None and before.count.of == "sessions")
+        )
+        listens = each.kind is None and each.count is not None and each.count.of in {"persons", "households"}
+        if not (is_meeting and before and before.count and listens and each.is_bare):
+            kept.append(each)
+    return kept
+
+
+def _summed(pairs: Sequence[Pair]) -> list[Pair]:
+    """Take a sum for its parts: "5 hồ sơ khai sinh, 2 hồ sơ tạm trú, vị chi là 7 hồ sơ"."""
+    kept: list[Pair] = []
+    for each in pairs:
+        same = [one for one in kept if one.kind == each.kind]
+        if each.kind and len(same) > 1 and each.value == sum(one.value for one in same):
+            kept = [one for one in kept if one.kind != each.kind]
+            each = replace(each, at=same[0].at)
+        kept.append(each)
+    return kept
 
 
 def _is_session(work: Work, lexicon: Lexicon) -> bool:
@@ -56,7 +102,8 @@ class _Pairing:
         counts = [count for count in clause.counts if not count.is_detail and not count.is_named]
         self.works = self._ours(self.works, counts)
         if is_class or (has_session and not self.works):
-            counts = [count for count in counts if not _attends(count)]
+            has_once = any(count.of == "sessions" for count in counts)
+            counts = [count for count in counts if not _attends(count, is_beside=has_once)]
         if len(self.works) > 1 or len(counts) > 1:
             counts = [count for count in counts if not count.is_negated]
         self.counts = counts
@@ -71,7 +118,7 @@ class _Pairing:
         """Pair what can be paired; raises Unclear."""
         works, counts = self.works, self.counts
         if not works:
-            for count in counts:
+            for count in counts or (self.named if self.clause.is_more else []):
                 yield self._pair(count.at, None, count)
         elif not counts:
             yield from self._uncounted()
@@ -91,7 +138,8 @@ class _Pairing:
         is_shared = named is not None and (len(self.works) == 1 or named.value == 1)
         for work in self.works:
             suits = is_shared and named and self.lexicon.unit_of.get(work.name) != "sessions"
-            yield self._pair(work.at, work.name, named if suits else None)
+            pair = self._pair(work.at, work.name, named if suits else None)
+            yield replace(pair, is_means=work.is_means)
 
     def _of_one(self, work: Work, counts: Sequence[Count]) -> Pair:
         """Choose among several numbers of one kind the one in its own unit of count."""
@@ -123,11 +171,11 @@ class _Pairing:
             yield self._pair(min(work.at, count.at), work.name, count)
 
 
-def _attends(count: Count) -> bool:
-    """Tell whether it says who was there, or only that there were many."""
+def _attends(count: Count, *, is_beside: bool = False) -> bool:
+    """Tell whether it says who was there, or only that there were many; beside "1 buổi" it must."""
     if count.value is None and count.of in {"", "unknown"}:
         return True
-    return count.is_attending and count.of in {"persons", "households", "unknown", ""}
+    return (count.is_attending or is_beside) and count.of in {"persons", "households", "unknown", ""}
 
 
 def _different(works: Sequence[Work]) -> list[Work]:
@@ -168,6 +216,8 @@ def _continues(before: Pair, each: Pair, lexicon: Lexicon) -> bool:
     is_open = before.count is None or before.count.is_named or before.count.value is None
     if before.kind is None or each.kind is not None or not is_open or before.parts:
         return False
+    if each.count is not None and each.count.is_named:
+        return False
     suits = each.count is not None and level(each.count, before.kind, lexicon) is not None
     return suits and (each.is_bare or before.count is not None)
 
@@ -180,9 +230,11 @@ def _settled(pairs: Sequence[Pair]) -> list[Pair]:
     counted = {one.kind for one in whole if one.count and not one.count.is_named}
     kept: list[Pair] = []
     for one in _without_parts(pairs):
-        if one.count is None and (one.kind in known or (known and one.kind == OTHER_WORK)):
+        is_idle = one.kind in known or (known and (one.kind == OTHER_WORK or one.is_means))
+        if one.count is None and not one.parts and is_idle:
             continue
-        if one.count and one.count.is_named and one.kind in counted and one.count.of == "persons":
+        is_named = one.count is not None and one.count.is_named and one.count.of == "persons"
+        if is_named and (one.kind in counted or (one.kind == OTHER_WORK and len(known) > 1)):
             continue
         if one.kind is None and one.count and len(whole) > 1 and _is_sum(one.count, total):
             continue

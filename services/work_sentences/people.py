@@ -11,6 +11,7 @@ from services.work_sentences.words import Word
 
 _LONGEST: Final = 7
 _NAME_LENGTH: Final = 4
+_BETWEEN: Final = frozenset({"them", "duoc", "dc", "luon", "lai", "rieng", "xong"})
 _JOINTS: Final = frozenset({"va", "voi", "vs", "cung", "lan", "ca"})
 
 
@@ -40,8 +41,15 @@ class People:
         serving = self.lexicon.serving.at(self.words, at)
         if serving and at not in self.taken:
             start = serving[0][-1] + 1
+            while start < len(self.words) and self.words[start].text in _BETWEEN:
+                start += 1
             return start if start < len(self.words) and not self.words[start].gap.strip() else None
-        is_begin = at == 0 or bool(self.words[at].gap.strip()) or at - 1 in self.taken
+        is_begin = (
+            at == 0
+            or bool(self.words[at].gap.strip())
+            or at - 1 in self.taken
+            or self.words[at - 1].text == "co"
+        )
         return at if is_begin and self._has_asked(at) else None
 
     def _has_asked(self, at: int) -> bool:
@@ -97,11 +105,20 @@ class People:
     def _person(self, at: int) -> int | None:
         """Find the end of one person's name: a form of address, and who it is."""
         end = self._form(at)
-        if end is None or end >= len(self.words) or end in self.taken or self.words[end].gap.strip():
+        if end is None or self._is_me(at):
             return None
+        if end >= len(self.words) or end in self.taken or self.words[end].gap.strip():
+            return end if self.words[at].is_marked else None
         if self._is_verb(end) and not self.words[end].is_capital:
-            return None
+            return end if self.words[at].is_marked and end > at + 1 else None
         return end + self._name_length(end)
+
+    def _is_me(self, at: int) -> bool:
+        """Tell whether it may be the writer: "ghi cho bà", "giúp con"."""
+        before = self.words[at - 1].text if at else ""
+        is_form = self.lexicon.selves.at(self.words, at) is not None
+        is_telling = before == "cho" and at > 1 and self.words[at - 2].text in {"ghi", "bao"}
+        return is_telling or (is_form and not (at + 1 < len(self.words) and self.words[at + 1].is_capital))
 
     def _name_length(self, at: int) -> int:
         length = 1

@@ -11,8 +11,9 @@ from services.work_sentences.words import Word, ordered
 
 GAP: Final = "…"
 ANY: Final = "*"
+MARKED: Final = "^"
 MOST_ANY: Final = 3
-_PART: Final = re.compile(r"…|\*|<[^>]+>|[()]|\d+|[^\W\d_]+")
+_PART: Final = re.compile(r"…|\*|<[^>]+>|[()]|\d+|\^?[^\W\d_]+")
 Value = TypeVar("Value")
 Found = tuple[list[int], Value]
 """The places of the words that say it, and what it stands for."""
@@ -22,7 +23,7 @@ class Phrases(Generic[Value]):
     """Ways of saying, each with a value, found longest first.
 
     "…" in one lets small words stand between, "*" up to three of any sort; "<name>" is any of the lists'
-    words, and what stands in brackets may be missing.
+    words, and what stands in brackets may be missing. "^mơi" has to be typed with its marks.
     """
 
     def __init__(
@@ -130,11 +131,15 @@ class _Node(Generic[Value]):
             node.value, node.has_value = value, True
 
     def _next(self, part: str) -> _Node[Value]:
-        typed = ordered(part)
+        word = part.lstrip(MARKED)
+        typed = ordered(word)
         if typed not in self.by_typed:
             self.by_typed[typed] = _Node()
-            self.by_text.setdefault(fold(part), []).append(self.by_typed[typed])
-        return self.by_typed[typed]
+        node = self.by_typed[typed]
+        alike = self.by_text.setdefault(fold(word), [])
+        if part == word and node not in alike:
+            alike.append(node)
+        return node
 
     def after(self, word: Word) -> Sequence[_Node[Value]]:
         """Go on by a word: a marked one is itself, another may stand for any marks."""

@@ -20,6 +20,7 @@ from services.work_sentences.words import split
 LONGEST: Final = 120
 BOT_HELP: Final = "bot_help"
 _FEW_WORDS: Final = 3
+_SHORT: Final = 10
 _OVER: Final = frozenset({"sang", "trua", "hoi"})
 
 Outcome = Literal["entries", "ask", "zero", "none"]
@@ -125,9 +126,9 @@ class _Judgement:
 
     def _is_denied(self, work: Work) -> bool:
         start, end = self.sentence.around(work.at)
-        here = self.words[start:end]
+        denials = [places[0] + start for places, _ in self.lexicon.negations.find(self.words[start:end])]
         has_count = any(start <= count.at < end and not count.is_negated for count in self.sentence.counts)
-        has_none = not has_count and self.lexicon.negations.has(here)
+        has_none = not has_count and any(at not in self.sentence.taken for at in denials)
         return has_none and not self.lexicon.finished.has(self.words[end:])
 
     def _nothing(self, counts: Sequence[Count]) -> Reading:
@@ -141,8 +142,12 @@ class _Judgement:
 
     def _is_of_others(self) -> bool:
         """Tell whether it is news of another team: "bên thôn 3 làm được 12 người"."""
-        is_news = self.lexicon.others.has(self.words) and not self.lexicon.selves.has(self.words)
-        return is_news and not self.lexicon.reporting.has(self.words)
+        found = self.lexicon.others.find(self.words)
+        if not found:
+            return False
+        start, end = self.sentence.around(found[0][0][0])
+        here = self.words[start:end]
+        return not self.lexicon.selves.has(here) and not self.lexicon.reporting.has(here)
 
     def _is_past(self) -> bool:
         return any(day.on is None or day.on <= self.today for day in self.sentence.days)
@@ -181,6 +186,9 @@ class _Judgement:
         is_bare = len(self.words) - len(self.sentence.taken) <= _FEW_WORDS
         if self.sentence.is_other:
             return any(count.of in {"persons", "turns", "sessions"} for count in affirmed)
+        is_told = self._is_past() and self.signs.is_done and len(self.words) <= _SHORT
+        if is_told and any(count.of in {"persons", "turns"} and count.value for count in affirmed):
+            return True
         if any(self._is_counting(count) for count in affirmed):
             return is_bare or any(count.of in {"persons", "turns"} for count in affirmed)
         return is_bare and any(count.of == "persons" for count in affirmed)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.work_sentences.lexicon import Lexicon
-from services.work_sentences.phrases import Phrases
 from services.work_sentences.words import Word
 
 NEAR: Final = 7
@@ -26,21 +25,37 @@ class Signs:
     is_nothing: bool
 
 
-def read(words: Sequence[Word], text: str, lexicon: Lexicon, taken: set[int], *, has_day: bool) -> Signs:
-    """Weigh the small words outside the places that belong to names, days, numbers and kinds."""
+def read(
+    words: Sequence[Word], text: str, lexicon: Lexicon, taken: set[int], core: set[int], *, has_day: bool
+) -> Signs:
+    """Weigh the small words outside the places that belong to names, days, numbers and kinds.
+
+    Where something is counted, plans and complaints weigh in its own clauses only: the `core`.
+    """
     nothing = _nothing(words, lexicon, has_day=has_day)
+    known = taken | nothing
+    is_nothing = bool(nothing) and (has_day or _is_about_work(words, lexicon, known))
+    if is_nothing and not core:
+        core = {at for place in nothing for at in _clause(words, place)}
     return Signs(
-        is_asking=_is_asking(words, text, lexicon, taken | nothing),
-        is_wishing=_has_outside(words, lexicon.wishing, taken | nothing),
-        is_done=_has_outside(words, lexicon.done, taken),
+        is_asking=_is_asking(words, text, lexicon, known, core),
+        is_wishing=_is_wishing(words, lexicon, known, core),
+        is_done=any(taken.isdisjoint(places) for places, _ in lexicon.done.find(words)),
         is_helping=lexicon.helping.has(words),
-        is_nothing=bool(nothing) and (has_day or _is_about_work(words, lexicon, nothing | taken)),
+        is_nothing=is_nothing,
     )
 
 
-def _has_outside(words: Sequence[Word], phrases: Phrases[bool], taken: set[int]) -> bool:
-    found = phrases.find(words)
-    return any(not taken.intersection(places) and not _of_logging(words, places[-1]) for places, _ in found)
+def _is_wishing(words: Sequence[Word], lexicon: Lexicon, known: set[int], core: set[int]) -> bool:
+    """Tell whether it is a plan: "mai", or "muốn" beside the work."""
+    known = known | {at for places, _ in lexicon.not_wishing.find(words) for at in places}
+    last = max(core, default=len(words))
+    near = [places for places, _ in lexicon.wishing.find(words) if not core or places[0] in core]
+    ahead = [places for places, _ in lexicon.to_come.find(words) if places[0] <= last]
+    return any(
+        known.isdisjoint(places) and not _of_logging(words, places[-1]) and not _is_name(words, places[0])
+        for places in near + ahead
+    )
 
 
 def _of_logging(words: Sequence[Word], at: int) -> bool:
@@ -48,16 +63,33 @@ def _of_logging(words: Sequence[Word], at: int) -> bool:
     return at + 1 < len(words) and words[at + 1].text == "ghi"
 
 
-def _is_asking(words: Sequence[Word], text: str, lexicon: Lexicon, taken: set[int]) -> bool:
+def _is_name(words: Sequence[Word], at: int) -> bool:
+    """Tell whether a word is a name in the midst of a sentence: "o Mai", "ông Cần"."""
+    is_shouted = at + 1 < len(words) and words[at + 1].is_capital
+    return at > 0 and words[at].is_capital and not words[at].gap.strip() and not is_shouted
+
+
+def _is_asking(words: Sequence[Word], text: str, lexicon: Lexicon, known: set[int], core: set[int]) -> bool:
     if "?" in text or lexicon.asking_for_me.has(words):
         return True
-    known = taken | {at for places, _ in lexicon.not_asking.find(words) for at in places}
-    if any(not known.intersection(places) for places, _ in lexicon.asking.find(words)):
+    known = known | {at for places, _ in lexicon.not_asking.find(words) for at in places}
+    asked = [places for places, _ in lexicon.asking.find(words)]
+    asked += [places for places, _ in lexicon.troubled.find(words) if not core or places[0] in core]
+    if any(known.isdisjoint(places) for places in asked):
         return True
     last = len(words) - 1
+    is_last = last not in known and (not core or last in core)
     return (0 not in known and lexicon.asking_first.at(words, 0) is not None) or (
-        last not in known and lexicon.asking_last.at(words, last) is not None
+        is_last and lexicon.asking_last.at(words, last) is not None
     )
+
+
+def _clause(words: Sequence[Word], at: int) -> range:
+    """Tell the places between the borders around a word."""
+    start = at
+    while start > 0 and not any(one in words[start].gap for one in _BORDERS):
+        start -= 1
+    return range(start, _end_of_clause(words, at + 1))
 
 
 def _nothing(words: Sequence[Word], lexicon: Lexicon, *, has_day: bool) -> set[int]:
@@ -73,6 +105,8 @@ def _nothing(words: Sequence[Word], lexicon: Lexicon, *, has_day: bool) -> set[i
             if nobody:
                 found.update(range(places[0], _end_of_clause(words, nobody[0][-1] + 1)))
                 break
+    if has_day:
+        found.update(at for places, _ in lexicon.idle.find(words) for at in places)
     return found | _rest(words, lexicon, has_day=has_day) if found or has_day else found
 
 

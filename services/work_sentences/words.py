@@ -16,22 +16,18 @@ _NONE: Final = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A typed word: folded, as typed in small letters with marks in one order, and what stood before it."""
+    """A typed word: folded, with its marks in one order, what stood before it, and as it was typed."""
 
     text: str
     typed: str
     gap: str
     is_capital: bool = False
+    as_typed: str = ""
 
     @property
     def is_marked(self) -> bool:
         """Tell whether it was typed with marks: then it is this word and no other."""
         return self.text != self.typed
-
-    @property
-    def as_typed(self) -> str:
-        """Write it as it is read."""
-        return unicodedata.normalize("NFC", self.typed.replace("d\u0335", "đ"))
 
 
 def split(text: str) -> list[Word]:
@@ -41,7 +37,7 @@ def split(text: str) -> list[Word]:
     for found in _TOKEN.finditer(whole):
         raw = found[0]
         gap = whole[end : found.start()]
-        words.append(Word(fold(raw).replace(".", ""), ordered(raw), gap, raw[:1].isupper()))
+        words.append(Word(fold(raw).replace(".", ""), ordered(raw), gap, raw[:1].isupper(), raw.lower()))
         end = found.end()
     return words
 
