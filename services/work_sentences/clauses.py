@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -37,7 +37,11 @@ class Clause:
 
 
 def cut(
-    words: Sequence[Word], items: Sequence[Count | Work], lexicon: Lexicon, taken: set[int]
+    words: Sequence[Word],
+    items: Sequence[Count | Work],
+    lexicon: Lexicon,
+    taken: set[int],
+    days: Collection[int] = (),
 ) -> list[Clause]:
     """Cut a sentence into clauses; a colon after a total begins its details."""
     names = {at for item in items if isinstance(item, Count) for at in range(item.at + 1, item.end)}
@@ -46,7 +50,8 @@ def cut(
     is_inside = False
     for at, word in enumerate(words):
         is_inside = word.gap.rfind("(") > word.gap.rfind(")") or (is_inside and ")" not in word.gap)
-        if at in starts or _is_after_pair(word.gap, clauses):
+        is_day = at in days and bool(clauses and clauses[-1].counts and clauses[-1].works)
+        if at in starts or is_day or _is_after_pair(word.gap, clauses):
             clauses.append(Clause(at, is_inside=is_inside))
         clauses[-1].items += [item for item in items if item.at == at]
     clauses = _rejoined(clauses, words, lexicon)
@@ -109,7 +114,9 @@ def _is_cut(words: Sequence[Word], at: int, end: int) -> bool:
         return is_new and (at == 0 or words[at - 1].text != "ba")
     if words[at].text == "cong" and not words[at].is_marked:
         return words[end].text != "dan"
-    return words[at].text != "lai" or words[at].is_marked
+    if words[at].text == "lai":
+        return words[at].is_marked and (words[end].text.isdecimal() or bool(words[at].gap.strip()))
+    return True
 
 
 def without_refused(
@@ -140,11 +147,24 @@ def _take_back_after(
     items: list[Count | Work], words: Sequence[Word], places: Sequence[int], lexicon: Lexicon
 ) -> list[Count | Work]:
     """Drop what follows "không phải", where there is something else of its sort to hold."""
-    after = [item for item in items if item.at > places[-1]]
+    start = places[-1] + 1
+    but = next((at for at in range(start, len(words)) if lexicon.but.at(words, at)), None)
+    if but is not None:
+        return _put_right(items, places[0], but)
+    after = [item for item in items if item.at >= start]
     before = [item for item in items if item.at < places[0]]
-    if not after:
-        return items
-    first = after[0]
-    if lexicon.but.has(words[places[-1] + 1 :]) or any(type(item) is type(first) for item in before):
-        return [item for item in items if item is not first]
+    if after and any(type(item) is type(after[0]) for item in before):
+        return [item for item in items if item is not after[0]]
     return items
+
+
+def _put_right(items: list[Count | Work], start: int, but: int) -> list[Count | Work]:
+    """Take what follows "mà" for what stands before: "3 người, không phải 3 mà là 4"."""
+    said = next((item for item in items if item.at > but), None)
+    if said is None:
+        return items
+    kept = [item for item in items if not start < item.at < but]
+    same = [item for item in kept if item.at < start and type(item) is type(said)]
+    refused = len(kept) < len(items)
+    lost = same[-1] if same and (not refused or isinstance(said, Count)) else None
+    return [item for item in kept if item is not lost]

@@ -16,6 +16,9 @@ _SHE: Final = frozenset({"cu", "bac", "co", "chu", "di", "nam", "nu", "gia"})
 _LAST_WORDS: Final = 2
 _NEAR: Final = 3
 _LAST_BORN: Final = 10
+_YEARS: Final = range(1920, 2101)
+# "nghỉ một bữa", "con dâu của hai bác", "sn 1951"
+_NO_COUNT_AFTER: Final = frozenset({"nghi", "cua", "sn"})
 
 
 class Counting:
@@ -42,8 +45,9 @@ class Counting:
         if self.in_works.intersection(range(one.start, one.end)) or self._is_name(one):
             return None
         of, unit = self._unit_after(one)
-        if self.words[one.start - 1].text == "nghi" and one.start:
-            return None  # "nghỉ một bữa"
+        before = self.words[one.start - 1].text if one.start else ""
+        if before in _NO_COUNT_AFTER or (of == "" and one.value in _YEARS):
+            return None
         if of == "never" or (one.is_bare and not self._is_sure(one, of)) or self._is_of_the_team(one):
             return None
         if one.is_in_words and of in {"", "strange", "unknown"} and not self._stands_free(one):
@@ -55,9 +59,11 @@ class Counting:
             self._known_of(of),
             self._quoted(one, end),
             " ".join(self.words[at].text for at in unit),
-            is_negated=self._is_negated(end),
+            is_negated=one.value is not None and self._is_negated(end),
             is_detail=self._is_detail(one),
             is_attending=self._is_attending(one, end),
+            is_again=self._is_again(one, end),
+            is_total=self._is_total(one),
         )
 
     @staticmethod
@@ -150,6 +156,8 @@ class Counting:
 
     def _is_sure(self, one: Number, of: str) -> bool:
         """Tell whether a word without marks is a number here: "nam nguoi" is, "ba cu" may be one old lady."""
+        if of == "" and self._is_total(one):
+            return True
         if of in {"", "unknown"}:
             return any(work.at == one.end for work in self.works) and self.words[one.start].text == "chuc"
         return self.words[one.end].text not in _SHE
@@ -188,6 +196,19 @@ class Counting:
                 return True
         return False
 
+    def _is_total(self, one: Number) -> bool:
+        """Tell whether it sums up: "tổng cộng là 7"."""
+        return any(
+            (found := self.lexicon.total.at(self.words, at)) and found[0][-1] + 1 == one.start
+            for at in range(max(0, one.start - _NEAR), one.start)
+        )
+
+    def _is_again(self, one: Number, end: int) -> bool:
+        """Tell whether they were counted before: "cũng 8 người đó", "cả 5 người"."""
+        after = self.words[end].text if end < len(self.words) and not self.words[end].gap.strip() else ""
+        before = self.words[one.start - 1].text if one.start else ""
+        return after in {"do", "no", "ay", "nay", "tren"} or before in {"ca", "cung"}
+
     def _quoted(self, one: Number, end: int) -> str:
         """Quote a number as it was meant, with its marks where the lexicon knows them: "mấy người"."""
         vague = self.lexicon.vague.at(self.words, one.start)
@@ -198,6 +219,11 @@ class Counting:
 
     def _is_negated(self, end: int) -> bool:
         """Tell whether it is said of these that it was not done."""
+        clause = end
+        while clause < len(self.words) and not any(sign in self.words[clause].gap for sign in ",;\n."):
+            clause += 1
+        if self.lexicon.not_counted.has(self.words[end:clause]):
+            return True
         for at in range(end, min(len(self.words), end + 5)):
             word = self.words[at]
             if any(sign in word.gap for sign in ",;\n.") or (word.text.isdecimal() and at > end):

@@ -19,13 +19,22 @@ def dates_of(pairs: Sequence[Pair], sentence: Sentence) -> Dates:
         return [sentence.today] * len(pairs)
     if len(days) == 1:
         return _of_one(pairs, days[0], sentence)
+    if len({day.on for day in days}) == 1:
+        return [days[0].on] * len(pairs)
     is_leading = days[0].start < pairs[0].at
-    found = [_nearest(one, days, is_leading=is_leading) for one in pairs]
+    found = [_beside(one, sentence) or _nearest(one, days, is_leading=is_leading) for one in pairs]
     used = {day.start for day in found if day}
     is_left = any(day.start not in used and day.on is not None for day in days)
     if is_left and len({day.on for day in days}) > 1:
         return [None] * len(pairs)  # two days for one piece of work leave it open which one is meant
     return [day.on if day else None for day in found]
+
+
+def _beside(one: Pair, sentence: Sentence) -> Day | None:
+    """Find the only day between the same commas as a piece."""
+    start, end = sentence.around(one.at)
+    here = [day for day in sentence.days if start <= day.start < end]
+    return here[0] if len(here) == 1 else None
 
 
 def _of_one(pairs: Sequence[Pair], day: Day, sentence: Sentence) -> Dates:

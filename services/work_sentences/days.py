@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from services import typed_days
+from services.work_sentences import numbers
 from services.work_sentences.lexicon import load
 from services.work_sentences.phrases import Phrases
 from services.work_sentences.words import Word, split
@@ -65,7 +66,8 @@ def find(words: Sequence[Word], today: date) -> list[Day]:
 
 def _some_day(words: Sequence[Word], at: int) -> Day | None:
     """Find a word for a time that leads to no day: "hôm nớ", "tháng mười", "hồi tết"."""
-    if words[at].typed not in _TIMES and words[at].text not in _TIMES_BARE:
+    is_time = words[at].typed in _TIMES or (not words[at].is_marked and words[at].text in _TIMES_BARE)
+    if not is_time:
         return None
     if at + 1 < len(words) and words[at + 1].text.isdecimal() and words[at].text == "hoi":
         return None  # "hồi 8 giờ"
@@ -107,7 +109,24 @@ def _both(first: Day, second: Day) -> date | None:
 
 
 def _at(words: Sequence[Word], at: int, today: date) -> Day | None:
-    return _ago(words, at, today) or _dated(words, at, today) or _said(words, at, today)
+    return _in_words(words, at, today) or _ago(words, at, today) or _dated(words, at, today) or _said(words, at, today)
+
+
+def _in_words(words: Sequence[Word], at: int, today: date) -> Day | None:
+    """Read "ngày mười bốn tháng mười một"."""
+    if words[at].text != "ngay" or at + 1 >= len(words):
+        return None
+    day = numbers.exact(words, at + 1)
+    if day is None or day.value is None or not day.is_in_words:
+        return None
+    end = day.end
+    month = None
+    if end + 1 < len(words) and words[end].text == "thang":
+        month = numbers.exact(words, end + 1)
+        end = month.end if month else end
+    if month is None:
+        return Day(at, day.end, _of_month(day.value, today)) if words[at].is_marked else None
+    return Day(at, end, typed_days.read(f"{day.value}/{month.value}", today))
 
 
 def _ago(words: Sequence[Word], at: int, today: date) -> Day | None:

@@ -21,7 +21,8 @@ FITS: Final[dict[CountUnit, tuple[tuple[Of, ...], ...]]] = {
 class Count:
     """A number with what it counts; no value for a vague one, which `said` quotes.
 
-    `is_named`: nobody wrote a number, persons are named one by one.
+    `is_named`: nobody wrote a number, persons are named one by one; `is_again`: "8 người đó";
+    `is_total`: "vị chi là 7".
     """
 
     at: int
@@ -34,16 +35,23 @@ class Count:
     is_detail: bool = False
     is_attending: bool = False
     is_named: bool = False
+    is_again: bool = False
+    is_total: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A kind of work where it is named; `is_means`: as what something else was done with, "trên VNeID"."""
+    """A kind of work where it is named.
+
+    `is_means`: as what something else was done with, "trên VNeID";
+    `is_house`: of somebody, "qua nhà bà Sáu".
+    """
 
     at: int
     name: str
     end: int = 0
     is_means: bool = False
+    is_house: bool = False
 
 
 def fits(count: Count, kind: str, lexicon: Lexicon) -> bool:

@@ -16,6 +16,7 @@ from services.work_sentences.phrases import MARKED, Phrases
 FILES: Final = [Path(__file__).with_name(name) for name in ("kinds.yaml", "lexicon.yaml")]
 NOT_A_KIND: Final = ""
 OTHER_WORK: Final = "?"
+HARMLESS: Final = "-"
 _SIGNS: Final = re.compile(r"[()<>*…]")
 
 
@@ -34,12 +35,14 @@ class Lexicon:
                 *_named(ways["kinds"], names),
                 *((_SIGNS.sub(" ", kind.label), kind.name) for kind in kinds),
                 *((phrase, NOT_A_KIND) for phrase in ways["not_kinds"]),
+                *((phrase, HARMLESS) for phrase in ways["harmless"]),
             ],
             lists,
         )
         self.other_work = Phrases(((phrase, OTHER_WORK) for phrase in ways["other_work"]), lists)
         self.weak = Phrases(_named(ways["weak"], names), lists)
         self.own_units = {name: frozenset(units) for name, units in ways["own_units"].items()}
+        self.unit_kinds = {unit: kind for unit, kind in ways["unit_kinds"].items() if kind in names}
         self.units = Phrases(
             (phrase, (of, phrase)) for of, phrases in ways["units"].items() for phrase in phrases
         )
@@ -71,6 +74,7 @@ class Lexicon:
     to_come: Phrases[bool]
     troubled: Phrases[bool]
     total: Phrases[bool]
+    not_counted: Phrases[bool]
     going: Phrases[bool]
     idle: Phrases[bool]
     helping: Phrases[bool]
@@ -93,6 +97,7 @@ class Lexicon:
     attended_by: Phrases[bool]
     one_person: Phrases[bool]
     couples: Phrases[bool]
+    born: Phrases[bool]
     ranked: Phrases[bool]
     many: Phrases[bool]
     not_a_name: Phrases[bool]

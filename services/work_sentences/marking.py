@@ -47,12 +47,18 @@ class Sentence:
 
     def _of_work(self, found: list[Day]) -> list[Day]:
         """Leave out days of an aside that names no work: "..., bữa đó nhà có đám giỗ nên quên báo"."""
+        known = [day for day in found if day.on is not None or not self._is_that_day(day)]
+        found = known or found
         items = [*(count.at for count in self.counts), *(work.at for work in self.works)]
         if len(found) < 2 or not items:
             return found
         last = max(items)
         kept = [day for day in found if day.start <= last or self._is_short(day)]
         return kept if any(day.on for day in kept) else found
+
+    def _is_that_day(self, day: Day) -> bool:
+        """Tell whether it only points at a day that was named: "hôm ấy", "bữa đó"."""
+        return day.end < len(self.words) and self.words[day.end].text in {"ay", "do", "no"}
 
     def _is_short(self, day: Day) -> bool:
         """Tell whether a day stands alone at the end: "cài vneid 5 người, hôm qua nha"."""

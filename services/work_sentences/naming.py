@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.work_sentences.items import Work
-from services.work_sentences.lexicon import NOT_A_KIND, Lexicon
+from services.work_sentences.lexicon import HARMLESS, NOT_A_KIND, Lexicon
 from services.work_sentences.numbers import Number
 from services.work_sentences.phrases import Found, Phrases
 from services.work_sentences.words import Word
@@ -13,6 +13,9 @@ from services.work_sentences.words import Word
 _BREAKS = ",;\n+-"
 _HOUSES = frozenset({"nhà", "hộ", "hộ dân", "gia đình", "nhà dân", "hộ gia đình", "nóc nhà"})
 _NEAR = 7
+_JOINTS = frozenset({"voi", "va", "vs", "roi", "lan"})
+# Forms of address that are no other word when typed without marks.
+_FORMS = frozenset({"ong", "ba", "bac", "ama", "ami", "anh", "thim", "mo"})
 _THROUGH = frozenset({"tren", "qua", "trong", "bang", "vao", "vo", "de", "theo"})
 
 
@@ -31,17 +34,41 @@ class Naming:
         kinds = self._hits(lexicon.kinds, may_pass)
         others = self._unless_longer(self._hits(lexicon.other_work, may_pass), kinds)
         hits = [hit for hit in kinds if not _meets(hit, others)] + others
+        hits = [hit for hit in hits if hit[1] != HARMLESS]
         self.places = {at for hit in hits for at in hit[0]}
         inside = {at for places, _ in hits for at in range(places[0], places[-1])}
         self.places |= {one.start for one in numbers if one.value is None and one.start in inside}
         named = [self._work(places, name) for places, name in hits if name != NOT_A_KIND]
+        named += self._more_houses(named)
         self.is_other = len(named) < len(hits)
         weak = self._weak(named)
         self.works = sorted([*named, *weak, *self._visits([*named, *weak])], key=lambda work: work.at)
 
     def _work(self, places: Sequence[int], name: str) -> Work:
         before = self.words[places[0] - 1].text if places[0] else ""
-        return Work(places[0], name, places[-1] + 1, is_means=before in _THROUGH)
+        end = places[-1] + 1
+        is_whole = len(places) == end - places[0]
+        is_house = name == "home_visit" and is_whole and self._is_at_house(places[-1])
+        return Work(places[0], name, end, is_means=before in _THROUGH, is_house=is_house)
+
+    def _more_houses(self, named: Sequence[Work]) -> list[Work]:
+        """Find "với nhà ama Thu" after "qua nhà ami Lan"."""
+        begin = next((work.at for work in named if work.is_house), len(self.words))
+        return [
+            Work(at, "home_visit", at + 1, is_house=True)
+            for at in range(begin + 1, len(self.words))
+            if self.words[at - 1].text in _JOINTS and at not in self.places and self._is_at_house(at)
+        ]
+
+    def _is_at_house(self, at: int) -> bool:
+        """Tell whether it is somebody's house: "qua nhà bà Sáu"."""
+        form = at + 1
+        if self.words[at].text != "nha" or form + 1 >= len(self.words) or self.words[form].gap.strip():
+            return False
+        if self.lexicon.many.at(self.words, form) or self.lexicon.not_a_name.at(self.words, form + 1):
+            return False
+        is_form = self.lexicon.one_person.at(self.words, form) is not None
+        return is_form and (self.words[form].is_marked or self.words[form].text in _FORMS)
 
     def _hits(self, phrases: Phrases[str], may_pass: Sequence[bool]) -> list[Found[str]]:
         """Find ways of saying whose words are not those of a day, a member or a number."""

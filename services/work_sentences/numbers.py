@@ -60,7 +60,8 @@ def _at(words: Sequence[Word], at: int, lexicon: Lexicon, skip: set[int]) -> Num
     vague = lexicon.vague.at(words, at)
     if vague and not _is_machine(words, at):
         end = vague[0][-1] + 1
-        more = _exact(words, end, skip) if end < len(words) else None
+        is_apart = end < len(words) and bool(words[end].gap.strip())
+        more = _exact(words, end, skip) if end < len(words) and not is_apart else None
         return Number(at, max(end, more.end if more else 0), None)
     before = lexicon.vague_before.at(words, at)
     if before and before[0][-1] + 1 < len(words):
@@ -104,6 +105,11 @@ def _widened(words: Sequence[Word], number: Number, skip: set[int]) -> Number:
     if is_pair and is_alike and not (other.is_bare and words[start].text == "ba"):
         return Number(number.start, other.end, None)
     return number
+
+
+def exact(words: Sequence[Word], at: int) -> Number | None:
+    """Read one number that begins here, in digits or words."""
+    return _exact(words, at, set())
 
 
 def _exact(words: Sequence[Word], at: int, skip: set[int]) -> Number | None:

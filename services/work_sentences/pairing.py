@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from services.work_sentences.clauses import Clause
@@ -39,25 +40,40 @@ class Unclear(Exception):
 
 def pair(clauses: Sequence[Clause], lexicon: Lexicon) -> list[Pair]:
     """Pair numbers and kinds; raises Unclear."""
-    has_session = any(_is_session(work, lexicon) for clause in clauses for work in clause.works)
+    kinds = {work.name for clause in clauses for work in clause.works}
     pairs: list[Pair] = []
     for number, clause in enumerate(clauses):
-        pairs += _Pairing(clause, number, lexicon, has_session=has_session).pairs()
-    pairs = _without_listeners(_attended(_named_before(pairs, clauses, lexicon), clauses), lexicon)
+        pairs += _Pairing(clause, number, lexicon, kinds).pairs()
+    pairs = _without_twice(_named_before(pairs, clauses, lexicon))
+    pairs = _without_listeners(_attended(pairs, clauses), lexicon)
     return _settled(_summed(_joined(pairs, lexicon)))
 
 
 def _named_before(pairs: Sequence[Pair], clauses: Sequence[Clause], lexicon: Lexicon) -> list[Pair]:
     """Count who was named just before: "có bà Bảy lên nhờ, tôi nộp giúp bà hồ sơ"."""
     found = []
+    everyone = [count for clause in clauses for count in clause.counts]
+    only = everyone[0] if len(everyone) == 1 and everyone[0].is_named else None
     for each in pairs:
         before = clauses[max(0, each.clause - _JUST_BEFORE) : each.clause + 1]
         counts = [count for clause in before for count in clause.counts]
-        named = [count for count in counts if count.is_named]
-        is_sole = len(named) == 1 == len(counts) and lexicon.unit_of.get(each.kind or "") != "sessions"
+        named = [only] if only else [count for count in counts if count.is_named]
+        is_sole = (only or len(named) == 1 == len(counts)) and lexicon.unit_of.get(each.kind or "") != "sessions"
         is_open = each.kind is not None and each.count is None and not each.parts and not each.is_means
         found.append(replace(each, count=named[0]) if is_open and is_sole else each)
     return found
+
+
+def _without_twice(pairs: Sequence[Pair]) -> list[Pair]:
+    """Count a person once for a kind that is named twice."""
+    kept: list[Pair] = []
+    seen = set()
+    for each in pairs:
+        of_whom = (each.kind, each.count.at) if each.count and each.count.is_named else None
+        if of_whom is None or of_whom not in seen:
+            kept.append(each)
+        seen.add(of_whom)
+    return kept
 
 
 def _without_listeners(pairs: Sequence[Pair], lexicon: Lexicon) -> list[Pair]:
@@ -70,8 +86,10 @@ def _without_listeners(pairs: Sequence[Pair], lexicon: Lexicon) -> list[Pair]:
             or (before.count is not None and before.count.of == "sessions")
         )
         listens = each.kind is None and each.count is not None and each.count.of in {"persons", "households"}
-        if not (is_meeting and before and before.count and listens and each.is_bare):
+        if not (is_meeting and before and listens and each.is_bare):
             kept.append(each)
+        elif before and each.count:
+            kept[-1] = _once(before, replace(each.count, value=1, of="sessions"))
     return kept
 
 
@@ -80,9 +98,11 @@ def _summed(pairs: Sequence[Pair]) -> list[Pair]:
     kept: list[Pair] = []
     for each in pairs:
         same = [one for one in kept if one.kind == each.kind]
-        if each.kind and len(same) > 1 and each.value == sum(one.value for one in same):
+        if each.kind is None and each.count and len({one.kind for one in kept}) == 1:
+            same = kept if kept[0].kind else []
+        if len(same) > 1 and each.value == sum(one.value for one in same):
+            each = replace(each, at=same[0].at, kind=same[0].kind)
             kept = [one for one in kept if one.kind != each.kind]
-            each = replace(each, at=same[0].at)
         kept.append(each)
     return kept
 
@@ -94,9 +114,11 @@ def _is_session(work: Work, lexicon: Lexicon) -> bool:
 class _Pairing:
     """The pairs of one clause."""
 
-    def __init__(self, clause: Clause, number: int, lexicon: Lexicon, *, has_session: bool) -> None:
-        self.clause, self.number, self.lexicon = clause, number, lexicon
-        self.works = _different(clause.works)
+    def __init__(self, clause: Clause, number: int, lexicon: Lexicon, kinds: Collection[str]) -> None:
+        self.clause, self.number, self.lexicon, self.kinds = clause, number, lexicon, kinds
+        has_session = any(lexicon.unit_of.get(kind) == "sessions" for kind in kinds)
+        self.houses = [work for work in clause.works if work.is_house]
+        self.works = _different([work for work in clause.works if not work.is_house])
         is_class = any(_is_session(work, lexicon) for work in self.works)
         self.named = [count for count in clause.counts if count.is_named]
         counts = [count for count in clause.counts if not count.is_detail and not count.is_named]
@@ -106,7 +128,7 @@ class _Pairing:
             counts = [count for count in counts if not _attends(count, is_beside=has_once)]
         if len(self.works) > 1 or len(counts) > 1:
             counts = [count for count in counts if not count.is_negated]
-        self.counts = counts
+        self.counts = _without_again(counts)
 
     @staticmethod
     def _ours(works: list[Work], counts: Sequence[Count]) -> list[Work]:
@@ -117,19 +139,31 @@ class _Pairing:
     def pairs(self) -> Iterator[Pair]:
         """Pair what can be paired; raises Unclear."""
         works, counts = self.works, self.counts
+        for work in self.houses:
+            yield self._pair(work.at, work.name, Count(work.at, 1, "households", is_named=True))
         if not works:
             for count in counts or (self.named if self.clause.is_more else []):
-                yield self._pair(count.at, None, count)
+                kind = self.lexicon.unit_kinds.get(count.unit)
+                yield self._pair(count.at, kind if kind in self.kinds else None, count)
         elif not counts:
             yield from self._uncounted()
         elif len(works) == 1:
             yield self._of_one(works[0], counts)
+        elif self._warns_at_houses():
+            yield from (self._pair(work.at, work.name, counts[0]) for work in works)
         else:
             yield from self._in_turn()
 
     def _pair(self, at: int, kind: str | None, count: Count | None, parts: Sequence[Count] = ()) -> Pair:
+        clause = self.clause
         return Pair(
-            at, kind, count, self.number, self.clause.is_bare, self.clause.is_inside, tuple(parts)
+            at,
+            kind,
+            count,
+            self.number,
+            is_bare=clause.is_bare,
+            is_inside=clause.is_inside,
+            parts=tuple(parts),
         )
 
     def _uncounted(self) -> Iterator[Pair]:
@@ -140,6 +174,12 @@ class _Pairing:
             suits = is_shared and named and self.lexicon.unit_of.get(work.name) != "sessions"
             pair = self._pair(work.at, work.name, named if suits else None)
             yield replace(pair, is_means=work.is_means)
+
+    def _warns_at_houses(self) -> bool:
+        """Tell whether people were warned at each house: "đi 15 hộ nhắc bà con coi chừng lừa đảo"."""
+        names = {work.name for work in self.works}
+        is_alone = len(self.counts) == 1 and self.counts[0].of == "households"
+        return names == {"home_visit", "scam_prevention"} and is_alone
 
     def _of_one(self, work: Work, counts: Sequence[Count]) -> Pair:
         """Choose among several numbers of one kind the one in its own unit of count."""
@@ -155,9 +195,19 @@ class _Pairing:
         best = [count for count, one in zip(counts, levels, strict=True) if one == min(known)]
         if len(best) == 1:
             return self._pair(at, work.name, best[0])
-        if len(best) > 2 and best[0].value == sum(count.value or 0 for count in best[1:]):
-            return self._pair(at, work.name, best[0])
+        for total, parts in ((best[0], best[1:]), (best[-1], best[:-1])):
+            if len(parts) > 1 and total.value == sum(count.value or 0 for count in parts):
+                return self._pair(at, work.name, total)
+        if self._are_in_turn(best):
+            total = replace(best[0], value=sum(count.value or 0 for count in best))
+            return self._pair(at, work.name, total, best)
         return self._pair(at, work.name, None, best)
+
+    def _are_in_turn(self, counts: Sequence[Count]) -> bool:
+        """Tell whether a kind is named anew for each number: "tiền điện 5 người, tiền nước 2 người"."""
+        items = sorted([*counts, *self.clause.works], key=lambda item: item.at)
+        kinds = [isinstance(item, Work) for item in items]
+        return len(items) == 2 * len(counts) and all(one != two for one, two in pairwise(kinds))
 
     def _in_turn(self) -> Iterator[Pair]:
         """Pair numbers and kinds that follow each other by turns."""
@@ -169,6 +219,15 @@ class _Pairing:
             if not isinstance(work, Work) or not isinstance(count, Count):
                 raise Unclear
             yield self._pair(min(work.at, count.at), work.name, count)
+
+
+def _without_again(counts: Sequence[Count]) -> list[Count]:
+    """Take those who are counted twice once: "một cụ ... chỉ có một cụ đó thôi"."""
+    kept: list[Count] = []
+    for count in counts:
+        if not (count.is_again and any(one.value == count.value for one in kept)):
+            kept.append(count)
+    return kept
 
 
 def _attends(count: Count, *, is_beside: bool = False) -> bool:
@@ -204,9 +263,12 @@ def _joined(pairs: Sequence[Pair], lexicon: Lexicon) -> list[Pair]:
     """Join a kind without a number to a number that follows alone: "Làm an sinh cho bà rồi. 1 người"."""
     kept: list[Pair] = []
     for each in pairs:
-        before = kept[-1] if kept else None
+        is_total = each.kind is None and each.count is not None and each.count.is_total
+        open_ones = [place for place, one in enumerate(kept) if one.kind and one.count is None]
+        place = open_ones[-1] if is_total and open_ones else len(kept) - 1
+        before = kept[place] if kept else None
         if before and _continues(before, each, lexicon) and each.count:
-            kept[-1] = Pair(before.at, before.kind, each.count, each.clause, each.is_bare)
+            kept[place] = Pair(before.at, before.kind, each.count, each.clause, each.is_bare)
         else:
             kept.append(each)
     return kept
@@ -218,8 +280,11 @@ def _continues(before: Pair, each: Pair, lexicon: Lexicon) -> bool:
         return False
     if each.count is not None and each.count.is_named:
         return False
+    if before.count is not None and before.count.of == "households":
+        return False
     suits = each.count is not None and level(each.count, before.kind, lexicon) is not None
-    return suits and (each.is_bare or before.count is not None)
+    is_total = each.count is not None and each.count.is_total
+    return suits and (each.is_bare or is_total or before.count is not None)
 
 
 def _settled(pairs: Sequence[Pair]) -> list[Pair]:
@@ -236,10 +301,10 @@ def _settled(pairs: Sequence[Pair]) -> list[Pair]:
         is_named = one.count is not None and one.count.is_named and one.count.of == "persons"
         if is_named and (one.kind in counted or (one.kind == OTHER_WORK and len(known) > 1)):
             continue
-        if one.kind is None and one.count and len(whole) > 1 and _is_sum(one.count, total):
+        if one.kind is None and one.count and _says_again(one.count, whole, total):
             continue
         kept.append(one)
-    if any(one.parts for one in kept):
+    if any(one.parts and one.count is None for one in kept):
         raise Unclear
     numbers = [one for one in kept if one.kind is None]
     if numbers and any(one.count is None for one in kept):
@@ -288,6 +353,8 @@ def _end_of_parts(whole: Pair, pairs: Sequence[Pair], start: int) -> int | None:
     return None
 
 
-def _is_sum(count: Count, total: int) -> bool:
+def _says_again(count: Count, whole: Sequence[Pair], total: int) -> bool:
     """Tell whether a number only says again what the others add up to; households are something else."""
-    return count.value == total and count.of != "households"
+    if count.is_again and any(one.value == count.value for one in whole):
+        return True
+    return len(whole) > 1 and count.value == total and count.of != "households"

@@ -31,7 +31,8 @@ class People:
                 at += 1
                 continue
             number, end = self._list(start)
-            if number:
+            is_pronoun = number == 1 and self._form(start) == end
+            if number and not (is_pronoun and found):
                 found.append(Count(start, number, "persons", end=end, is_named=True))
             at = max(end, at + 1)
         return found
@@ -79,15 +80,23 @@ class People:
 
     def _joined(self, at: int) -> int | None:
         """Find the next name: after a comma or "và", a few words further at most."""
-        for place in range(at, min(len(self.words) - 1, at + _NAME_LENGTH)):
+        for place in range(at, min(len(self.words) - 1, at + _LONGEST)):
             word = self.words[place]
             if word.text in _JOINTS and self._form(place + 1) is not None:
                 return place + 1
-            if any(sign in word.gap for sign in ",&+") and place > at - 1 and self._form(place) is not None:
-                return place if self._person(place) else None
+            if any(sign in word.gap for sign in ",&+") and self._form(place) is not None:
+                return place if self._has_name(place) else None
             if place in self.taken or word.gap.strip() or self._is_verb(place):
                 return None
         return None
+
+    def _has_name(self, at: int) -> bool:
+        """Tell whether it is a name after a comma: "bà Sáu", not "bà mừng lắm"."""
+        end, after = self._form(at), self._person(at)
+        if end is None or after is None or end >= len(self.words):
+            return False
+        is_plain = not any(word.is_marked for word in self.words)
+        return is_plain or self.words[end].is_capital or self.lexicon.born.at(self.words, end) is not None
 
     def _form(self, at: int) -> int | None:
         """Find the end of a form of address for one person."""

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from services.rules import Kind
-from services.work_sentences import clauses, dating, repeated
+from services.work_sentences import clauses, dating, repeated, signs
 from services.work_sentences.companions import Mate
 from services.work_sentences.items import Count, Work, fits
 from services.work_sentences.lexicon import OTHER_WORK, Lexicon
@@ -111,7 +111,11 @@ class _Judgement:
             return Reading("ask", doubt=doubt)
         try:
             cut = clauses.cut(
-                self.words, [*affirmed, *self._not_denied(works), *self.sentence.named], self.lexicon, self.sentence.taken
+                self.words,
+                [*affirmed, *self._not_denied(works), *self.sentence.named],
+                self.lexicon,
+                self.sentence.taken,
+                {day.start for day in self.sentence.days},
             )
             pairs = pair(cut, self.lexicon)
         except Unclear:
@@ -155,9 +159,8 @@ class _Judgement:
     def _is_planned(self, count: Count) -> bool:
         """Tell whether it is beside others that were done: "5 người, còn 2 người hẹn mai"."""
         start, end = self.sentence.around(count.at)
-        wishes = self.lexicon.wishing.find(self.words[start:end])
-        taken = self.sentence.taken  # "định danh" wishes nothing
-        return start > 0 and any(taken.isdisjoint(start + at for at in places) for places, _ in wishes)
+        planned = signs.wishes(self.words, self.lexicon, self.sentence.taken)
+        return start > 0 and any(start <= places[0] < end for places in planned)
 
     def _is_report(
         self, affirmed: Sequence[Count], counts: Sequence[Count], works: Sequence[Work], *, has_plan: bool
@@ -243,7 +246,7 @@ class _Judgement:
             self._piece(one, on) for one, on in zip(self._same_work(pairs, dates), dates, strict=True)
         ]
         doubt: Doubt = next((here for _, here in found if here), "")
-        pieces = tuple(piece for piece, _ in found)
+        pieces = tuple(_merged([piece for piece, _ in found]))
         return Reading("ask" if doubt else "entries", pieces, tuple(self.sentence.company.ids), doubt)
 
     def _piece(self, one: Pair, on: date | None) -> tuple[Piece, Doubt]:
@@ -272,3 +275,15 @@ class _Judgement:
         starts = [self.words[day.start].text for day in self.sentence.days]
         is_over = on < self.today or self.signs.is_done or any(one in _OVER for one in starts)
         return 1 if is_over and on <= self.today else None
+
+
+def _merged(pieces: Sequence[Piece]) -> list[Piece]:
+    """Add up what is of one kind and day: "3 người trả tiền điện, 2 người trả tiền nước"."""
+    kept: list[Piece] = []
+    for piece in pieces:
+        same = [one for one in kept if (one.kind, one.day) == (piece.kind, piece.day)]
+        if same and piece.kind and piece.count and same[0].count:
+            kept[kept.index(same[0])] = replace(piece, count=piece.count + same[0].count)
+        else:
+            kept.append(piece)
+    return kept

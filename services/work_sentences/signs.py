@@ -48,19 +48,27 @@ def read(
 
 def _is_wishing(words: Sequence[Word], lexicon: Lexicon, known: set[int], core: set[int]) -> bool:
     """Tell whether it is a plan: "mai", or "muốn" beside the work."""
-    known = known | {at for places, _ in lexicon.not_wishing.find(words) for at in places}
     last = max(core, default=len(words))
-    near = [places for places, _ in lexicon.wishing.find(words) if not core or places[0] in core]
+    near = [places for places in wishes(words, lexicon, known) if not core or places[0] in core]
     ahead = [places for places, _ in lexicon.to_come.find(words) if places[0] <= last]
-    return any(
-        known.isdisjoint(places) and not _of_logging(words, places[-1]) and not _is_name(words, places[0])
-        for places in near + ahead
-    )
+    return bool(near) or any(_is_meant(words, lexicon, places, known) for places in ahead)
+
+
+def wishes(words: Sequence[Word], lexicon: Lexicon, known: set[int]) -> list[list[int]]:
+    """Find the words of wishes and plans."""
+    found = [*lexicon.wishing.find(words), *lexicon.to_come.find(words)]
+    return [places for places, _ in found if _is_meant(words, lexicon, places, known)]
+
+
+def _is_meant(words: Sequence[Word], lexicon: Lexicon, places: Sequence[int], known: set[int]) -> bool:
+    other = known | {at for said, _ in lexicon.not_wishing.find(words) for at in said}
+    is_free = other.isdisjoint(places)
+    return is_free and not _of_logging(words, places[-1]) and not _is_name(words, places[0])
 
 
 def _of_logging(words: Sequence[Word], at: int) -> bool:
     """Tell whether what is wanted is to write down: "muốn ghi 5 người"."""
-    return at + 1 < len(words) and words[at + 1].text == "ghi"
+    return at + 1 < len(words) and words[at + 1].text in {"ghi", "bao", "khai", "gui"}
 
 
 def _is_name(words: Sequence[Word], at: int) -> bool:
