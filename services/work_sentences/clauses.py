@@ -24,6 +24,7 @@ class Clause:
     is_bare: bool = False
     is_inside: bool = False
     is_more: bool = False
+    is_help: bool = False
 
     @property
     def counts(self) -> list[Count]:
@@ -58,6 +59,7 @@ def cut(
     for clause, end in zip(clauses, [one.start for one in clauses[1:]] + [len(words)], strict=True):
         here = words[clause.start : end]
         clause.is_bare = len(here) <= _BARE or not lexicon.counting.has(here)
+        clause.is_help = lexicon.counting.has(here)
         clause.is_more = lexicon.more.has(here)
     return clauses
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from services.work_sentences.items import Count, Of, Work
 from services.work_sentences.lexicon import Lexicon
 from services.work_sentences.numbers import Number
+from services.work_sentences.phrases import Phrases
 from services.work_sentences.words import Word
 
 # Typed without marks, these forms of address are everyday words as well: "chi" is also "chỉ", "co" is "có".
@@ -15,10 +16,12 @@ _ALSO_SMALL_WORDS: Final = frozenset({"chi", "co", "o", "em", "e", "a", "c", "an
 _SHE: Final = frozenset({"cu", "bac", "co", "chu", "di", "nam", "nu", "gia"})
 _LAST_WORDS: Final = 2
 _NEAR: Final = 3
+_MANY_OF: Final = 3  # of three words one has marks where a sentence is typed with marks
+_MOST_DIGITS: Final = 3
 _LAST_BORN: Final = 10
-_YEARS: Final = range(1920, 2101)
-# "nghỉ một bữa", "con dâu của hai bác", "sn 1951"
-_NO_COUNT_AFTER: Final = frozenset({"nghi", "cua", "sn"})
+_SIGN: Final = 2
+# "nghỉ một bữa", "sn 1951"
+_NO_COUNT_AFTER: Final = frozenset({"nghi", "sn"})
 
 
 class Counting:
@@ -35,18 +38,28 @@ class Counting:
         self.words, self.lexicon, self.works = words, lexicon, works
         self.known, self.in_works = known, in_works
         self.of_these = [places[0] for places, _ in lexicon.of_these.find(words)]
+        self.is_typed_well = sum(word.is_marked for word in words) * _MANY_OF >= len(words)
         self.is_shouted = not any(word.text.isalpha() and not word.is_capital for word in words)
 
     def counts(self, found: Sequence[Number]) -> list[Count]:
         """Tell what each number counts, leaving out names, ages, money and the team itself."""
-        return [count for one in found if (count := self._count(one))]
+        counts = [count for one in found if (count := self._count(one))]
+        others = [count for count in counts if self._before(count.at) != "của"]
+        return others or counts  # "con dâu của hai bác" counts nobody
+
+    def _is_long(self, one: Number) -> bool:
+        """Tell whether it is a number of something, or a year: "1414", "000000000000"."""
+        return one.end == one.start + 1 and self.words[one.start].text.isdecimal() and len(self.words[one.start].text) > _MOST_DIGITS
+
+    def _before(self, at: int) -> str:
+        return self.words[at - 1].as_typed if at else ""
 
     def _count(self, one: Number) -> Count | None:
         if self.in_works.intersection(range(one.start, one.end)) or self._is_name(one):
             return None
         of, unit = self._unit_after(one)
         before = self.words[one.start - 1].text if one.start else ""
-        if before in _NO_COUNT_AFTER or (of == "" and one.value in _YEARS):
+        if before in _NO_COUNT_AFTER or (of in {"", "unknown"} and self._is_long(one)):
             return None
         if of == "never" or (one.is_bare and not self._is_sure(one, of)) or self._is_of_the_team(one):
             return None
@@ -78,8 +91,10 @@ class Counting:
         if at and self.words[at - 1].text.isdecimal():
             return False
         if not one.is_in_words:
-            if self._is_in_family(one, at):
+            if self._is_in_family(one, at) or self._is_stuck(one):
                 return True
+            if self.words[at].text == "cap" and any(work.at == one.end for work in self.works):
+                return False  # "cấp 2 chữ ký số"
             return self._is_numbered(at) or (
                 self.lexicon.before_an_ordinal.at(self.words, at) is not None
                 and self._unit_after(one)[0] in {"", "unknown"}
@@ -93,6 +108,17 @@ class Counting:
             return False
         may_be_verb = self.words[at].text in _ALSO_SMALL_WORDS and not self.words[at].is_marked
         return not (may_be_verb and self._unit_after(one)[0])
+
+    def _is_stuck(self, one: Number) -> bool:
+        """Tell whether it is part of a sign: "hạng B2", "CT07"."""
+        before = self.words[one.start - 1]
+        is_sign = not self.words[one.start].gap and before.text.isalpha() and len(before.text) <= _SIGN
+        if is_sign and len(before.text) == 1 and before.text != "x":
+            return True
+        return is_sign and not any(phrases.at(self.words, one.start - 1) for phrases in self._small())
+
+    def _small(self) -> tuple[Phrases[Any], ...]:
+        return (*self.lexicon.small, self.lexicon.done, self.lexicon.total, self.lexicon.each)
 
     def _is_in_family(self, one: Number, at: int) -> bool:
         """Tell whether it is a name such as "dì 5": a form of address for one, and nothing counted."""
@@ -146,7 +172,7 @@ class Counting:
         end = one.end + len(unit)
         after = end < len(self.words) and end not in self.known and self.lexicon.selves.at(self.words, end)
         before = [word.text for word in self.words[max(0, one.start - 2) : one.start]]
-        is_ours = bool(unit and after) and not self.words[end].gap.strip()
+        is_ours = bool(unit and after) and not self.words[end].gap.strip() and not self._is_came(end)
         is_with = before[-1:] in (["voi"], ["vs"], ["cung"]) and one.start > 1
         if is_with and (one.value is None or self.lexicon.selves.at(self.words, one.start - 2)):
             return True
@@ -154,8 +180,18 @@ class Counting:
             return True
         return is_ours or before[-1:] == ["to"] or before in (["to", "co"], ["to", "gom"])
 
+    def _is_came(self, at: int) -> bool:
+        """Tell whether "toi" is tới, and not the writer: "5 nguoi toi lam vneid"."""
+        is_bare = self.words[at].text == "toi" and not self.words[at].is_marked and at + 1 < len(self.words)
+        return is_bare and (
+            self.lexicon.not_a_name.at(self.words, at + 1) is not None
+            or self.lexicon.attending.at(self.words, at + 1) is not None
+        )
+
     def _is_sure(self, one: Number, of: str) -> bool:
         """Tell whether a word without marks is a number here: "nam nguoi" is, "ba cu" may be one old lady."""
+        if self.is_typed_well and self.words[one.start].text == "ba" and of not in {"", "unknown"}:
+            return True
         if of == "" and self._is_total(one):
             return True
         if of in {"", "unknown"}:

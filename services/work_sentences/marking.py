@@ -43,7 +43,9 @@ class Sentence:
                    for at in range(one.start, one.end)}
         self.named = People(words, lexicon, self.known | naming.places | in_sure).counts()
         self.days = self._of_work(self.days)
-        self.signs = signs.read(words, text, lexicon, self.taken, self._core(), has_day=bool(self.days))
+        counted = [count.at for count in self.counts]
+        has_day = bool(self.days)
+        self.signs = signs.read(words, text, lexicon, self.taken, self._core(), counted, has_day=has_day)
 
     def _of_work(self, found: list[Day]) -> list[Day]:
         """Leave out days of an aside that names no work: "..., bữa đó nhà có đám giỗ nên quên báo"."""
@@ -95,7 +97,7 @@ class Sentence:
         found: set[int] = set()
         for at, following in enumerate(self.words[1:]):
             number = numbers.find(self.words[at : at + 1], self.lexicon, set())
-            if number and following.text in {"h", "g", "gio"}:
+            if number and number[0].value is not None and following.text in {"h", "g", "gio"}:
                 minutes = self.words[at + 2 : at + 3]
                 has_minutes = bool(minutes) and minutes[0].text.isdecimal() and not minutes[0].gap
                 found.update(range(at, at + 3 if has_minutes else at + 2))

@@ -37,7 +37,7 @@ class Naming:
         hits = [hit for hit in hits if hit[1] != HARMLESS]
         self.places = {at for hit in hits for at in hit[0]}
         inside = {at for places, _ in hits for at in range(places[0], places[-1])}
-        self.places |= {one.start for one in numbers if one.value is None and one.start in inside}
+        self.places |= {one.start for one in numbers if one.start in inside and self._is_beside(one)}
         named = [self._work(places, name) for places, name in hits if name != NOT_A_KIND]
         named += self._more_houses(named)
         self.is_other = len(named) < len(hits)
@@ -70,6 +70,11 @@ class Naming:
         is_form = self.lexicon.one_person.at(self.words, form) is not None
         return is_form and (self.words[form].is_marked or self.words[form].text in _FORMS)
 
+    def _is_beside(self, one: Number) -> bool:
+        """Tell whether a vague number inside a way of saying counts nobody: "coi chừng mấy cuộc gọi"."""
+        unit = self.lexicon.units.at(self.words, one.end) if one.end < len(self.words) else None
+        return one.value is None and (unit is None or unit[1][0] not in {"persons", "households"})
+
     def _hits(self, phrases: Phrases[str], may_pass: Sequence[bool]) -> list[Found[str]]:
         """Find ways of saying whose words are not those of a day, a member or a number."""
         return [
@@ -94,7 +99,7 @@ class Naming:
         weak = [
             Work(places[0], name, places[-1] + 1)
             for places, name in self.lexicon.weak.find(self.words)
-            if not {*self.places, *self.known}.intersection(places)
+            if not {*self.places, *self.known}.intersection(places) and not self._is_unit(places[0], name)
         ]
         if not named:
             return weak[:1]
@@ -119,6 +124,11 @@ class Naming:
         going = [places[-1] for places, _ in self.lexicon.going.find(self.words[start:at])]
         serving = [places[-1] for places, _ in self.lexicon.serving.find(self.words[start:at])]
         return bool(going) and max(going) > max(serving, default=-1)
+
+    def _is_unit(self, at: int, name: str) -> bool:
+        """Tell whether it is what a number counts, and names no kind: "1 lớp 22 người"."""
+        is_counted = at - 1 in self.in_numbers and not self.words[at].gap.strip()
+        return is_counted and self.lexicon.unit_of[name] == "sessions"
 
     def _is_alone(self, weak: Work, named: Sequence[Work]) -> bool:
         cuts = [

@@ -25,6 +25,7 @@ class Pair:
     clause: int = 0
     is_bare: bool = False
     is_inside: bool = False
+    is_help: bool = False
     is_means: bool = False
     parts: tuple[Count, ...] = ()
 
@@ -134,7 +135,12 @@ class _Pairing:
     def _ours(works: list[Work], counts: Sequence[Count]) -> list[Work]:
         """Leave other work out where a kind of ours takes the number: "tài khoản an sinh nhận lương hưu"."""
         ours = [work for work in works if work.name != OTHER_WORK]
-        return ours if ours and len(counts) <= len(ours) else works
+        ours = ours if ours and len(counts) <= len(ours) else works
+        warned = next((work for work in ours if work.name == "scam_prevention"), None)
+        if warned and len(counts) == 1 < len(ours):
+            # What frauds are about is no work: "lừa đảo giả danh ngân hàng".
+            return [work for work in ours if work.at <= warned.at]
+        return ours
 
     def pairs(self) -> Iterator[Pair]:
         """Pair what can be paired; raises Unclear."""
@@ -163,6 +169,7 @@ class _Pairing:
             self.number,
             is_bare=clause.is_bare,
             is_inside=clause.is_inside,
+            is_help=clause.is_help,
             parts=tuple(parts),
         )
 
@@ -193,7 +200,7 @@ class _Pairing:
         if not known or any(level(count, work.name, self.lexicon) in {None, 1} for count in odd):
             raise Unclear
         best = [count for count, one in zip(counts, levels, strict=True) if one == min(known)]
-        if len(best) == 1:
+        if len(best) == 1 or (len({one.of for one in best}) == len(best) and len({one.value for one in best}) == 1):
             return self._pair(at, work.name, best[0])
         for total, parts in ((best[0], best[1:]), (best[-1], best[:-1])):
             if len(parts) > 1 and total.value == sum(count.value or 0 for count in parts):
@@ -251,7 +258,8 @@ def _attended(pairs: Sequence[Pair], clauses: Sequence[Clause]) -> list[Pair]:
     if not who_came:
         return list(pairs)
     one = Count(who_came[0].at, 1, "sessions", is_named=True)
-    return [_once(each, one) for each in pairs]
+    counted = {each.kind for each in pairs if each.count}
+    return [each if each.kind in counted else _once(each, one) for each in pairs]
 
 
 def _once(each: Pair, one: Count) -> Pair:
@@ -301,6 +309,8 @@ def _settled(pairs: Sequence[Pair]) -> list[Pair]:
         is_named = one.count is not None and one.count.is_named and one.count.of == "persons"
         if is_named and (one.kind in counted or (one.kind == OTHER_WORK and len(known) > 1)):
             continue
+        if one.kind is None and whole and one.count and one.count.value is None and not one.is_help:
+            continue  # "mấy bác khen quá"
         if one.kind is None and one.count and _says_again(one.count, whole, total):
             continue
         kept.append(one)

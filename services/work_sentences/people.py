@@ -11,6 +11,7 @@ from services.work_sentences.words import Word
 
 _LONGEST: Final = 7
 _NAME_LENGTH: Final = 4
+_MANY_OF: Final = 3
 _BETWEEN: Final = frozenset({"them", "duoc", "dc", "luon", "lai", "rieng", "xong"})
 _JOINTS: Final = frozenset({"va", "voi", "vs", "cung", "lan", "ca"})
 
@@ -20,6 +21,7 @@ class People:
 
     def __init__(self, words: Sequence[Word], lexicon: Lexicon, taken: set[int]) -> None:
         self.words, self.lexicon, self.taken = words, lexicon, taken
+        self.is_typed_well = sum(word.is_marked for word in words) * _MANY_OF >= len(words)
 
     def counts(self) -> list[Count]:
         """Count the persons of each list of names: "cho bà Tư và ông Sáu" is two."""
@@ -27,6 +29,8 @@ class People:
         at = 0
         while at < len(self.words):
             start = self._start(at)
+            if start is None and found and self._goes_on(at):
+                start = at
             if start is None:
                 at += 1
                 continue
@@ -52,6 +56,14 @@ class People:
             or self.words[at - 1].text == "co"
         )
         return at if is_begin and self._has_asked(at) else None
+
+    def _goes_on(self, at: int) -> bool:
+        """Tell whether somebody else's turn begins: "giúp bà Năm cài vneid, ông Tư quét mã"."""
+        begins = at > 0 and any(sign in self.words[at].gap for sign in ",;\n")
+        if not begins or not self._has_name(at):
+            return False
+        end = self._person(at)
+        return end is not None and end in self.taken
 
     def _has_asked(self, at: int) -> bool:
         """Tell whether somebody came and asked for it: "ông Thịnh nhờ tôi"."""
@@ -105,6 +117,8 @@ class People:
         couple = self.lexicon.couples.at(self.words, at)
         if couple:
             return couple[0][-1] + 1
+        if self.words[at].text == "ba" and self.is_typed_well and not self.words[at].is_marked:
+            return None  # three, or one's father
         many = self.lexicon.many.at(self.words, at)
         form = self.lexicon.one_person.at(self.words, at)
         if form is None or (many and len(many[0]) >= len(form[0])):

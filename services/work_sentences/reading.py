@@ -104,6 +104,8 @@ class _Judgement:
         has_plan = len(affirmed) < len([count for count in counts if not count.is_negated])
         if self.signs.is_nothing and not self.signs.is_asking and not any(one.value != 0 for one in affirmed):
             return self._nothing([count for count in counts if count.value != 0])
+        if affirmed and all(self._is_zero(count) for count in counts) and not self.signs.is_asking:
+            return self._nothing([])
         if self._is_of_others() or not self._is_report(affirmed, counts, works, has_plan=has_plan):
             return NOTHING
         doubt = self._doubt(affirmed, works)
@@ -123,6 +125,9 @@ class _Judgement:
         if not pairs:
             return Reading("ask", doubt="undone")
         return self._of_pairs(pairs)
+
+    def _is_zero(self, count: Count) -> bool:
+        return count.value == 0 and len(self.words[count.at].text) <= len("00")
 
     def _not_denied(self, works: Sequence[Work]) -> list[Work]:
         """Leave out kinds of which it is said that there was none: "bhyt thì chưa"."""
@@ -159,8 +164,11 @@ class _Judgement:
     def _is_planned(self, count: Count) -> bool:
         """Tell whether it is beside others that were done: "5 người, còn 2 người hẹn mai"."""
         start, end = self.sentence.around(count.at)
-        planned = signs.wishes(self.words, self.lexicon, self.sentence.taken)
-        return start > 0 and any(start <= places[0] < end for places in planned)
+        planned = [places[0] for places in signs.wishes(self.words, self.lexicon, self.sentence.taken)]
+        here = [at for at in planned if start <= at < end]
+        before = any(one.at < count.at for one in self.sentence.counts)
+        after = any(count.at < one.at < end for one in self.sentence.counts)
+        return bool(here) and ((start > 0 and not after) or (before and min(here) < count.at))
 
     def _is_report(
         self, affirmed: Sequence[Count], counts: Sequence[Count], works: Sequence[Work], *, has_plan: bool
@@ -180,8 +188,7 @@ class _Judgement:
             is_told = self._is_past() or self._helps_somebody() or self.signs.is_done
             return is_told or not (vague or is_open) or (self.signs.is_helping and not is_open)
         if works:
-            is_told = self._is_past() or self._helps_somebody() or self.signs.is_done
-            return is_told and bool(self._not_denied(works))
+            return self._is_told_without_number() and bool(self._not_denied(works))
         return bool(affirmed) and self._counts_work(affirmed)
 
     def _counts_work(self, affirmed: Sequence[Count]) -> bool:
@@ -200,6 +207,15 @@ class _Judgement:
         """Tell whether a verb of helping stands right before a number: "giúp được 5 bà con"."""
         found = self.lexicon.counting.find(self.words[: count.at])
         return any(count.at - places[-1] <= _FEW_WORDS for places, _ in found)
+
+    def _is_told_without_number(self) -> bool:
+        """Tell whether work was done although nobody was counted: "đã nộp hồ sơ cho dân"."""
+        is_over = self._is_past() or self.signs.is_over
+        if self.sentence.named:
+            start = min(work.at for work in self.sentence.works)
+            is_ours = self.lexicon.helped.has(self.words) or self.lexicon.selves.has(self.words[:start])
+            return is_over or is_ours or not self.lexicon.own_people.has(self.words)
+        return is_over and not self.lexicon.trouble.has(self.words)
 
     def _helps_somebody(self) -> bool:
         """Tell whether it says for whom: "cài vneid cho ông Ba" was done, "giúp tôi" was not."""
@@ -253,7 +269,9 @@ class _Judgement:
         """Write a pair as a piece of work, and name what is to be asked about it."""
         kind = one.kind if one.kind != OTHER_WORK else None
         count = one.count.value if one.count else self._once(kind, on)
-        said = one.count.said if one.count and one.count.value is None else ""
+        if self.lexicon.unsure.has(self.words):
+            count = None
+        said = one.count.said if one.count and count is None else ""
         doubt: Doubt = ""
         if kind is None:
             doubt = "kind"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,12 +21,20 @@ class Signs:
     is_asking: bool
     is_wishing: bool
     is_done: bool
+    is_over: bool
     is_helping: bool
     is_nothing: bool
 
 
 def read(
-    words: Sequence[Word], text: str, lexicon: Lexicon, taken: set[int], core: set[int], *, has_day: bool
+    words: Sequence[Word],
+    text: str,
+    lexicon: Lexicon,
+    taken: set[int],
+    core: set[int],
+    counted: Collection[int],
+    *,
+    has_day: bool,
 ) -> Signs:
     """Weigh the small words outside the places that belong to names, days, numbers and kinds.
 
@@ -39,19 +47,42 @@ def read(
         core = {at for place in nothing for at in _clause(words, place)}
     return Signs(
         is_asking=_is_asking(words, text, lexicon, known, core),
-        is_wishing=_is_wishing(words, lexicon, known, core),
+        is_wishing=_is_wishing(words, lexicon, known, core, counted),
         is_done=any(taken.isdisjoint(places) for places, _ in lexicon.done.find(words)),
+        is_over=_is_over(words, lexicon, taken),
         is_helping=lexicon.helping.has(words),
         is_nothing=is_nothing,
     )
 
 
-def _is_wishing(words: Sequence[Word], lexicon: Lexicon, known: set[int], core: set[int]) -> bool:
+def _is_wishing(
+    words: Sequence[Word], lexicon: Lexicon, known: set[int], core: set[int], counted: Collection[int]
+) -> bool:
     """Tell whether it is a plan: "mai", or "muốn" beside the work."""
     last = max(core, default=len(words))
     near = [places for places in wishes(words, lexicon, known) if not core or places[0] in core]
     ahead = [places for places, _ in lexicon.to_come.find(words) if places[0] <= last]
+    near = [places for places in near if not _is_of_the_rest(places[0], counted)]
+    ahead = [places for places in ahead if not _is_of_the_rest(places[0], counted)]
     return bool(near) or any(_is_meant(words, lexicon, places, known) for places in ahead)
+
+
+def _is_of_the_rest(at: int, counted: Collection[int]) -> bool:
+    """Tell whether only what follows is planned: "nay cài 2 người mai cài tiếp 3 người"."""
+    return any(place < at for place in counted) and any(place > at for place in counted)
+
+
+def _is_over(words: Sequence[Word], lexicon: Lexicon, taken: set[int]) -> bool:
+    """Tell whether it is over and done: "đã", "xong", or "rồi" at the end of something."""
+    if any(taken.isdisjoint(places) for places, _ in lexicon.over.find(words)):
+        return True
+    return any(_ends(words, lexicon, places[-1] + 1) for places, _ in lexicon.then.find(words))
+
+
+def _ends(words: Sequence[Word], lexicon: Lexicon, at: int) -> bool:
+    while at < len(words) and not words[at].gap.strip() and lexicon.particles.at(words, at):
+        at += 1
+    return at >= len(words) or any(one in words[at].gap for one in _BORDERS)
 
 
 def wishes(words: Sequence[Word], lexicon: Lexicon, known: set[int]) -> list[list[int]]:
@@ -82,8 +113,14 @@ def _is_asking(words: Sequence[Word], text: str, lexicon: Lexicon, known: set[in
         return True
     known = known | {at for places, _ in lexicon.not_asking.find(words) for at in places}
     asked = [places for places, _ in lexicon.asking.find(words)]
-    asked += [places for places, _ in lexicon.troubled.find(words) if not core or places[0] in core]
-    if any(known.isdisjoint(places) for places in asked):
+    helped = max((places[0] for places, _ in lexicon.helped.find(words)), default=-1)
+    is_answered = _is_over(words, lexicon, known)
+    asked += [
+        places
+        for places, _ in lexicon.troubled.find(words)
+        if (not core or places[0] in core) and not (is_answered and places[0] < helped)
+    ]
+    if any(not known.issuperset(places) for places in asked):
         return True
     last = len(words) - 1
     is_last = last not in known and (not core or last in core)
