@@ -38,7 +38,7 @@ class Counting:
         self.words, self.lexicon, self.works = words, lexicon, works
         self.known, self.in_works = known, in_works
         self.of_these = [places[0] for places, _ in lexicon.of_these.find(words)]
-        self.is_typed_well = sum(word.is_marked for word in words) * _MANY_OF >= len(words)
+        self.is_typed_well = sum(word.has_tone for word in words) * _MANY_OF >= len(words)
         self.is_shouted = not any(word.text.isalpha() and not word.is_capital for word in words)
 
     def counts(self, found: Sequence[Number]) -> list[Count]:

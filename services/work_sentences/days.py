@@ -145,7 +145,7 @@ def _ago(words: Sequence[Word], at: int, today: date) -> Day | None:
 
 def _dated(words: Sequence[Word], at: int, today: date) -> Day | None:
     start = at
-    is_named = words[at].text in {"ngay", "mung", "mong", "hom"}
+    is_named = words[at].text in {"ngay", "mung", "mong", "hom", "bua"}
     if is_named:
         is_moon = words[at].text in {"mung", "mong"}
         at += 1

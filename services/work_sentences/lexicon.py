@@ -12,6 +12,7 @@ import yaml
 
 from services.rules import Kind
 from services.work_sentences.phrases import MARKED, Phrases
+from services.work_sentences.words import Word
 
 FILES: Final = [Path(__file__).with_name(name) for name in ("kinds.yaml", "lexicon.yaml")]
 NOT_A_KIND: Final = ""
@@ -63,6 +64,11 @@ class Lexicon:
             self.wishing,
             self.to_come,
         )
+
+    def denials(self, words: Sequence[Word]) -> list[list[int]]:
+        """Find the words that deny something: "không", "chưa", but not the "chua" of nem chua."""
+        innocent = {at for places, _ in self.no_denial.find(words) for at in places}
+        return [places for places, _ in self.negations.find(words) if innocent.isdisjoint(places)]
 
     asking: Phrases[bool]
     not_asking: Phrases[bool]
@@ -120,6 +126,8 @@ class Lexicon:
     receiving: Phrases[bool]
     fillers: Phrases[bool]
     cuts: Phrases[bool]
+    about: Phrases[bool]
+    no_denial: Phrases[bool]
     negations: Phrases[bool]
 
 

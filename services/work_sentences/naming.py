@@ -13,6 +13,7 @@ from services.work_sentences.words import Word
 _BREAKS = ",;\n+-"
 _HOUSES = frozenset({"nhà", "hộ", "hộ dân", "gia đình", "nhà dân", "hộ gia đình", "nóc nhà"})
 _NEAR = 7
+_CLOSE = 3
 _JOINTS = frozenset({"voi", "va", "vs", "roi", "lan"})
 # Forms of address that are no other word when typed without marks.
 _FORMS = frozenset({"ong", "ba", "bac", "ama", "ami", "anh", "thim", "mo"})
@@ -49,7 +50,17 @@ class Naming:
         end = places[-1] + 1
         is_whole = len(places) == end - places[0]
         is_house = name == "home_visit" and is_whole and self._is_at_house(places[-1])
-        return Work(places[0], name, end, is_means=before in _THROUGH, is_house=is_house)
+        is_means = before in _THROUGH or self._is_topic(places[0])
+        return Work(places[0], name, end, is_means=is_means, is_house=is_house)
+
+    def _is_topic(self, at: int) -> bool:
+        """Tell whether it is what was talked of: "họp thôn bàn việc đóng tiền nước qua mạng"."""
+        for back in range(1, _CLOSE + 1):
+            if at - back < 0 or self.words[at - back + 1].gap.strip():
+                return False
+            if self.lexicon.about.at(self.words, at - back):
+                return True
+        return False
 
     def _more_houses(self, named: Sequence[Work]) -> list[Work]:
         """Find "với nhà ama Thu" after "qua nhà ami Lan"."""
@@ -57,7 +68,7 @@ class Naming:
         return [
             Work(at, "home_visit", at + 1, is_house=True)
             for at in range(begin + 1, len(self.words))
-            if self.words[at - 1].text in _JOINTS and at not in self.places and self._is_at_house(at)
+            if (self.words[at - 1].text in _JOINTS or "," in self.words[at].gap) and at not in self.places and self._is_at_house(at)
         ]
 
     def _is_at_house(self, at: int) -> bool:

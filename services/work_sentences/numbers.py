@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.work_sentences.lexicon import Lexicon
-from services.work_sentences.words import Word, is_meant, split
+from services.work_sentences.words import Word, is_meant, known, split
 
 ONES: Final = {
     "một": 1, "mốt": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "nhăm": 5,
@@ -198,8 +198,8 @@ def _one(words: Sequence[Word], at: int) -> int | None:
 
 
 def _is(word: Word, name: str) -> bool:
-    known = split(name)[0]
-    return is_meant(word, known.text, typed=known.typed)
+    meant = known(name)[0]
+    return is_meant(word, meant.text, typed=meant.typed)
 
 
 def _is_next(words: Sequence[Word], at: int, name: str) -> bool:

@@ -26,6 +26,7 @@ class Pair:
     is_bare: bool = False
     is_inside: bool = False
     is_help: bool = False
+    is_more: bool = False
     is_means: bool = False
     parts: tuple[Count, ...] = ()
 
@@ -170,6 +171,7 @@ class _Pairing:
             is_bare=clause.is_bare,
             is_inside=clause.is_inside,
             is_help=clause.is_help,
+            is_more=clause.is_more,
             parts=tuple(parts),
         )
 
@@ -286,7 +288,7 @@ def _continues(before: Pair, each: Pair, lexicon: Lexicon) -> bool:
     is_open = before.count is None or before.count.is_named or before.count.value is None
     if before.kind is None or each.kind is not None or not is_open or before.parts:
         return False
-    if each.count is not None and each.count.is_named:
+    if each.count is not None and (each.count.is_named or (before.count and each.is_more)):
         return False
     if before.count is not None and before.count.of == "households":
         return False
@@ -303,7 +305,8 @@ def _settled(pairs: Sequence[Pair]) -> list[Pair]:
     counted = {one.kind for one in whole if one.count and not one.count.is_named}
     kept: list[Pair] = []
     for one in _without_parts(pairs):
-        is_idle = one.kind in known or (known and (one.kind == OTHER_WORK or one.is_means))
+        is_beside = any(each.kind and not each.is_means for each in pairs if each is not one)
+        is_idle = one.kind in known or (known and one.kind == OTHER_WORK) or (one.is_means and is_beside)
         if one.count is None and not one.parts and is_idle:
             continue
         is_named = one.count is not None and one.count.is_named and one.count.of == "persons"

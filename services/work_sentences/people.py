@@ -21,7 +21,7 @@ class People:
 
     def __init__(self, words: Sequence[Word], lexicon: Lexicon, taken: set[int]) -> None:
         self.words, self.lexicon, self.taken = words, lexicon, taken
-        self.is_typed_well = sum(word.is_marked for word in words) * _MANY_OF >= len(words)
+        self.is_typed_well = sum(word.has_tone for word in words) * _MANY_OF >= len(words)
 
     def counts(self) -> list[Count]:
         """Count the persons of each list of names: "cho bà Tư và ông Sáu" is two."""
@@ -53,7 +53,7 @@ class People:
             at == 0
             or bool(self.words[at].gap.strip())
             or at - 1 in self.taken
-            or self.words[at - 1].text == "co"
+            or self.words[at - 1].text in {"co", "con", "roi", "va"}
         )
         return at if is_begin and self._has_asked(at) else None
 

@@ -34,6 +34,7 @@ class Phrases(Generic[Value]):
         for phrase, value in entries:
             for parts in _variants(_PART.findall(phrase.lower())):
                 self._root.add(parts[1:] if parts[:1] == [GAP] else parts, value)
+        self._first = {*self._root.by_text, *(fold(typed) for typed in self._root.by_marks)}
 
     def at(
         self,
@@ -44,6 +45,8 @@ class Phrases(Generic[Value]):
         without: Set[int] = frozenset(),
     ) -> Found[Value] | None:
         """Find the longest way of saying that begins here."""
+        if words[start].text not in self._first and not self._root.lists:
+            return None
         best: Found[Value] | None = None
         for places, value in self._walk(self._root, words, start, [], may_pass):
             if (best is None or len(places) > len(best[0])) and without.isdisjoint(places):
@@ -71,8 +74,9 @@ class Phrases(Generic[Value]):
 
     def ends(self, words: Sequence[Word], start: int, may_pass: Sequence[bool]) -> Iterator[list[int]]:
         """Tell the places of every way of saying that begins here, short ones and long ones."""
-        for places, _ in self._walk(self._root, words, start, [], may_pass):
-            yield places
+        if words[start].text in self._first or self._root.lists:
+            for places, _ in self._walk(self._root, words, start, [], may_pass):
+                yield places
 
     def _walk(
         self,
@@ -107,11 +111,12 @@ class Phrases(Generic[Value]):
 class _Node(Generic[Value]):
     """Where ways of saying that begin alike part: by the next syllable, a list, a "…" or a "*"."""
 
-    __slots__ = ("by_text", "by_typed", "gaps", "has_value", "lists", "value")
+    __slots__ = ("by_marks", "by_text", "by_typed", "gaps", "has_value", "lists", "value")
 
     def __init__(self) -> None:
         self.by_typed: dict[str, _Node[Value]] = {}
-        self.by_text: dict[str, list[_Node[Value]]] = {}
+        self.by_marks: dict[str, _Node[Value]] = {}
+        self.by_text: dict[str, dict[str, _Node[Value]]] = {}
         self.gaps: dict[str, _Node[Value]] = {}
         self.lists: dict[str, _Node[Value]] = {}
         self.has_value = False
@@ -131,22 +136,24 @@ class _Node(Generic[Value]):
             node.value, node.has_value = value, True
 
     def _next(self, part: str) -> _Node[Value]:
-        word = part.lstrip(MARKED)
-        typed = ordered(word)
+        typed = ordered(part.lstrip(MARKED))
+        if part.startswith(MARKED):
+            return self.by_marks.setdefault(typed, _Node())
         if typed not in self.by_typed:
             self.by_typed[typed] = _Node()
-        node = self.by_typed[typed]
-        alike = self.by_text.setdefault(fold(word), [])
-        if part == word and node not in alike:
-            alike.append(node)
-        return node
+            self.by_text.setdefault(fold(part), {})[typed] = self.by_typed[typed]
+        return self.by_typed[typed]
 
-    def after(self, word: Word) -> Sequence[_Node[Value]]:
+    def after(self, word: Word) -> Iterable[_Node[Value]]:
         """Go on by a word: a marked one is itself, another may stand for any marks."""
         if not word.is_marked:
-            return self.by_text.get(word.text, ())
-        found = self.by_typed.get(word.typed)
-        return (found,) if found else ()
+            alike = self.by_text.get(word.text)
+            return alike.values() if alike else ()
+        if word.is_partial:
+            alike = self.by_text.get(word.text, {})
+            return [node for typed, node in alike.items() if word.may_be(typed)]
+        found = self.by_typed.get(word.typed), self.by_marks.get(word.typed)
+        return [node for node in found if node is not None]
 
 
 def _variants(parts: Sequence[str]) -> Iterator[list[str]]:

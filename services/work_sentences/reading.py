@@ -21,6 +21,7 @@ LONGEST: Final = 120
 BOT_HELP: Final = "bot_help"
 _FEW_WORDS: Final = 3
 _SHORT: Final = 10
+_PARTS_OF_DAY: Final = frozenset({"sang", "trua", "chieu", "toi"})
 _OVER: Final = frozenset({"sang", "trua", "hoi"})
 
 Outcome = Literal["entries", "ask", "zero", "none"]
@@ -135,8 +136,9 @@ class _Judgement:
 
     def _is_denied(self, work: Work) -> bool:
         start, end = self.sentence.around(work.at)
-        denials = [places[0] + start for places, _ in self.lexicon.negations.find(self.words[start:end])]
+        denials = [places[0] + start for places in self.lexicon.denials(self.words[start:end])]
         has_count = any(start <= count.at < end and not count.is_negated for count in self.sentence.counts)
+        has_count = has_count or any(start <= count.at < end for count in self.sentence.named)
         has_none = not has_count and any(at not in self.sentence.taken for at in denials)
         return has_none and not self.lexicon.finished.has(self.words[end:])
 
@@ -210,7 +212,9 @@ class _Judgement:
 
     def _is_told_without_number(self) -> bool:
         """Tell whether work was done although nobody was counted: "đã nộp hồ sơ cho dân"."""
-        is_over = self._is_past() or self.signs.is_over
+        helped = min((places[0] for places, _ in self.lexicon.helped.find(self.words)), default=0)
+        is_mine = self.lexicon.selves.has(self.words[: min(helped, _FEW_WORDS)])
+        is_over = self._is_past() or self.signs.is_over or is_mine
         if self.sentence.named:
             start = min(work.at for work in self.sentence.works)
             is_ours = self.lexicon.helped.has(self.words) or self.lexicon.selves.has(self.words[:start])
@@ -240,21 +244,30 @@ class _Judgement:
         return "pairs" if any(repeated.is_one_more(self.sentence, count) for count in affirmed) else ""
 
     def _same_work(self, pairs: Sequence[Pair], dates: Sequence[date | None]) -> list[Pair]:
-        """Give a number of another day the one kind there is: "hôm qua cài vneid 2 người, nay thêm 3"."""
+        """Give a number of another day the kind before it: "hôm qua cài vneid 2 người, nay thêm 3"."""
         kinds = {one.kind for one in pairs if one.kind}
-        if len(kinds) != 1:
-            return list(pairs)
-        known = {on for one, on in zip(pairs, dates, strict=True) if one.kind}
-        return [
-            replace(one, kind=min(kinds)) if self._is_more(one) and on not in known else one
-            for one, on in zip(pairs, dates, strict=True)
-        ]
+        kept: list[Pair] = []
+        for place, one in enumerate(pairs):
+            before = pairs[place - 1].kind if place and self._says_more(one) else None
+            kind = min(kinds) if len(kinds) == 1 else before
+            is_new = all(dates[place] != dates[at] for at, other in enumerate(pairs) if other.kind == kind)
+            is_same = one.kind is None and kind and (is_new or self._is_part_of_day(one))
+            kept.append(replace(one, kind=kind) if is_same and self._goes_on(one) else one)
+        return kept
 
-    def _is_more(self, one: Pair) -> bool:
+    def _says_more(self, one: Pair) -> bool:
         start, end = self.sentence.around(one.at)
-        if self.lexicon.more.has(self.words[start:end]):
-            return one.kind is None
-        return one.kind is None and not self.lexicon.counting.has(self.words[start:end])
+        return self.lexicon.more.has(self.words[start:end])
+
+    def _goes_on(self, one: Pair) -> bool:
+        """Tell whether nothing else is said to have been done: "hôm nay thêm 3", "hôm nay 3"."""
+        start, end = self.sentence.around(one.at)
+        return self._says_more(one) or not self.lexicon.counting.has(self.words[start:end])
+
+    def _is_part_of_day(self, one: Pair) -> bool:
+        """Tell whether it stands in a list of the parts of a day: "sáng 3 bác, chiều 2 bác làm vneid"."""
+        start, _ = self.sentence.around(one.at)
+        return self.words[start].text in _PARTS_OF_DAY
 
     def _of_pairs(self, pairs: Sequence[Pair]) -> Reading:
         dates = dating.dates_of(pairs, self.sentence)

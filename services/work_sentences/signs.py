@@ -109,10 +109,11 @@ def _is_name(words: Sequence[Word], at: int) -> bool:
 
 
 def _is_asking(words: Sequence[Word], text: str, lexicon: Lexicon, known: set[int], core: set[int]) -> bool:
-    if "?" in text or lexicon.asking_for_me.has(words):
+    for_me = lexicon.asking_for_me.find(words)
+    if "?" in text or any(not _is_named(words, places[-1] + 1) for places, _ in for_me):
         return True
     known = known | {at for places, _ in lexicon.not_asking.find(words) for at in places}
-    asked = [places for places, _ in lexicon.asking.find(words)]
+    asked = [places for places, _ in lexicon.asking.find(words) if not _is_named(words, places[-1] + 1)]
     helped = max((places[0] for places, _ in lexicon.helped.find(words)), default=-1)
     is_answered = _is_over(words, lexicon, known)
     asked += [
@@ -129,6 +130,11 @@ def _is_asking(words: Sequence[Word], text: str, lexicon: Lexicon, known: set[in
     )
 
 
+def _is_named(words: Sequence[Word], at: int) -> bool:
+    """Tell whether a name follows: "giúp cháu Linh" asks for nothing."""
+    return at < len(words) and words[at].is_capital and not words[at].gap.strip()
+
+
 def _clause(words: Sequence[Word], at: int) -> range:
     """Tell the places between the borders around a word."""
     start = at
@@ -142,7 +148,7 @@ def _nothing(words: Sequence[Word], lexicon: Lexicon, *, has_day: bool) -> set[i
     if lexicon.not_resting.has(words):
         return set()
     found: set[int] = set()
-    for places, _ in lexicon.negations.find(words):
+    for places in lexicon.denials(words):
         for at in range(places[-1] + 1, min(len(words), places[-1] + 1 + NEAR)):
             if any(one in words[at].gap for one in _BORDERS) or lexicon.not_nothing.at(words, at):
                 break

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -11,7 +12,7 @@ from typing import Final
 from services.folding import fold, normalise
 
 _TOKEN: Final = re.compile(r"\d{1,3}(?:\.\d{3})+(?!\d)|\d+|[^\W\d_]+")
-_NONE: Final = re.compile(r"[^\W_]+")
+_TONES: Final = frozenset("\u0300\u0301\u0303\u0309\u0323")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,25 @@ class Word:
     gap: str
     is_capital: bool = False
     as_typed: str = ""
+    is_partial: bool = False
 
     @property
     def is_marked(self) -> bool:
-        """Tell whether it was typed with marks: then it is this word and no other."""
+        """Tell whether it was typed with marks: then it is this word and no other, unless it is partial."""
         return self.text != self.typed
+
+    @property
+    def has_tone(self) -> bool:
+        """Tell whether it was typed with the mark of a tone."""
+        return not _TONES.isdisjoint(self.typed)
+
+    def may_be(self, typed: str) -> bool:
+        """Tell whether it is a syllable, or one whose tone was left off: "hô" for hồ."""
+        return self.typed == typed or (
+            self.is_partial
+            and typed.startswith(self.text)
+            and not Counter(self.typed[len(self.text) :]) - Counter(typed[len(self.text) :])
+        )
 
 
 def split(text: str) -> list[Word]:
@@ -37,7 +52,18 @@ def split(text: str) -> list[Word]:
     for found in _TOKEN.finditer(whole):
         raw = found[0]
         gap = whole[end : found.start()]
-        words.append(Word(fold(raw).replace(".", ""), ordered(raw), gap, raw[:1].isupper(), raw.lower()))
+        is_name = raw[:1].isupper() and bool(words) and not raw.isupper()
+        typed = ordered(raw)
+        words.append(
+            Word(
+                fold(raw).replace(".", ""),
+                typed,
+                gap,
+                raw[:1].isupper(),
+                raw.lower(),
+                is_partial=not is_name and _is_partial(typed),
+            )
+        )
         end = found.end()
     return words
 
@@ -50,6 +76,37 @@ def ordered(word: str) -> str:
     return letters + "".join(sorted(one for one in apart if unicodedata.combining(one)))
 
 
+@lru_cache(maxsize=4096)
+def known(name: str) -> tuple[Word, ...]:
+    """Split a word or name that is asked for again and again."""
+    return tuple(split(name))
+
+
+@lru_cache(maxsize=4096)
+def _is_partial(typed: str) -> bool:
+    """Tell whether a word has marks but no tone, and is none of the words that have none."""
+    is_marked = any(unicodedata.combining(one) for one in typed)
+    return is_marked and _TONES.isdisjoint(typed) and typed not in LEVEL
+
+
 def is_meant(word: Word, syllable: str, *, typed: str) -> bool:
     """Tell whether a typed word may be a syllable of the lexicon."""
-    return word.typed == typed if word.is_marked else word.text == syllable
+    return word.may_be(typed) if word.is_marked else word.text == syllable
+
+
+# Everyday words that have no tone mark and are not others whose tone was left off.
+LEVEL: Final = frozenset(
+    map(
+        ordered,
+        """
+        aduôn ayông buôn bên chê chăng chơ chưa cân câu cây cô công căn cơ cư diêm dân dâu dăm hôm hôn hông hơn
+        hư hưu khuyên không kê kêu luôn lâu lên lô lưu lương mô mơi nguyên ngân ngăn ngư nhiêu nhân như niên
+        nuôi nây nê nên nông năm năng nơi phiên phây quân quê quên rông răng rơi sông sơ sư thuê thân thêm thôi
+        thôn thông thăm thơ thư thương tiêu trên trăm trưa tuyên tôi tư viên vô văn xây xưng yă ê ô ôm ôn ông ăn
+        đai đang đi đinh đâu đây đê đêm đôi đông đăng đơn đưa ơi biên băng chiên chuyên châu chăn chưng câm cưa
+        dê dư dưng giây gân hiên huân hăng khăng kiên kiêu lân lê lôi lăm mê môi mông mươi ngôi nhâm nhăn nhưng
+        nêu phân rê săn thiên thăng tiêm trông trương tuân tâm tân tông tưng vân vây vươn yên ân đa đam đao đan
+        đoan đong đu đương ưng chơi cơm bê bôi dâng khâu mưa nhơn sân trâu tây
+        """.split(),
+    )
+)
