@@ -134,6 +134,8 @@ def without_refused(
         if not before or not after:
             continue
         first = after[0]
+        if isinstance(first, Count) and first.value is None:
+            continue
         same = [item for item in before if type(item) is type(first)]
         if same:
             lost = same[-1]

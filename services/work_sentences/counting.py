@@ -44,15 +44,19 @@ class Counting:
     def counts(self, found: Sequence[Number]) -> list[Count]:
         """Tell what each number counts, leaving out names, ages, money and the team itself."""
         counts = [count for one in found if (count := self._count(one))]
-        others = [count for count in counts if self._before(count.at) != "của"]
+        others = [count for count in counts if self._before(count.at) != "cua"]
         return others or counts  # "con dâu của hai bác" counts nobody
 
     def _is_long(self, one: Number) -> bool:
         """Tell whether it is a number of something, or a year: "1414", "000000000000"."""
-        return one.end == one.start + 1 and self.words[one.start].text.isdecimal() and len(self.words[one.start].text) > _MOST_DIGITS
+        return (
+            one.end == one.start + 1
+            and self.words[one.start].text.isdecimal()
+            and len(self.words[one.start].text) > _MOST_DIGITS
+        )
 
     def _before(self, at: int) -> str:
-        return self.words[at - 1].as_typed if at else ""
+        return self.words[at - 1].text if at else ""
 
     def _count(self, one: Number) -> Count | None:
         if self.in_works.intersection(range(one.start, one.end)) or self._is_name(one):
@@ -161,7 +165,12 @@ class Counting:
     def _is_particle(self, one: Number) -> bool:
         """Tell whether "nha" ends the sentence like "nhé": "vneid 3 nha chi"; "cho 3 nha" is houses."""
         word = self.words[one.end]
-        is_last = len(self.words) - one.end <= _LAST_WORDS
+        if one.end in self.in_works:
+            return False
+        end = one.end + 1
+        while end < len(self.words) and not self.words[end].gap.strip():
+            end += 1
+        is_last = end - one.end <= _LAST_WORDS
         is_after_kind = any(work.at < one.start for work in self.works)
         for_whom = one.start > 0 and self.lexicon.serving.at(self.words, one.start - 1) is not None
         return word.text == "nha" and not word.is_marked and is_last and is_after_kind and not for_whom
@@ -183,6 +192,8 @@ class Counting:
     def _is_came(self, at: int) -> bool:
         """Tell whether "toi" is tới, and not the writer: "5 nguoi toi lam vneid"."""
         is_bare = self.words[at].text == "toi" and not self.words[at].is_marked and at + 1 < len(self.words)
+        if self.words[at - 1].text == "em":
+            return False  # "hai chi em toi"
         return is_bare and (
             self.lexicon.not_a_name.at(self.words, at + 1) is not None
             or self.lexicon.attending.at(self.words, at + 1) is not None
@@ -196,7 +207,9 @@ class Counting:
             return True
         if of in {"", "unknown"}:
             return any(work.at == one.end for work in self.works) and self.words[one.start].text == "chuc"
-        return self.words[one.end].text not in _SHE
+        is_for = one.start > 0 and self.lexicon.serving.at(self.words, one.start - 1) is not None
+        is_only_five = self.words[one.start].text != "ba" and is_for
+        return is_only_five or self.words[one.end].text not in _SHE
 
     def _stands_free(self, one: Number) -> bool:
         """Tell whether a number in words without a unit is one: "vneid năm, bhyt ba"; "một mình" is not."""
@@ -204,6 +217,7 @@ class Counting:
             return True
         at_end = one.end >= len(self.words) or bool(self.words[one.end].gap.strip())
         before_work = any(work.at == one.end for work in self.works)
+        before_work = before_work and self.lexicon.not_a_name.at(self.words, one.end) is None
         return before_work or (at_end and one.start > 0) or self._is_for(one)
 
     def _is_for(self, one: Number) -> bool:

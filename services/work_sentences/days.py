@@ -109,7 +109,12 @@ def _both(first: Day, second: Day) -> date | None:
 
 
 def _at(words: Sequence[Word], at: int, today: date) -> Day | None:
-    return _in_words(words, at, today) or _ago(words, at, today) or _dated(words, at, today) or _said(words, at, today)
+    return (
+        _in_words(words, at, today)
+        or _ago(words, at, today)
+        or _dated(words, at, today)
+        or _said(words, at, today)
+    )
 
 
 def _in_words(words: Sequence[Word], at: int, today: date) -> Day | None:
@@ -230,12 +235,19 @@ def _vague(words: Sequence[Word], start: int, end: int, today: date) -> Day:
     return Day(start, end, None, is_week=words[start].text == "tuan")
 
 
+def _is_writer(words: Sequence[Word], at: int) -> bool:
+    """Tell whether "toi" is the writer, and not tới: "thu bay toi da giup 5 bac"."""
+    following = words[at + 1] if at + 1 < len(words) else None
+    is_bare = words[at].text == "toi" and not words[at].is_marked
+    return is_bare and following is not None and not following.gap.strip()
+
+
 def _weekday(words: Sequence[Word], start: int, end: int, weekday: int, today: date) -> Day:
     monday = today - timedelta(days=today.weekday())
     if end < len(words) and not words[end].gap.strip():
         for phrases, week in ((_LAST_WEEK, -WEEK), (_THIS, timedelta()), (_TO_COME, WEEK)):
             found = phrases.at(words, end)
-            if found:
+            if found and not _is_writer(words, found[0][-1]):
                 return Day(start, found[0][-1] + 1, monday + week + timedelta(days=weekday))
         past = _JUST_PAST.at(words, end)
         if past:

@@ -36,11 +36,12 @@ class Lexicon:
                 *_named(ways["kinds"], names),
                 *((_SIGNS.sub(" ", kind.label), kind.name) for kind in kinds),
                 *((phrase, NOT_A_KIND) for phrase in ways["not_kinds"]),
-                *((phrase, HARMLESS) for phrase in ways["harmless"]),
+                *((phrase, HARMLESS) for phrase in ways["harmless_alone"]),
             ],
             lists,
         )
         self.other_work = Phrases(((phrase, OTHER_WORK) for phrase in ways["other_work"]), lists)
+        self.harmless = _plain(ways["harmless"])
         self.weak = Phrases(_named(ways["weak"], names), lists)
         self.own_units = {name: frozenset(units) for name, units in ways["own_units"].items()}
         self.unit_kinds = {unit: kind for unit, kind in ways["unit_kinds"].items() if kind in names}

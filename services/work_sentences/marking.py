@@ -37,11 +37,10 @@ class Sentence:
         self.works, self.is_other = naming.works, naming.is_other
         counting = Counting(words, lexicon, self.works, self.known, naming.places)
         self.counts = counting.counts(found)
-        in_counts = {at for one in found if one.value is not None for at in range(one.start, one.end)}
+        sure = {count.at for count in self.counts if count.value is not None}
+        in_counts = {at for one in found if one.start in sure for at in range(one.start, one.end)}
         self.taken = self.known | naming.places | in_counts
-        in_sure = {at for one in found if any(count.at == one.start for count in self.counts)
-                   for at in range(one.start, one.end)}
-        self.named = People(words, lexicon, self.known | naming.places | in_sure).counts()
+        self.named = People(words, lexicon, self.taken).counts()
         self.days = self._of_work(self.days)
         counted = [count.at for count in self.counts]
         has_day = bool(self.days)
@@ -97,7 +96,8 @@ class Sentence:
         found: set[int] = set()
         for at, following in enumerate(self.words[1:]):
             number = numbers.find(self.words[at : at + 1], self.lexicon, set())
-            if number and number[0].value is not None and following.text in {"h", "g", "gio"}:
+            is_hour = following.text in {"h", "g", "gio"} and not following.gap.strip()
+            if number and number[0].value is not None and is_hour:
                 minutes = self.words[at + 2 : at + 3]
                 has_minutes = bool(minutes) and minutes[0].text.isdecimal() and not minutes[0].gap
                 found.update(range(at, at + 3 if has_minutes else at + 2))

@@ -29,9 +29,9 @@ class Naming:
         self.words, self.lexicon, self.known, self.numbers = words, lexicon, known, numbers
         self.in_numbers = {at for one in numbers for at in range(one.start, one.end)}
         self.has_count = any(one.value is not None for one in numbers)
-        may_pass = [
-            at in self.in_numbers or at in known or self._is_filler(at) for at in range(len(words))
-        ]
+        may_pass = [at in self.in_numbers or at in known or self._is_filler(at) for at in range(len(words))]
+        harmless = {at for places, _ in lexicon.harmless.find(words) for at in places}
+        self.innocent = known | harmless
         kinds = self._hits(lexicon.kinds, may_pass)
         others = self._unless_longer(self._hits(lexicon.other_work, may_pass), kinds)
         hits = [hit for hit in kinds if not _meets(hit, others)] + others
@@ -43,6 +43,7 @@ class Naming:
         named += self._more_houses(named)
         self.is_other = len(named) < len(hits)
         weak = self._weak(named)
+        self.places |= {at for work in weak for at in range(work.at, work.end)}
         self.works = sorted([*named, *weak, *self._visits([*named, *weak])], key=lambda work: work.at)
 
     def _work(self, places: Sequence[int], name: str) -> Work:
@@ -50,7 +51,8 @@ class Naming:
         end = places[-1] + 1
         is_whole = len(places) == end - places[0]
         is_house = name == "home_visit" and is_whole and self._is_at_house(places[-1])
-        is_means = before in _THROUGH or self._is_topic(places[0])
+        is_through = before in _THROUGH and places[0] - 1 not in self.known
+        is_means = is_through or self._is_topic(places[0])
         return Work(places[0], name, end, is_means=is_means, is_house=is_house)
 
     def _is_topic(self, at: int) -> bool:
@@ -68,7 +70,9 @@ class Naming:
         return [
             Work(at, "home_visit", at + 1, is_house=True)
             for at in range(begin + 1, len(self.words))
-            if (self.words[at - 1].text in _JOINTS or "," in self.words[at].gap) and at not in self.places and self._is_at_house(at)
+            if (self.words[at - 1].text in _JOINTS or "," in self.words[at].gap)
+            and at not in self.places
+            and self._is_at_house(at)
         ]
 
     def _is_at_house(self, at: int) -> bool:
@@ -90,7 +94,7 @@ class Naming:
         """Find ways of saying whose words are not those of a day, a member or a number."""
         return [
             hit
-            for hit in phrases.find(self.words, may_pass=may_pass, without=self.known)
+            for hit in phrases.find(self.words, may_pass=may_pass, without=self.innocent)
             if len(hit[0]) > 1 or hit[0][0] not in self.in_numbers
         ]
 
@@ -137,9 +141,10 @@ class Naming:
         return bool(going) and max(going) > max(serving, default=-1)
 
     def _is_unit(self, at: int, name: str) -> bool:
-        """Tell whether it is what a number counts, and names no kind: "1 lớp 22 người"."""
+        """Tell whether a number counts it or is its name: "1 lớp 22 người", "lớp 4"."""
         is_counted = at - 1 in self.in_numbers and not self.words[at].gap.strip()
-        return is_counted and self.lexicon.unit_of[name] == "sessions"
+        is_numbered = at + 1 in self.in_numbers and not self.words[at + 1].gap.strip()
+        return (is_counted or is_numbered) and self.lexicon.unit_of[name] == "sessions"
 
     def _is_alone(self, weak: Work, named: Sequence[Work]) -> bool:
         cuts = [

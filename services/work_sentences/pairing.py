@@ -54,13 +54,20 @@ def pair(clauses: Sequence[Clause], lexicon: Lexicon) -> list[Pair]:
 def _named_before(pairs: Sequence[Pair], clauses: Sequence[Clause], lexicon: Lexicon) -> list[Pair]:
     """Count who was named just before: "có bà Bảy lên nhờ, tôi nộp giúp bà hồ sơ"."""
     found = []
-    everyone = [count for clause in clauses for count in clause.counts]
+    everyone = [
+        count
+        for clause in clauses
+        for count in clause.counts
+        if count.value is not None or count.of not in {"", "unknown"}
+    ]
     only = everyone[0] if len(everyone) == 1 and everyone[0].is_named else None
     for each in pairs:
         before = clauses[max(0, each.clause - _JUST_BEFORE) : each.clause + 1]
         counts = [count for clause in before for count in clause.counts]
         named = [only] if only else [count for count in counts if count.is_named]
-        is_sole = (only or len(named) == 1 == len(counts)) and lexicon.unit_of.get(each.kind or "") != "sessions"
+        is_sole = (only or len(named) == 1 == len(counts)) and lexicon.unit_of.get(
+            each.kind or ""
+        ) != "sessions"
         is_open = each.kind is not None and each.count is None and not each.parts and not each.is_means
         found.append(replace(each, count=named[0]) if is_open and is_sole else each)
     return found
@@ -202,7 +209,9 @@ class _Pairing:
         if not known or any(level(count, work.name, self.lexicon) in {None, 1} for count in odd):
             raise Unclear
         best = [count for count, one in zip(counts, levels, strict=True) if one == min(known)]
-        if len(best) == 1 or (len({one.of for one in best}) == len(best) and len({one.value for one in best}) == 1):
+        if len(best) == 1 or (
+            len({one.of for one in best}) == len(best) and len({one.value for one in best}) == 1
+        ):
             return self._pair(at, work.name, best[0])
         for total, parts in ((best[0], best[1:]), (best[-1], best[:-1])):
             if len(parts) > 1 and total.value == sum(count.value or 0 for count in parts):

@@ -107,7 +107,7 @@ class People:
         end, after = self._form(at), self._person(at)
         if end is None or after is None or end >= len(self.words):
             return False
-        is_plain = not any(word.is_marked for word in self.words)
+        is_plain = not any(word.is_marked or word.is_capital for word in self.words[1:])
         return is_plain or self.words[end].is_capital or self.lexicon.born.at(self.words, end) is not None
 
     def _form(self, at: int) -> int | None:

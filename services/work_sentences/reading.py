@@ -97,11 +97,9 @@ class _Judgement:
             self.words,
             self.lexicon,
         )
-        counts = [item for item in items if isinstance(item, Count)]
+        counts = self._sure([item for item in items if isinstance(item, Count)])
         works = [item for item in items if isinstance(item, Work)]
         affirmed = [count for count in counts if not count.is_negated and not self._is_planned(count)]
-        if any(count.value is not None for count in affirmed):
-            affirmed = [count for count in affirmed if count.value is not None or count.of not in {"", "unknown"}]
         has_plan = len(affirmed) < len([count for count in counts if not count.is_negated])
         if self.signs.is_nothing and not self.signs.is_asking and not any(one.value != 0 for one in affirmed):
             return self._nothing([count for count in counts if count.value != 0])
@@ -109,7 +107,7 @@ class _Judgement:
             return self._nothing([])
         if self._is_of_others() or not self._is_report(affirmed, counts, works, has_plan=has_plan):
             return NOTHING
-        doubt = self._doubt(affirmed, works)
+        doubt = self._doubt(affirmed, counts, works)
         if doubt:
             return Reading("ask", doubt=doubt)
         try:
@@ -126,6 +124,17 @@ class _Judgement:
         if not pairs:
             return Reading("ask", doubt="undone")
         return self._of_pairs(pairs)
+
+    def _sure(self, counts: Sequence[Count]) -> list[Count]:
+        """Leave out "nhiều", "đông" beside what is counted or named."""
+        is_known = bool(self.sentence.named) or any(
+            count.value is not None and not count.is_negated for count in counts
+        )
+        return [
+            count
+            for count in counts
+            if not is_known or count.value is not None or count.of not in {"", "unknown"}
+        ]
 
     def _is_zero(self, count: Count) -> bool:
         return count.value == 0 and len(self.words[count.at].text) <= len("00")
@@ -158,7 +167,9 @@ class _Judgement:
             return False
         start, end = self.sentence.around(found[0][0][0])
         here = self.words[start:end]
-        return not self.lexicon.selves.has(here) and not self.lexicon.reporting.has(here)
+        others = {at for places, _ in self.lexicon.others.find(here) for at in places}
+        selves = [places for places, _ in self.lexicon.selves.find(here) if others.isdisjoint(places)]
+        return not selves and not self.lexicon.reporting.has(here)
 
     def _is_past(self) -> bool:
         return any(day.on is None or day.on <= self.today for day in self.sentence.days)
@@ -176,7 +187,8 @@ class _Judgement:
         self, affirmed: Sequence[Count], counts: Sequence[Count], works: Sequence[Work], *, has_plan: bool
     ) -> bool:
         """Tell whether there is enough to take it for work that was done."""
-        is_plan = self.signs.is_wishing and not (has_plan and affirmed)
+        is_part = has_plan and any(count.value is not None for count in affirmed)
+        is_plan = self.signs.is_wishing and not is_part
         if is_plan:
             return False
         if not affirmed and counts:
@@ -231,8 +243,8 @@ class _Judgement:
                     return True
         return False
 
-    def _doubt(self, affirmed: Sequence[Count], works: Sequence[Work]) -> Doubt:
-        if not affirmed and self.sentence.counts:
+    def _doubt(self, affirmed: Sequence[Count], counts: Sequence[Count], works: Sequence[Work]) -> Doubt:
+        if not affirmed and counts:
             return "undone"
         if self.signs.is_asking and (works or affirmed):
             return "question"
@@ -271,9 +283,7 @@ class _Judgement:
 
     def _of_pairs(self, pairs: Sequence[Pair]) -> Reading:
         dates = dating.dates_of(pairs, self.sentence)
-        found = [
-            self._piece(one, on) for one, on in zip(self._same_work(pairs, dates), dates, strict=True)
-        ]
+        found = [self._piece(one, on) for one, on in zip(self._same_work(pairs, dates), dates, strict=True)]
         doubt: Doubt = next((here for _, here in found if here), "")
         pieces = tuple(_merged([piece for piece, _ in found]))
         return Reading("ask" if doubt else "entries", pieces, tuple(self.sentence.company.ids), doubt)

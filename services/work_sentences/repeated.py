@@ -29,6 +29,8 @@ def is_one_more(sentence: Sentence, count: Count) -> bool:
     words, lexicon = sentence.words, sentence.lexicon
     if count.at < _BEFORE_MORE or words[count.at - 1].text not in {"va", "voi", "cung"}:
         return False
+    if any(named.end <= count.at <= named.end + _NAME_LENGTH for named in sentence.named):
+        return True
     for places, _ in lexicon.serving.find(words[: count.at - 1]):
         at = places[-1] + 1
         form = lexicon.forms.at(words, at) if at < count.at - 1 else None

@@ -110,10 +110,10 @@ def _is_name(words: Sequence[Word], at: int) -> bool:
 
 def _is_asking(words: Sequence[Word], text: str, lexicon: Lexicon, known: set[int], core: set[int]) -> bool:
     for_me = lexicon.asking_for_me.find(words)
-    if "?" in text or any(not _is_named(words, places[-1] + 1) for places, _ in for_me):
+    if "?" in text or any(not _is_for_the_log(words, places) for places, _ in for_me):
         return True
-    known = known | {at for places, _ in lexicon.not_asking.find(words) for at in places}
-    asked = [places for places, _ in lexicon.asking.find(words) if not _is_named(words, places[-1] + 1)]
+    innocent = {at for places, _ in lexicon.not_asking.find(words) for at in places}
+    asked = [places for places, _ in lexicon.asking.find(words) if not _is_for_the_log(words, places)]
     helped = max((places[0] for places, _ in lexicon.helped.find(words)), default=-1)
     is_answered = _is_over(words, lexicon, known)
     asked += [
@@ -121,8 +121,9 @@ def _is_asking(words: Sequence[Word], text: str, lexicon: Lexicon, known: set[in
         for places, _ in lexicon.troubled.find(words)
         if (not core or places[0] in core) and not (is_answered and places[0] < helped)
     ]
-    if any(not known.issuperset(places) for places in asked):
+    if any(innocent.isdisjoint(places) and not known.issuperset(places) for places in asked):
         return True
+    known = known | innocent
     last = len(words) - 1
     is_last = last not in known and (not core or last in core)
     return (0 not in known and lexicon.asking_first.at(words, 0) is not None) or (
@@ -130,9 +131,12 @@ def _is_asking(words: Sequence[Word], text: str, lexicon: Lexicon, known: set[in
     )
 
 
-def _is_named(words: Sequence[Word], at: int) -> bool:
-    """Tell whether a name follows: "giúp cháu Linh" asks for nothing."""
-    return at < len(words) and words[at].is_capital and not words[at].gap.strip()
+def _is_for_the_log(words: Sequence[Word], places: Sequence[int]) -> bool:
+    """Tell whether nothing is asked but to write down: "ghi giúp em"; nor is anything of "giúp cháu Linh"."""
+    at = places[-1] + 1
+    is_named = at < len(words) and words[at].is_capital and not words[at].gap.strip()
+    before = words[places[0] - 1].text if places[0] else ""
+    return is_named or before in {"ghi", "luu", "nhap", "nhan", "bao", "sua", "cong", "lai", "danh"}
 
 
 def _clause(words: Sequence[Word], at: int) -> range:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -12,6 +13,8 @@ from typing import Final
 from services.folding import fold, normalise
 
 _TOKEN: Final = re.compile(r"\d{1,3}(?:\.\d{3})+(?!\d)|\d+|[^\W\d_]+")
+_RARE: Final = 7
+_HORN: Final = "\u031b"
 _TONES: Final = frozenset("\u0300\u0301\u0303\u0309\u0323")
 
 
@@ -48,24 +51,31 @@ class Word:
 def split(text: str) -> list[Word]:
     """Split a sentence; digits and letters that stick together come apart: "5ng" is "5" and "ng"."""
     whole = normalise(text)
+    is_shouted = whole.isupper()
+    found = list(_TOKEN.finditer(whole))
+    typed = [ordered(one[0]) for one in found]
+    is_toneless = _leaves_tones_off(typed)
     words, end = [], 0
-    for found in _TOKEN.finditer(whole):
-        raw = found[0]
-        gap = whole[end : found.start()]
-        is_name = raw[:1].isupper() and bool(words) and not raw.isupper()
-        typed = ordered(raw)
-        words.append(
-            Word(
-                fold(raw).replace(".", ""),
-                typed,
-                gap,
-                raw[:1].isupper(),
-                raw.lower(),
-                is_partial=not is_name and _is_partial(typed),
-            )
-        )
-        end = found.end()
+    for one, letters in zip(found, typed, strict=True):
+        raw, gap = one[0], whole[end : one.start()]
+        is_capital = raw[:1].isupper() and not is_shouted
+        is_name = is_capital and bool(words)
+        is_partial = not is_name and _is_marked(letters) and _TONES.isdisjoint(letters)
+        is_partial = is_partial and (is_toneless or letters not in LEVEL)
+        words.append(Word(fold(raw).replace(".", ""), letters, gap, is_capital, raw.lower(), is_partial))
+        end = one.end()
     return words
+
+
+def _leaves_tones_off(typed: Sequence[str]) -> bool:
+    """Tell whether somebody types no tones at all: then even "tôi" may be tối."""
+    toned = sum(not _TONES.isdisjoint(one) for one in typed)
+    partial = sum(_is_marked(one) and _TONES.isdisjoint(one) and one not in LEVEL for one in typed)
+    return partial > 1 and toned * _RARE <= len(typed)
+
+
+def _is_marked(typed: str) -> bool:
+    return any(unicodedata.combining(one) for one in typed)
 
 
 @lru_cache(maxsize=4096)
@@ -73,20 +83,16 @@ def ordered(word: str) -> str:
     """Write a word so that "hòa" and "hoà" are one: its letters first, then its marks."""
     apart = unicodedata.normalize("NFD", word.lower().replace("đ", "d\u0335"))
     letters = "".join(one for one in apart if not unicodedata.combining(one))
-    return letters + "".join(sorted(one for one in apart if unicodedata.combining(one)))
+    marks = [one for one in apart if unicodedata.combining(one)]
+    if "uo" in letters and marks.count(_HORN) == 1 and len(letters) > letters.index("uo") + 2:
+        marks.append(_HORN)  # "nguời" and "ngưòi" are người
+    return letters + "".join(sorted(marks))
 
 
 @lru_cache(maxsize=4096)
 def known(name: str) -> tuple[Word, ...]:
     """Split a word or name that is asked for again and again."""
     return tuple(split(name))
-
-
-@lru_cache(maxsize=4096)
-def _is_partial(typed: str) -> bool:
-    """Tell whether a word has marks but no tone, and is none of the words that have none."""
-    is_marked = any(unicodedata.combining(one) for one in typed)
-    return is_marked and _TONES.isdisjoint(typed) and typed not in LEVEL
 
 
 def is_meant(word: Word, syllable: str, *, typed: str) -> bool:
