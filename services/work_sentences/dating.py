@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from services.work_sentences.pairing import Pair
 from services.work_sentences.days import Day
+from services.work_sentences.items import Pair
 from services.work_sentences.marking import Sentence
 
 Dates = list[date | None]

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from services.rules import CountUnit
 from services.work_sentences.lexicon import Lexicon
 
-Of = Literal["persons", "turns", "households", "sessions", "strange", "unknown", ""]
+Of = Literal["persons", "turns", "households", "sessions", "strange", "unknown", "never", ""]
 FITS: Final[dict[CountUnit, tuple[tuple[Of, ...], ...]]] = {
     # What is counted best, then what will do.
     "persons": (("persons", ""), ("unknown",)),
@@ -67,3 +67,35 @@ def level(count: Count, kind: str, lexicon: Lexicon) -> int | None:
             return place
     own = lexicon.own_units.get(kind)
     return len(levels) if own and count.unit in own else None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A kind and its number, either of which may still be missing; `parts` are numbers that make up one."""
+
+    at: int
+    kind: str | None
+    count: Count | None
+    clause: int = 0
+    is_bare: bool = False
+    is_inside: bool = False
+    is_help: bool = False
+    is_more: bool = False
+    is_means: bool = False
+    parts: tuple[Count, ...] = ()
+
+    @property
+    def value(self) -> int:
+        """Tell its number, 0 where there is none."""
+        return (self.count.value or 0) if self.count else 0
+
+
+class Unclear(Exception):
+    """It cannot be told which number belongs to what."""
+
+
+def attends(count: Count, *, is_beside: bool = False) -> bool:
+    """Tell whether it says who was there, or only that there were many; beside "1 buổi" it must."""
+    if count.value is None and count.of in {"", "unknown"}:
+        return True
+    return (count.is_attending or is_beside) and count.of in {"persons", "households", "unknown", ""}

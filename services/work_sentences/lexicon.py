@@ -14,7 +14,9 @@ from services.rules import Kind
 from services.work_sentences.phrases import MARKED, Phrases
 from services.work_sentences.words import Word
 
-FILES: Final = [Path(__file__).with_name(name) for name in ("kinds.yaml", "lexicon.yaml")]
+FILES: Final = [
+    Path(__file__).with_name(name) for name in ("lists.yaml", "kinds.yaml", "lexicon.yaml", "days.yaml")
+]
 NOT_A_KIND: Final = ""
 OTHER_WORK: Final = "?"
 HARMLESS: Final = "-"

@@ -191,8 +191,8 @@ def _one(words: Sequence[Word], at: int) -> int | None:
     if at >= len(words):
         return None
     word = words[at]
-    for syllable, (known, value) in _SYLLABLES.items():
-        if known.text == word.text and is_meant(word, known.text, typed=known.typed):
+    for syllable, (meant, value) in _SYLLABLES.items():
+        if meant.text == word.text and is_meant(word, meant.text, typed=meant.typed):
             return None if syllable == "mốt" and not word.is_marked else value
     return None
 

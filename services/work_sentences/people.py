@@ -121,7 +121,8 @@ class People:
             return None  # three, or one's father
         many = self.lexicon.many.at(self.words, at)
         form = self.lexicon.one_person.at(self.words, at)
-        if form is None or (many and len(many[0]) >= len(form[0])):
+        is_many = many is not None and not self.words[many[0][-1]].is_capital
+        if form is None or (is_many and many and len(many[0]) >= len(form[0])):
             return None
         return form[0][-1] + 1
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final, Generic, TypeVar
 
 from services.folding import fold
@@ -42,7 +43,7 @@ class Phrases(Generic[Value]):
         start: int,
         *,
         may_pass: Sequence[bool] = (),
-        without: Set[int] = frozenset(),
+        without: AbstractSet[int] = frozenset(),
     ) -> Found[Value] | None:
         """Find the longest way of saying that begins here."""
         if words[start].text not in self._first and not self._root.lists:
@@ -54,9 +55,9 @@ class Phrases(Generic[Value]):
         return best
 
     def find(
-        self, words: Sequence[Word], *, may_pass: Sequence[bool] = (), without: Set[int] = frozenset()
+        self, words: Sequence[Word], *, may_pass: Sequence[bool] = (), without: AbstractSet[int] = frozenset()
     ) -> list[Found[Value]]:
-        """Find every way of saying, from left to right, none over another nor over what it must do without."""
+        """Find every way of saying, left to right, none over another nor over what it must do without."""
         found = []
         taken = set(without)
         for start in range(len(words)):
@@ -131,11 +132,12 @@ class _Node(Generic[Value]):
             elif part.startswith("<"):
                 node = node.lists.setdefault(part[1:-1], _Node())
             else:
-                node = node._next(part)
+                node = node.next(part)
         if not node.has_value:
             node.value, node.has_value = value, True
 
-    def _next(self, part: str) -> _Node[Value]:
+    def next(self, part: str) -> _Node[Value]:
+        """Go on by a syllable, which is new where need be."""
         typed = ordered(part.lstrip(MARKED))
         if part.startswith(MARKED):
             return self.by_marks.setdefault(typed, _Node())

@@ -55,7 +55,8 @@ def split(text: str) -> list[Word]:
     found = list(_TOKEN.finditer(whole))
     typed = [ordered(one[0]) for one in found]
     is_toneless = _leaves_tones_off(typed)
-    words, end = [], 0
+    words: list[Word] = []
+    end = 0
     for one, letters in zip(found, typed, strict=True):
         raw, gap = one[0], whole[end : one.start()]
         is_capital = raw[:1].isupper() and not is_shouted
@@ -105,14 +106,16 @@ LEVEL: Final = frozenset(
     map(
         ordered,
         """
-        aduôn ayông buôn bên chê chăng chơ chưa cân câu cây cô công căn cơ cư diêm dân dâu dăm hôm hôn hông hơn
-        hư hưu khuyên không kê kêu luôn lâu lên lô lưu lương mô mơi nguyên ngân ngăn ngư nhiêu nhân như niên
-        nuôi nây nê nên nông năm năng nơi phiên phây quân quê quên rông răng rơi sông sơ sư thuê thân thêm thôi
-        thôn thông thăm thơ thư thương tiêu trên trăm trưa tuyên tôi tư viên vô văn xây xưng yă ê ô ôm ôn ông ăn
-        đai đang đi đinh đâu đây đê đêm đôi đông đăng đơn đưa ơi biên băng chiên chuyên châu chăn chưng câm cưa
-        dê dư dưng giây gân hiên huân hăng khăng kiên kiêu lân lê lôi lăm mê môi mông mươi ngôi nhâm nhăn nhưng
-        nêu phân rê săn thiên thăng tiêm trông trương tuân tâm tân tông tưng vân vây vươn yên ân đa đam đao đan
-        đoan đong đu đương ưng chơi cơm bê bôi dâng khâu mưa nhơn sân trâu tây
+        aduôn ayông buôn bên chê chăng chơ chưa cân câu cây cô công căn cơ cư diêm dân dâu
+        dăm hôm hôn hông hơn hư hưu khuyên không kê kêu luôn lâu lên lô lưu lương mô mơi
+        nguyên ngân ngăn ngư nhiêu nhân như niên nuôi nây nê nên nông năm năng nơi phiên
+        phây quân quê quên rông răng rơi sông sơ sư thuê thân thêm thôi thôn thông thăm thơ
+        thư thương tiêu trên trăm trưa tuyên tôi tư viên vô văn xây xưng yă ê ô ôm ôn ông ăn
+        đai đang đi đinh đâu đây đê đêm đôi đông đăng đơn đưa ơi biên băng chiên chuyên châu
+        chăn chưng câm cưa dê dư dưng giây gân hiên huân hăng khăng kiên kiêu lân lê lôi lăm
+        mê môi mông mươi ngôi nhâm nhăn nhưng nêu phân rê săn thiên thăng tiêm trông trương
+        tuân tâm tân tông tưng vân vây vươn yên ân đa đam đao đan đoan đong đu đương ưng
+        chơi cơm bê bôi dâng khâu mưa nhơn sân trâu tây
         """.split(),
     )
 )
