@@ -129,15 +129,22 @@ class Naming:
             unit = self.lexicon.units.at(self.words, one.end) if one.end < len(self.words) else None
             is_house = unit is not None and unit[1][1] in _HOUSES and one.value is not None
             visit = Work(one.start, "home_visit", one.end)
-            if is_house and self._goes_before(one.start) and self._is_alone(visit, named):
+            listens = any(
+                self.lexicon.attending.at(self.words, at)
+                for at in range(one.end, min(len(self.words), one.end + _CLOSE))
+            )
+            if is_house and not listens and self._goes_before(one.start) and self._is_alone(visit, named):
                 found.append(visit)
         return found
 
     def _goes_before(self, at: int) -> bool:
         """Tell whether somebody goes somewhere in the clause before a colon, or in its own."""
         start = max(0, at - _NEAR)
-        going = [places[-1] for places, _ in self.lexicon.going.find(self.words[start:at])]
-        serving = [places[-1] for places, _ in self.lexicon.serving.find(self.words[start:at])]
+        here = self.words[start:at]
+        going = [
+            places[-1] for places, _ in self.lexicon.going.find(here) if start + places[0] not in self.known
+        ]
+        serving = [places[-1] for places, _ in self.lexicon.serving.find(here)]
         return bool(going) and max(going) > max(serving, default=-1)
 
     def _is_unit(self, at: int, name: str) -> bool:
