@@ -74,6 +74,7 @@ class ClausePairs:
             is_inside=clause.is_inside,
             is_help=clause.is_help,
             is_more=clause.is_more,
+            is_and=clause.is_and,
             parts=tuple(parts),
         )
 

@@ -25,6 +25,7 @@ class Clause:
     is_inside: bool = False
     is_more: bool = False
     is_help: bool = False
+    is_and: bool = False
 
     @property
     def counts(self) -> list[Count]:
@@ -59,6 +60,7 @@ def cut(
     for clause, end in zip(clauses, [one.start for one in clauses[1:]] + [len(words)], strict=True):
         here = words[clause.start : end]
         clause.is_bare = len(here) <= _BARE or not lexicon.counting.has(here)
+        clause.is_and = here[0].text == "va"
         clause.is_help = lexicon.counting.has(here)
         clause.is_more = lexicon.more.has(here)
     return clauses
@@ -69,7 +71,7 @@ def _is_after_pair(gap: str, clauses: Sequence[Clause]) -> bool:
     if not clauses or not clauses[-1].counts:
         return False
     if clauses[-1].works:
-        return " - " in gap or "(" in gap or ")" in gap
+        return any(sign in gap for sign in (" - ", "(", ")", "="))
     return ":" in gap
 
 

@@ -139,10 +139,14 @@ class Counting(NumberNames):
             return f"{vague[1]} {unit[1][1]}" if unit else vague[1]
         return " ".join(word.as_typed for word in self.words[one.start : end])
 
+    def _ends_clause(self, at: int) -> bool:
+        word = self.words[at]
+        return word.text.isdecimal() or any(sign in word.gap for sign in ",;\n.")
+
     def _is_negated(self, end: int) -> bool:
         """Tell whether it is said of these that it was not done."""
         clause = end
-        while clause < len(self.words) and not any(sign in self.words[clause].gap for sign in ",;\n."):
+        while clause < len(self.words) and not self._ends_clause(clause):
             clause += 1
         if self.lexicon.not_counted.has(self.words[end:clause]):
             return True

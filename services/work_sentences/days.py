@@ -158,6 +158,8 @@ def _dated(words: Sequence[Word], at: int, today: date) -> Day | None:
             return Day(start, _end_of_date(words, at) or at + 1, None)
     if at >= len(words) or not re.fullmatch(r"\d{1,2}", words[at].text):
         return None
+    if is_named and words[at].gap.strip():
+        return None  # "tổng kết ngày: 4 lượt"
     end = _end_of_date(words, at)
     if end is None and not is_named:
         return None

@@ -81,6 +81,7 @@ class Pair:
     is_inside: bool = False
     is_help: bool = False
     is_more: bool = False
+    is_and: bool = False
     is_means: bool = False
     parts: tuple[Count, ...] = ()
 

@@ -164,6 +164,8 @@ class Naming:
     def _is_filler(self, at: int) -> bool:
         if self.lexicon.fillers.at(self.words, at):
             return True
+        if at and self.words[at].is_capital and self.lexicon.one_person.at(self.words, at - 1):
+            return True  # "nộp giúp em Lan hồ sơ"
         unit = self.lexicon.units.at(self.words, at)
         if unit is not None and unit[1][0] == "persons":
             return True

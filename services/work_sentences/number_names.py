@@ -71,7 +71,9 @@ class NumberNames(Units):
         before = [word.text for word in self.words[max(0, one.start - 2) : one.start]]
         is_ours = bool(unit and after) and not self.words[end].gap.strip() and not self._is_came(end)
         is_with = before[-1:] in (["voi"], ["vs"], ["cung"]) and one.start > 1
-        if is_with and (one.value is None or self.lexicon.selves.at(self.words, one.start - 2)):
+        is_and = before[-1:] == ["va"] and one.start > 1 and not self.words[one.start].gap.strip()
+        with_me = (is_with or is_and) and self.lexicon.selves.at(self.words, one.start - 2)
+        if with_me or (is_with and one.value is None):
             return True
         if before in (["suc", "cua"], ["giup", "cua"], ["nho", "co"]) and one.value is None:
             return True

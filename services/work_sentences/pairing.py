@@ -119,9 +119,19 @@ def _joined(pairs: Sequence[Pair], lexicon: Lexicon) -> list[Pair]:
         before = kept[place] if kept else None
         if before and _continues(before, each, lexicon) and each.count:
             kept[place] = Pair(before.at, before.kind, each.count, each.clause, each.is_bare)
+        elif before and each.count and before.count and _adds(before, each):
+            kept.append(replace(each, kind=before.kind))
         else:
             kept.append(each)
     return kept
+
+
+def _adds(before: Pair, each: Pair) -> bool:
+    """Tell whether more of the same are counted: "cho 1 bác 82 tuổi và 1 bác 76 tuổi"."""
+    is_alone = each.kind is None and before.kind is not None and each.is_and and not each.is_help
+    if not is_alone or each.count is None or before.count is None:
+        return False
+    return bool(each.count.unit) and each.count.unit == before.count.unit
 
 
 def _continues(before: Pair, each: Pair, lexicon: Lexicon) -> bool:

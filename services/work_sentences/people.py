@@ -49,6 +49,8 @@ class People:
             while start < len(self.words) and self.words[start].text in _BETWEEN:
                 start += 1
             return start if start < len(self.words) and not self.words[start].gap.strip() else None
+        if ":" in self.words[at].gap and at - 1 in self.taken and self._has_name(at):
+            return at  # "VNeID: bà Tư, ông Năm"
         is_begin = (
             at == 0
             or bool(self.words[at].gap.strip())
@@ -134,7 +136,8 @@ class People:
         if end >= len(self.words) or end in self.taken or self.words[end].gap.strip():
             return end if self.words[at].is_marked else None
         if self._is_verb(end) and not self.words[end].is_capital:
-            return end if self.words[at].is_marked and end > at + 1 else None
+            is_joined = self.words[end].text in _JOINTS and self._form(end + 1) is not None
+            return end if self.words[at].is_marked and (end > at + 1 or is_joined) else None
         return end + self._name_length(end)
 
     def _is_me(self, at: int) -> bool:

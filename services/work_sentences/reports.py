@@ -86,7 +86,8 @@ class Report:
             return False
         start, end = self.sentence.around(found[0][0][0])
         here = self.words[start:end]
-        others = {at for places, _ in self.lexicon.others.find(here) for at in places}
+        known = [*self.lexicon.others.find(here), *self.lexicon.many.find(here)]
+        others = {at for places, _ in known for at in places}
         selves = [places for places, _ in self.lexicon.selves.find(here) if others.isdisjoint(places)]
         return not selves and not self.lexicon.reporting.has(here)
 
@@ -117,7 +118,7 @@ class Report:
         helped = min((places[0] for places, _ in self.lexicon.helped.find(self.words)), default=0)
         is_mine = self.lexicon.selves.has(self.words[: min(helped, _FEW_WORDS)])
         is_over = self._is_past() or self.signs.is_over or is_mine
-        if self.sentence.named:
+        if self.sentence.named or any(work.is_house for work in self.works):
             start = min(work.at for work in self.sentence.works)
             is_ours = self.lexicon.helped.has(self.words) or self.lexicon.selves.has(self.words[:start])
             return is_over or is_ours or not self.lexicon.own_people.has(self.words)
