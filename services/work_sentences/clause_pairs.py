@@ -27,6 +27,8 @@ class ClausePairs:
         self.named = [count for count in clause.counts if count.is_named]
         counts = [count for count in clause.counts if not count.is_detail and not count.is_named]
         self.works = self._ours(self.works, counts)
+        if is_class:
+            counts = _without_audience(counts, self.works)
         if is_class or (has_session and not self.works):
             has_once = any(count.of == "sessions" for count in counts)
             counts = [count for count in counts if not attends(count, is_beside=has_once)]
@@ -133,6 +135,20 @@ class ClausePairs:
             if not isinstance(work, Work) or not isinstance(count, Count):
                 raise Unclear
             yield self._pair(min(work.at, count.at), work.name, count)
+
+
+def _without_audience(counts: Sequence[Count], works: Sequence[Work]) -> list[Count]:
+    """Leave out those who are said right after the session: "1 buổi 50 người"."""
+    items: list[Count | Work] = sorted([*counts, *works], key=lambda item: item.at)
+    audience = [
+        after
+        for before, after in pairwise(items)
+        if isinstance(before, Count)
+        and isinstance(after, Count)
+        and before.of == "sessions"
+        and after.of in {"persons", "households"}
+    ]
+    return [count for count in counts if count not in audience]
 
 
 def _without_again(counts: Sequence[Count]) -> list[Count]:

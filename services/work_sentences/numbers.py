@@ -154,7 +154,7 @@ def _tens_at(words: Sequence[Word], at: int) -> tuple[int | None, int] | None:
     """Read "mười hai", "hai mươi mốt", "hai chục", "chục"; alone, "mươi" is about ten."""
     if _is(words[at], "mười") or _is(words[at], "chục"):
         first, end = 1, at + 1
-    elif words[at].typed == split("mươi")[0].typed:
+    elif words[at].typed == split("mươi")[0].typed and not words[at].is_partial:
         return None, at + 1
     else:
         one = _one(words, at)

@@ -60,7 +60,7 @@ def split(text: str) -> list[Word]:
     for one, letters in zip(found, typed, strict=True):
         raw, gap = one[0], whole[end : one.start()]
         is_capital = raw[:1].isupper() and not is_shouted
-        is_name = is_capital and bool(words)
+        is_name = is_capital and bool(words) and not any(sign in gap for sign in ".:\n")
         is_partial = not is_name and _is_marked(letters) and _TONES.isdisjoint(letters)
         is_partial = is_partial and (is_toneless or letters not in LEVEL)
         words.append(Word(fold(raw).replace(".", ""), letters, gap, is_capital, raw.lower(), is_partial))
@@ -72,7 +72,7 @@ def _leaves_tones_off(typed: Sequence[str]) -> bool:
     """Tell whether somebody types no tones at all: then even "tôi" may be tối."""
     toned = sum(not _TONES.isdisjoint(one) for one in typed)
     partial = sum(_is_marked(one) and _TONES.isdisjoint(one) and one not in LEVEL for one in typed)
-    return partial > 1 and toned * _RARE <= len(typed)
+    return partial > (0 if not toned else 1) and toned * _RARE <= len(typed)
 
 
 def _is_marked(typed: str) -> bool:
