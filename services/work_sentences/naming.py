@@ -112,7 +112,7 @@ class Naming:
         if self.is_other or not self.has_count:
             return []
         weak = [
-            Work(places[0], name, places[-1] + 1)
+            Work(places[0], name, places[-1] + 1, is_means=True)
             for places, name in self.lexicon.weak.find(self.words)
             if not {*self.places, *self.known}.intersection(places) and not self._is_unit(places[0], name)
         ]

@@ -119,19 +119,20 @@ def _joined(pairs: Sequence[Pair], lexicon: Lexicon) -> list[Pair]:
         before = kept[place] if kept else None
         if before and _continues(before, each, lexicon) and each.count:
             kept[place] = Pair(before.at, before.kind, each.count, each.clause, each.is_bare)
-        elif before and each.count and before.count and _adds(before, each):
-            kept.append(replace(each, kind=before.kind))
+        elif before and _adds(before, each):
+            kept[-1:] = [replace(one, kind=before.kind or each.kind) for one in (before, each)]
         else:
             kept.append(each)
     return kept
 
 
 def _adds(before: Pair, each: Pair) -> bool:
-    """Tell whether more of the same are counted: "cho 1 bác 82 tuổi và 1 bác 76 tuổi"."""
-    is_alone = each.kind is None and before.kind is not None and each.is_and and not each.is_help
-    if not is_alone or each.count is None or before.count is None:
+    """Tell whether more of the same are counted: "2 cụ xóm Đông và 3 cụ xóm Tây làm VNeID"."""
+    if each.count is None or before.count is None or not each.is_and:
         return False
-    return bool(each.count.unit) and each.count.unit == before.count.unit
+    is_one_kind = (each.kind is None) != (before.kind is None)
+    is_told_once = each.kind is not None or not each.is_help
+    return is_one_kind and is_told_once and bool(each.count.unit) and each.count.unit == before.count.unit
 
 
 def _continues(before: Pair, each: Pair, lexicon: Lexicon) -> bool:

@@ -72,7 +72,19 @@ class People:
         if self._form(at) is None:
             return False
         after = range(at + 1, min(len(self.words), at + _LONGEST))
-        return any(self.lexicon.asked_us.at(self.words, place) for place in after)
+        has_asked = any(self.lexicon.asked_us.at(self.words, place) for place in after)
+        return has_asked or self._is_helped_later(at)
+
+    def _is_helped_later(self, at: int) -> bool:
+        """Tell whether the writer helped, as is said after it: "Chị Lành bán được rồi, tui chỉ cho"."""
+        end = at + 1
+        while end < len(self.words) and not any(sign in self.words[end].gap for sign in ",;\n."):
+            end += 1
+        if not self._has_name(at) or self.lexicon.counting.has(self.words[at:end]):
+            return False
+        myself = [places[-1] for places, _ in self.lexicon.selves.find(self.words[end:])]
+        helped = [places[0] for places, _ in self.lexicon.helped.find(self.words[end:])]
+        return bool(myself and helped) and min(myself) < max(helped)
 
     def _list(self, at: int) -> tuple[int, int]:
         """Count names joined by "và", "với", commas; tell where they end."""
