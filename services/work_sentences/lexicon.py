@@ -119,6 +119,8 @@ class Lexicon:
     own_people: Phrases[bool]
     telling: Phrases[bool]
     others: Phrases[bool]
+    cheated: Phrases[bool]
+    urging: Phrases[bool]
     reporting: Phrases[bool]
     before_an_ordinal: Phrases[bool]
     together: Phrases[bool]

@@ -36,7 +36,7 @@ class People:
                 continue
             number, end = self._list(start)
             is_pronoun = number == 1 and self._form(start) == end
-            if number and not (is_pronoun and found):
+            if number and not (is_pronoun and (found or not self._was_said(start))):
                 found.append(Count(start, number, "persons", end=end, is_named=True))
             at = max(end, at + 1)
         return found
@@ -58,6 +58,10 @@ class People:
             or self.words[at - 1].text in {"co", "con", "roi", "va"}
         )
         return at if is_begin and self._has_asked(at) else None
+
+    def _was_said(self, at: int) -> bool:
+        """Tell whether a bare "bà", "dì" points at somebody before; else it may be the writer."""
+        return any(word.text == self.words[at].text for word in self.words[:at])
 
     def _goes_on(self, at: int) -> bool:
         """Tell whether somebody else's turn begins: "giúp bà Năm cài vneid, ông Tư quét mã"."""

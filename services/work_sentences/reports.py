@@ -40,7 +40,7 @@ class Report:
     def is_told(self) -> bool:
         """Tell whether there is enough to take it for work that was done."""
         is_part = self.has_plan and any(count.value is not None for count in self.affirmed)
-        if self._is_of_others() or (self.signs.is_wishing and not is_part):
+        if self._is_of_others() or self._is_complaint() or (self.signs.is_wishing and not is_part):
             return False
         if not self.affirmed and self.counts:
             persons = any(count.of == "persons" for count in self.counts)
@@ -79,12 +79,23 @@ class Report:
         has_none = not has_count and any(at not in self.sentence.taken for at in denials)
         return has_none and not self.lexicon.finished.has(self.words[end:])
 
+    def _is_complaint(self) -> bool:
+        """Tell whether somebody was cheated, or tried again and again: "nộp 3 lần đều bị trả lại"."""
+        if self.lexicon.cheated.has(self.words) and not self.lexicon.helped.has(self.words):
+            return True
+        tries = bool(self.affirmed) and all(count.unit == "lan" for count in self.affirmed)
+        return tries and self.lexicon.trouble.has(self.words)
+
     def _is_of_others(self) -> bool:
         """Tell whether it is news of another team: "bên thôn 3 làm được 12 người"."""
-        found = self.lexicon.others.find(self.words)
-        if not found:
-            return False
-        start, end = self.sentence.around(found[0][0][0])
+        places = [found[0][0] for found in self.lexicon.others.find(self.words)]
+        if self.lexicon.urging.has(self.words):
+            places += [count.at for count in self.affirmed[:1]]
+        return any(self._is_news(at) for at in places[:1])
+
+    def _is_news(self, at: int) -> bool:
+        """Tell whether the writer has no part in what a clause tells."""
+        start, end = self.sentence.around(at)
         here = self.words[start:end]
         known = [*self.lexicon.others.find(here), *self.lexicon.many.find(here)]
         others = {at for places, _ in known for at in places}
