@@ -20,7 +20,7 @@ FILES: Final = [
 NOT_A_KIND: Final = ""
 OTHER_WORK: Final = "?"
 HARMLESS: Final = "-"
-_SIGNS: Final = re.compile(r"[()<>*…]")
+_SIGNS: Final = re.compile(r"[()<>*…^]")
 
 
 class Lexicon:
@@ -30,25 +30,18 @@ class Lexicon:
         ways = ways or load()
         names = {kind.name for kind in kinds}
         self.unit_of = {kind.name: kind.unit for kind in kinds}
-        lists: dict[str, Phrases[bool]] = {}
-        for name, phrases in ways["lists"].items():
-            lists[name] = Phrases(((phrase, True) for phrase in phrases), lists)
-        self.kinds = Phrases(
-            [
-                *_named(ways["kinds"], names),
-                *((_SIGNS.sub(" ", kind.label), kind.name) for kind in kinds),
-                *((phrase, NOT_A_KIND) for phrase in ways["not_kinds"]),
-                *((phrase, HARMLESS) for phrase in ways["harmless_alone"]),
-            ],
-            lists,
-        )
+        lists = _lists(ways["lists"])
+        labels = [(_SIGNS.sub(" ", kind.label), kind.name) for kind in kinds]
+        alone = [(phrase, HARMLESS) for phrase in ways["harmless_alone"]]
+        not_kinds = [(phrase, NOT_A_KIND) for phrase in ways["not_kinds"]]
+        self.kinds = Phrases([*_named(ways["kinds"], names), *labels, *alone, *not_kinds], lists)
         self.other_work = Phrases(((phrase, OTHER_WORK) for phrase in ways["other_work"]), lists)
         self.harmless = _plain(ways["harmless"])
         self.weak = Phrases(_named(ways["weak"], names), lists)
         self.own_units = {name: frozenset(units) for name, units in ways["own_units"].items()}
         self.unit_kinds = {unit: kind for unit, kind in ways["unit_kinds"].items() if kind in names}
         self.units = Phrases(
-            (phrase, (of, phrase)) for of, phrases in ways["units"].items() for phrase in phrases
+            (phrase, (of, phrase.replace(MARKED, ""))) for of, phrases in ways["units"].items() for phrase in phrases
         )
         numbers = ways["numbers"]
         self.vague = Phrases((phrase, phrase.lstrip(MARKED)) for phrase in numbers["vague"])
@@ -137,6 +130,14 @@ class Lexicon:
 
 
 _SETS: Final = tuple(Lexicon.__annotations__)
+
+
+def _lists(ways: Mapping[str, Sequence[str]]) -> dict[str, Phrases[bool]]:
+    """Make the lists that ways of saying share; they may hold each other."""
+    lists: dict[str, Phrases[bool]] = {}
+    for name, phrases in ways.items():
+        lists[name] = Phrases(((phrase, True) for phrase in phrases), lists)
+    return lists
 
 
 def _named(ways: Mapping[str, Sequence[str]], names: Container[str]) -> Iterator[tuple[str, str]]:

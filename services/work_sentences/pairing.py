@@ -21,7 +21,7 @@ def pair(clauses: Sequence[Clause], lexicon: Lexicon) -> list[Pair]:
     for number, clause in enumerate(clauses):
         pairs += ClausePairs(clause, number, lexicon, kinds).pairs()
     pairs = _without_twice(_named_before(pairs, clauses, lexicon))
-    pairs = _without_listeners(_attended(pairs, clauses), lexicon)
+    pairs = _without_listeners(_attended(pairs, clauses, lexicon), lexicon)
     return _settled(_summed(_joined(pairs, lexicon)))
 
 
@@ -67,7 +67,7 @@ def _without_listeners(pairs: Sequence[Pair], lexicon: Lexicon) -> list[Pair]:
         if before is None or each.count is None or not _listens(each, before, lexicon):
             kept.append(each)
         else:
-            kept[-1] = _once(before, replace(each.count, value=1, of="sessions"))
+            kept[-1] = _once(before, replace(each.count, value=1, of="sessions"), lexicon)
     return kept
 
 
@@ -94,19 +94,19 @@ def _summed(pairs: Sequence[Pair]) -> list[Pair]:
     return kept
 
 
-def _attended(pairs: Sequence[Pair], clauses: Sequence[Clause]) -> list[Pair]:
+def _attended(pairs: Sequence[Pair], clauses: Sequence[Clause], lexicon: Lexicon) -> list[Pair]:
     """Take a meeting for one where it is said who came: "mở lớp số, 25 chị tới học"."""
     who_came = [count for clause in clauses for count in clause.counts if attends(count)]
     if not who_came:
         return list(pairs)
     one = Count(who_came[0].at, 1, "sessions", is_named=True)
     counted = {each.kind for each in pairs if each.count}
-    return [each if each.kind in counted else _once(each, one) for each in pairs]
+    return [each if each.kind in counted else _once(each, one, lexicon) for each in pairs]
 
 
-def _once(each: Pair, one: Count) -> Pair:
-    is_open = each.kind in {"village_meeting", "digital_class"} and each.count is None and not each.parts
-    return Pair(each.at, each.kind, one, each.clause, each.is_bare) if is_open else each
+def _once(each: Pair, one: Count, lexicon: Lexicon) -> Pair:
+    is_session = lexicon.unit_of.get(each.kind or "") == "sessions"
+    return replace(each, count=one) if is_session and each.count is None and not each.parts else each
 
 
 def _joined(pairs: Sequence[Pair], lexicon: Lexicon) -> list[Pair]:
