@@ -41,6 +41,9 @@ class ClausePairs:
         """Leave other work out where a kind of ours takes the number: "tài khoản an sinh nhận lương hưu"."""
         ours = [work for work in works if work.name != OTHER_WORK]
         ours = ours if ours and len(counts) <= len(ours) else works
+        direct = [work for work in ours if not work.is_means]
+        if direct and len(counts) <= len(direct) < len(ours):
+            ours = direct  # "chữ ký số trên VNeID"
         warned = next((work for work in ours if work.name == "scam_prevention"), None)
         if warned and len(counts) == 1 < len(ours):
             # What frauds are about is no work: "lừa đảo giả danh ngân hàng".

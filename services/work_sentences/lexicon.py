@@ -41,7 +41,9 @@ class Lexicon:
         self.own_units = {name: frozenset(units) for name, units in ways["own_units"].items()}
         self.unit_kinds = {unit: kind for unit, kind in ways["unit_kinds"].items() if kind in names}
         self.units = Phrases(
-            (phrase, (of, phrase.replace(MARKED, ""))) for of, phrases in ways["units"].items() for phrase in phrases
+            (phrase, (of, phrase.replace(MARKED, "")))
+            for of, phrases in ways["units"].items()
+            for phrase in phrases
         )
         numbers = ways["numbers"]
         self.vague = Phrases((phrase, phrase.lstrip(MARKED)) for phrase in numbers["vague"])

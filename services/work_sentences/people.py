@@ -159,7 +159,8 @@ class People:
     def _is_me(self, at: int) -> bool:
         """Tell whether it may be the writer: "ghi cho bà", "giúp con"."""
         before = self.words[at - 1].text if at else ""
-        is_form = self.lexicon.selves.at(self.words, at) is not None
+        form = self.lexicon.one_person.at(self.words, at)
+        is_form = self.lexicon.selves.at(self.words, at) is not None and (not form or len(form[0]) == 1)
         is_telling = before == "cho" and at > 1 and self.words[at - 2].text in {"ghi", "bao"}
         return is_telling or (is_form and not (at + 1 < len(self.words) and self.words[at + 1].is_capital))
 

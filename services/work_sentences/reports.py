@@ -11,7 +11,7 @@ from services.work_sentences.marking import Sentence
 
 _FEW_WORDS: Final = 3
 _SHORT: Final = 10
-_COUNTED: Final = frozenset({"persons", "turns"})
+_COUNTED: Final = frozenset({"persons", "turns", "households"})
 
 
 class Report:
