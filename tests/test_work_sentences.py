@@ -177,6 +177,9 @@ def test_whoever_was_cheated_is_no_work_that_was_done(text) -> None:
         ("nộp 5 hồ sơ qua mạng (3 khai sinh, 2 thường trú)", [("online_filing", 5)]),
         ("5 hồ sơ khai sinh online, 2 hồ sơ tạm trú online, vị chi là 7", [("online_filing", 7)]),
         ("1. Cài VNeID: 5 người\n2. Làm BHYT: 3 người", [("vneid", 5), ("health_insurance", 3)]),
+        ("hôm nay cài vneid 5 người. Tổng VNeID 5", [("vneid", 5)]),
+        ("tổng kết ngày: 4 lượt hồ sơ, 6 người vneid", [("online_filing", 4), ("vneid", 6)]),
+        ("đăng ký chữ ký số trên VNeID cho 7 người", [("digital_signature", 7)]),
         ("nay cài vneid 2 người mai cài tiếp 3 người", [("vneid", 2)]),
         ("cài vneid cho 3 người, bhyt thì chưa có ai", [("vneid", 3)]),
         ("cai dinh danh cho 4 nguơi, lam bao hiêm y te 2 nguơi", [("vneid", 4), ("health_insurance", 2)]),
@@ -198,6 +201,8 @@ def test_a_way_of_telling_is_understood(text, meant) -> None:
         "Kế hoạch tháng này cài vneid 50 người",
         "viết hộ em bài văn lớp 4 với",
         "lam giay khai tu cho ba",
+        "tôi đã nộp hồ sơ trực tuyến 3 lần đều bị trả lại",
+        "Hôm qua anh Dũng bên xã xuống hướng dẫn bà con 20 người cài VNeID",
     ],
 )
 def test_plans_requests_and_news_are_no_report(text) -> None:

@@ -13,6 +13,7 @@ from services.work_sentences.words import Word
 
 _SHE: Final = frozenset({"cu", "bac", "co", "chu", "di", "nam", "nu", "gia"})
 _NEAR: Final = 3
+_CLOSE: Final = 4
 _MANY_OF: Final = 3  # of three words one has a tone where a sentence is typed with marks
 # "nghỉ một bữa", "sn 1951"
 _NO_COUNT_AFTER: Final = frozenset({"nghi", "sn"})
@@ -58,6 +59,7 @@ class Counting(NumberNames):
             is_attending=self._is_attending(one, end),
             is_again=self._is_again(one, end),
             is_total=self._is_total(one),
+            is_sum=self._is_sum(one),
         )
 
     def _is_no_count(self, one: Number, of: Of) -> bool:
@@ -124,6 +126,15 @@ class Counting(NumberNames):
             (found := self.lexicon.total.at(self.words, at)) and found[0][-1] + 1 == one.start
             for at in range(max(0, one.start - _NEAR), one.start)
         )
+
+    def _is_sum(self, one: Number) -> bool:
+        """Tell whether "tổng" stands before it, with the kind between perhaps: "tổng VNeID 5"."""
+        for at in range(one.start - 1, max(-1, one.start - 1 - _CLOSE), -1):
+            if self.words[at].text == "tong":
+                return True
+            if any(sign in self.words[at].gap for sign in ",;\n."):
+                return False
+        return False
 
     def _is_again(self, one: Number, end: int) -> bool:
         """Tell whether they were counted before: "cũng 8 người đó", "cả 5 người"."""

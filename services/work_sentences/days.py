@@ -36,6 +36,7 @@ _JUST_PAST: Final = _phrases("just_past")
 _THIS: Final = _phrases("this_week")
 _TIMES: Final = frozenset(split("hôm bữa hồi tuần tháng")[place].typed for place in range(5))
 _TIMES_BARE: Final = frozenset({"hom", "thang"})
+_UNITS: Final = frozenset({"nguoi", "ng", "ba", "luot", "ho", "cu", "nha", "bac", "ca", "hs", "buoi"})
 MOST_DAYS_AGO: Final = 31
 WEEK: Final = timedelta(days=7)
 
@@ -161,7 +162,7 @@ def _dated(words: Sequence[Word], at: int, today: date) -> Day | None:
     if is_named and words[at].gap.strip():
         return None  # "tổng kết ngày: 4 lượt"
     end = _end_of_date(words, at)
-    if end is None and not is_named:
+    if end is None and (not is_named or _is_counted(words, start, at + 1)):
         return None
     if end is None:
         following = [word.text for word in words[at + 1 : at + 3]]
@@ -176,6 +177,12 @@ def _dated(words: Sequence[Word], at: int, today: date) -> Day | None:
     return Day(start, end, typed_days.read(written, today))
 
 
+def _is_counted(words: Sequence[Word], start: int, at: int) -> bool:
+    """Tell whether a number after "ngày" counts something: "cả ngày 5 người"."""
+    before = words[start - 1].text if start else ""
+    return before in {"ca", "moi", "nua", "hang"} or (at < len(words) and words[at].text in _UNITS)
+
+
 def _end_of_date(words: Sequence[Word], at: int) -> int | None:
     """Find the end of "20/10", "20/10/2026", "12-11", "10 tháng 11"; a range of counts is no date."""
     following = [word.text for word in words[at + 1 : at + 4]]
@@ -188,7 +195,7 @@ def _end_of_date(words: Sequence[Word], at: int) -> int | None:
     month = int(following[0])
     if sign not in {"/", "-", "."} or not 1 <= month <= 12:
         return None
-    if sign != "/" and (len(following) < 2 or following[1] in {"nguoi", "ng", "ba", "luot", "ho", "cu"}):
+    if sign != "/" and (len(following) < 2 or following[1] in _UNITS):
         return None
     if len(following) > 1 and re.fullmatch(r"20\d\d", following[1]) and words[at + 2].gap == sign:
         return at + 3

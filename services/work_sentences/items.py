@@ -22,7 +22,8 @@ class Count:
     """A number with what it counts; no value for a vague one, which `said` quotes.
 
     `is_named`: nobody wrote a number, persons are named one by one; `is_again`: "8 người đó";
-    `is_total`: "vị chi là 7".
+    `is_total`: "vị chi là 7",
+    `is_sum`: "tổng VNeID 7", which may say again what one number said.
     """
 
     at: int
@@ -37,6 +38,7 @@ class Count:
     is_named: bool = False
     is_again: bool = False
     is_total: bool = False
+    is_sum: bool = False
 
 
 @dataclass(frozen=True, slots=True)

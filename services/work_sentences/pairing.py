@@ -86,7 +86,8 @@ def _summed(pairs: Sequence[Pair]) -> list[Pair]:
         same = [one for one in kept if one.kind == each.kind]
         if each.kind is None and each.count and len({one.kind for one in kept}) == 1:
             same = kept if kept[0].kind else []
-        if len(same) > 1 and each.value == sum(one.value for one in same):
+        says_again = len(same) > 1 or (len(same) == 1 and each.count is not None and each.count.is_sum)
+        if says_again and each.value == sum(one.value for one in same):
             kept = [one for one in kept if one not in same]
             kept.append(replace(each, at=same[0].at, kind=same[0].kind))
         else:
