@@ -9,19 +9,27 @@ from datetime import date
 import pytest
 
 from benchmarks import sentences
+from services.folding import fold
 from services.rules import DEFAULT_KINDS, Kind
 from services.work_sentences import Reader, Reading
 from services.work_sentences.lexicon import load
+from services.work_sentences.phrases import Phrases
+from services.work_sentences.words import split
 
 TODAY = sentences.TODAY
 READER = Reader(DEFAULT_KINDS)
 HALVES = ("tuning", "held_out", "second", "third", "fourth")
-STRANGERS = "fifth"
+STRANGERS = ("fifth", "sixth")
 
 
 def read(text: str, **options: bool) -> Reading:
     """Read a sentence as Bình of the team would send it on Tuesday 17/11/2026."""
     return READER.read(text, today=TODAY, team=sentences.TEAM, me=sentences.ME, **options)
+
+
+def unmarked(text: str) -> str:
+    """Type it as on a telephone without Vietnamese letters."""
+    return "".join(fold(one).upper() if one.isupper() else fold(one) for one in text)
 
 
 def verdicts(split: str) -> list[tuple[str, sentences.Sentence]]:
@@ -30,7 +38,7 @@ def verdicts(split: str) -> list[tuple[str, sentences.Sentence]]:
     return [(sentences.judge(sentences.of_reading(read(one.text)), one), one) for one in part]
 
 
-@pytest.mark.parametrize("split", [*HALVES, STRANGERS])
+@pytest.mark.parametrize("split", [*HALVES, *STRANGERS])
 def test_nothing_is_proposed_that_was_not_said(split) -> None:
     wrong = [one.text for verdict, one in verdicts(split) if verdict == "wrong"]
     assert not wrong, "read as something else without asking"
@@ -42,11 +50,38 @@ def test_entries_are_right_in_at_least_95_of_100(split) -> None:
     assert meant.count("right") / len(meant) >= 0.95
 
 
-def test_sentences_of_strangers_are_mostly_right_and_else_asked_about() -> None:
+@pytest.mark.parametrize("split", STRANGERS)
+def test_sentences_of_strangers_are_mostly_right_and_else_asked_about(split) -> None:
     """Their writers knew nothing of the reader, so these are nearer to what the first day brings."""
-    meant = [verdict for verdict, one in verdicts(STRANGERS) if one.right[0][0] == "entries"]
-    assert len(meant) > 150
-    assert meant.count("right") / len(meant) >= 0.75
+    meant = [verdict for verdict, one in verdicts(split) if one.right[0][0] == "entries"]
+    assert len(meant) > 140
+    assert meant.count("right") / len(meant) >= 0.95
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        str.upper,
+        str.lower,
+        lambda text: f"Dạ em chào anh chị, em xin phép báo cáo ạ: {text}",
+        lambda text: f"bot ơi ghi giúp mình nha {text}",
+        lambda text: f"{text}. Cảm ơn các anh chị nhiều ạ, chúc mọi người buổi tối vui vẻ",
+        lambda text: f"{text}, bà con phấn khởi lắm",
+    ],
+    ids=["upper", "lower", "greeting", "to the bot", "thanks", "aside"],
+)
+def test_what_stands_around_a_report_changes_nothing(typed) -> None:
+    found = [one for one in sentences.sentences() if one.right[0][0] == "entries"]
+    told = [sentences.judge(sentences.of_reading(read(typed(one.text))), one) for one in found]
+    assert told.count("right") / len(told) >= 0.95
+    assert told.count("wrong") / len(told) <= 0.005
+
+
+def test_without_marks_a_report_is_read_or_asked_about() -> None:
+    found = [one for one in sentences.sentences() if one.right[0][0] == "entries"]
+    told = [sentences.judge(sentences.of_reading(read(unmarked(one.text))), one) for one in found]
+    assert told.count("right") / len(told) >= 0.9
+    assert told.count("wrong") / len(told) <= 0.01  # "ba cô" may be bà Cô, and nobody can tell
 
 
 @pytest.mark.parametrize("split", HALVES)
@@ -128,6 +163,72 @@ def test_whoever_was_cheated_is_no_work_that_was_done(text) -> None:
     assert read(text).outcome != "entries"
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("giúp bác Tư cài vneid xong rồi", [("vneid", 1)]),
+        ("Chỉ cho bà Tám, ông Chín với cô Út cài VssID", [("health_insurance", 3)]),
+        ("hướng dẫn bà Năm đóng tiền điện qua Zalopay, ông Tư quét mã VietQR", [("online_payment", 2)]),
+        ("Ông Thịnh nhờ tôi nộp hồ sơ đổi bằng lái qua mạng, đã xong", [("online_filing", 1)]),
+        ("sáng nay qua nhà bà Sáu cài vneid cho bà", [("home_visit", 1), ("vneid", 1)]),
+        ("Làm tài khoản an sinh cho bà con rồi. 3 người.", [("social_account", 3)]),
+        ("tối qua họp thôn, 45 hộ dự", [("village_meeting", 1)]),
+        ("mở lớp số tối qua, 22 học viên", [("digital_class", 1)]),
+        ("nộp 5 hồ sơ qua mạng (3 khai sinh, 2 thường trú)", [("online_filing", 5)]),
+        ("5 hồ sơ khai sinh online, 2 hồ sơ tạm trú online, vị chi là 7", [("online_filing", 7)]),
+        ("1. Cài VNeID: 5 người\n2. Làm BHYT: 3 người", [("vneid", 5), ("health_insurance", 3)]),
+        ("hôm nay cài vneid 5 người. Tổng VNeID 5", [("vneid", 5)]),
+        ("tổng kết ngày: 4 lượt hồ sơ, 6 người vneid", [("online_filing", 4), ("vneid", 6)]),
+        ("đăng ký chữ ký số trên VNeID cho 7 người", [("digital_signature", 7)]),
+        ("nay cài vneid 2 người mai cài tiếp 3 người", [("vneid", 2)]),
+        ("cài vneid cho 3 người, bhyt thì chưa có ai", [("vneid", 3)]),
+        ("cai dinh danh cho 4 nguơi, lam bao hiêm y te 2 nguơi", [("vneid", 4), ("health_insurance", 2)]),
+        ("trả tiền điện qua app 3 người, quét mã QR 2 người", [("online_payment", 5)]),
+    ],
+)
+def test_a_way_of_telling_is_understood(text, meant) -> None:
+    reading = read(text)
+    assert reading.outcome == "entries"
+    assert [(one.kind, one.count) for one in reading.pieces] == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bên thôn 3 hôm qua cài vneid được 12 người",
+        "chị Hoa muốn cài vneid cho 3 người",
+        "tuần tới thôn mình mở lớp học số nhé bà con",
+        "Kế hoạch tháng này cài vneid 50 người",
+        "viết hộ em bài văn lớp 4 với",
+        "lam giay khai tu cho ba",
+        "tôi đã nộp hồ sơ trực tuyến 3 lần đều bị trả lại",
+        "Hôm qua anh Dũng bên xã xuống hướng dẫn bà con 20 người cài VNeID",
+    ],
+)
+def test_plans_requests_and_news_are_no_report(text) -> None:
+    assert read(text).outcome == "none"
+
+
+def test_other_work_is_asked_about_and_not_written_as_a_kind() -> None:
+    reading = read("cài vneid 5 người, lập zalo cho 3 người")
+    assert reading.doubt == "kind"
+    assert [(one.kind, one.count) for one in reading.pieces] == [("vneid", 5), (None, 3)]
+
+
+def test_ways_of_saying_hold_lists_gaps_and_what_may_be_left_out() -> None:
+    lists = {"net": Phrases([("qua mạng", True), ("online", True)])}
+    ways = Phrases([("nộp … hồ sơ (<net>)", "filing"), ("^mốt", "plan"), ("bán * <net>", "sale")], lists)
+
+    def found(text: str) -> list[tuple[list[int], str]]:
+        return ways.find(split(text), may_pass=[True] * len(split(text)))
+
+    assert found("nộp 3 hồ sơ qua mạng") == [([0, 2, 3, 4, 5], "filing")]
+    assert found("nop 3 ho so") == [([0, 2, 3], "filing")]
+    assert found("bán cá khô online") == [([0, 3], "sale")]
+    assert found("mot người") == []
+    assert found("mốt làm") == [([0], "plan")]
+
+
 def test_a_vague_number_is_quoted_with_its_marks() -> None:
     assert read("thu 7 chi may nguoi cai vneid").pieces[0].said == "mấy người"
 
@@ -148,3 +249,4 @@ def test_every_kind_of_the_lexicon_is_one_of_the_defaults() -> None:
     names = {kind.name for kind in DEFAULT_KINDS}
     assert set(load()["kinds"]) <= names
     assert set(load()["weak"]) <= names
+    assert set(load()["own_units"]) <= names

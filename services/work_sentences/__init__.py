@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.work_sentences.companions import Mate
-from services.work_sentences.reading import Piece, Reader, Reading, reader_for
+from services.work_sentences.pieces import Piece
+from services.work_sentences.reading import Reader, Reading, reader_for
 
 __all__ = ["Mate", "Piece", "Reader", "Reading", "reader_for"]

@@ -1,45 +1,18 @@
-"""Which number belongs to which kind of work: clause by clause, and never by a guess."""
+"""Where does a sentence begin something new, and what of it was taken back?"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from typing import Final
 
-from services.rules import CountUnit
-from services.work_sentences.lexicon import NOT_A_KIND, Lexicon
+from services.work_sentences.items import Count, Work
+from services.work_sentences.lexicon import Lexicon
 from services.work_sentences.words import Word
 
 # A clause of so few words says a number and nothing else: "được 3 người thôi".
 _BARE: Final = 5
-
-Of = Literal["persons", "turns", "households", "sessions", "strange", ""]
-_FITS: Final[dict[CountUnit, tuple[tuple[Of, ...], ...]]] = {
-    # What is counted best, then what will do.
-    "persons": (("persons", ""),),
-    "turns": (("turns", "households"), ("persons", "", "sessions")),
-    "sessions": (("sessions",), ("",)),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """A number with what it counts; no value for a vague one, which `said` quotes."""
-
-    at: int
-    value: int | None
-    of: Of
-    said: str = ""
-    is_negated: bool = False
-    is_detail: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """A kind of work where it is named."""
-
-    at: int
-    name: str
+_AFTER_BUT: Final = frozenset({"hom", "bua", "nay", "sang", "chieu", "toi", "hqua", "hnay", "thu", "lai"})
 
 
 @dataclass(slots=True)
@@ -48,8 +21,11 @@ class Clause:
 
     start: int
     items: list[Count | Work] = field(default_factory=list)
-    is_attendance: bool = False
     is_bare: bool = False
+    is_inside: bool = False
+    is_more: bool = False
+    is_help: bool = False
+    is_and: bool = False
 
     @property
     def counts(self) -> list[Count]:
@@ -62,41 +38,41 @@ class Clause:
         return [item for item in self.items if isinstance(item, Work)]
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A kind and its number, either of which may still be missing."""
-
-    at: int
-    kind: str | None
-    count: Count | None
-    is_bare: bool = False
-
-
-class Unclear(Exception):
-    """It cannot be told which number belongs to what."""
-
-
 def cut(
-    words: Sequence[Word], items: Sequence[Count | Work], lexicon: Lexicon, taken: set[int]
+    words: Sequence[Word],
+    items: Sequence[Count | Work],
+    lexicon: Lexicon,
+    taken: set[int],
+    days: Collection[int] = (),
 ) -> list[Clause]:
     """Cut a sentence into clauses; a colon after a total begins its details."""
-    starts = {0, *_cuts(words, lexicon, taken, items)}
+    names = {at for item in items if isinstance(item, Count) for at in range(item.at + 1, item.end)}
+    starts = {0, *_cuts(words, lexicon, taken, items)}.difference(names)
     clauses: list[Clause] = []
-    for at in range(len(words)):
-        is_dash = " - " in words[at].gap and clauses and clauses[-1].counts and clauses[-1].works
-        if (
-            at in starts
-            or is_dash
-            or (":" in words[at].gap and clauses and clauses[-1].counts and not clauses[-1].works)
-        ):
-            clauses.append(Clause(at))
+    is_inside = False
+    for at, word in enumerate(words):
+        is_inside = word.gap.rfind("(") > word.gap.rfind(")") or (is_inside and ")" not in word.gap)
+        is_day = at in days and bool(clauses and clauses[-1].counts and clauses[-1].works)
+        if at in starts or is_day or _is_after_pair(word.gap, clauses):
+            clauses.append(Clause(at, is_inside=is_inside))
         clauses[-1].items += [item for item in items if item.at == at]
     clauses = _rejoined(clauses, words, lexicon)
-    has_session = any(lexicon.unit_of[work.name] == "sessions" for clause in clauses for work in clause.works)
     for clause, end in zip(clauses, [one.start for one in clauses[1:]] + [len(words)], strict=True):
-        clause.is_bare = end - clause.start <= _BARE
-        clause.is_attendance = has_session and lexicon.attending.has(words[clause.start : end])
+        here = words[clause.start : end]
+        clause.is_bare = len(here) <= _BARE or not lexicon.counting.has(here)
+        clause.is_and = here[0].text == "va"
+        clause.is_help = lexicon.counting.has(here)
+        clause.is_more = lexicon.more.has(here)
     return clauses
+
+
+def _is_after_pair(gap: str, clauses: Sequence[Clause]) -> bool:
+    """Tell whether a dash or a bracket parts what is whole from what follows, or a colon a total."""
+    if not clauses or not clauses[-1].counts:
+        return False
+    if clauses[-1].works:
+        return any(sign in gap for sign in (" - ", "(", ")", "="))
+    return ":" in gap
 
 
 def _rejoined(clauses: Sequence[Clause], words: Sequence[Word], lexicon: Lexicon) -> list[Clause]:
@@ -138,101 +114,13 @@ def _is_cut(words: Sequence[Word], at: int, end: int) -> bool:
     if end >= len(words):
         return False
     if words[at].text == "con" and not words[at].is_marked:
-        return words[end].text.isdecimal() and (at == 0 or words[at - 1].text != "ba")
+        is_new = words[end].text.isdecimal() or words[end].text in _AFTER_BUT
+        return is_new and (at == 0 or words[at - 1].text != "ba")
     if words[at].text == "cong" and not words[at].is_marked:
         return words[end].text != "dan"
-    return words[at].text != "lai" or words[at].is_marked
-
-
-def pair(clauses: Sequence[Clause], lexicon: Lexicon) -> list[Pair]:
-    """Pair numbers and kinds; raises Unclear."""
-    pairs: list[Pair] = []
-    for clause in clauses:
-        pairs += _pairs(clause, lexicon)
-    return _settled(pairs)
-
-
-def _pairs(clause: Clause, lexicon: Lexicon) -> list[Pair]:
-    counts = [count for count in clause.counts if not count.is_detail]
-    works = _different(clause.works)
-    if len(works) > 1 or len(counts) > 1:
-        counts = [count for count in counts if not count.is_negated]
-    if len(works) == 1 and len(counts) > 1:
-        return [Pair(works[0].at, works[0].name, _best(counts, lexicon.unit_of[works[0].name]))]
-    if not works:
-        return [
-            Pair(count.at, None, count, clause.is_bare)
-            for count in counts
-            if not (clause.is_attendance and _may_attend(count))
-        ]
-    if not counts:
-        return [Pair(work.at, work.name, None) for work in works]
-    items: list[Count | Work] = sorted([*counts, *works], key=lambda item: item.at)
-    if len(items) % 2:
-        raise Unclear
-    return [_of_two(first, second) for first, second in zip(items[::2], items[1::2], strict=True)]
-
-
-def _may_attend(count: Count) -> bool:
-    return count.value is None or count.of in {"persons", "households", ""}
-
-
-def _different(works: Sequence[Work]) -> list[Work]:
-    """Take a kind that is named twice in a clause once."""
-    kept: dict[str, Work] = {}
-    for work in works:
-        kept.setdefault(work.name, work)
-    return list(kept.values())
-
-
-def _best(counts: Sequence[Count], unit: CountUnit) -> Count:
-    """Choose among several numbers of one kind the one in its own unit of count; raises Unclear."""
-    if any(count.of == "strange" for count in counts):
-        raise Unclear
-    for level in _FITS[unit]:
-        fitting = [count for count in counts if count.of in level]
-        if len(fitting) == 1:
-            return fitting[0]
-        if fitting:
-            break
-    raise Unclear
-
-
-def _of_two(first: Count | Work, second: Count | Work) -> Pair:
-    work, count = (first, second) if isinstance(first, Work) else (second, first)
-    if not isinstance(work, Work) or not isinstance(count, Count):
-        raise Unclear
-    return Pair(min(work.at, count.at), work.name, count)
-
-
-def _settled(pairs: Sequence[Pair]) -> list[Pair]:
-    """Put halves together where only one way is possible, and leave out sums that the rest adds up to."""
-    halves = [one for one in pairs if one.count is None or one.kind is None]
-    if len(pairs) == len(halves) == 2 and pairs[0].kind and pairs[1].count and pairs[1].is_bare:
-        return [Pair(pairs[0].at, pairs[0].kind, pairs[1].count)]
-    whole = [one for one in pairs if one.count and one.kind]
-    known = {one.kind for one in whole}
-    total = sum(one.count.value or 0 for one in whole if one.count)
-    kept = []
-    for one in pairs:
-        if one.count is None and one.kind in known:
-            continue
-        if one.kind is None and one.count and len(whole) > 1 and _is_sum(one.count, total):
-            continue
-        kept.append(one)
-    if any(one.kind is None for one in kept) and any(one.count is None for one in kept):
-        raise Unclear
-    return kept
-
-
-def _is_sum(count: Count, total: int) -> bool:
-    """Tell whether a number only says again what the others add up to; households are something else."""
-    return count.value == total and count.of != "households"
-
-
-def fits(count: Count, unit: CountUnit) -> bool:
-    """Tell whether what was counted can stand for the kind's own unit."""
-    return any(count.of in level for level in _FITS[unit])
+    if words[at].text == "lai":
+        return words[at].is_marked and (words[end].text.isdecimal() or bool(words[at].gap.strip()))
+    return True
 
 
 def without_refused(
@@ -248,6 +136,8 @@ def without_refused(
         if not before or not after:
             continue
         first = after[0]
+        if isinstance(first, Count) and first.value is None:
+            continue
         same = [item for item in before if type(item) is type(first)]
         if same:
             lost = same[-1]
@@ -263,16 +153,24 @@ def _take_back_after(
     items: list[Count | Work], words: Sequence[Word], places: Sequence[int], lexicon: Lexicon
 ) -> list[Count | Work]:
     """Drop what follows "không phải", where there is something else of its sort to hold."""
-    after = [item for item in items if item.at > places[-1]]
+    start = places[-1] + 1
+    but = next((at for at in range(start, len(words)) if lexicon.but.at(words, at)), None)
+    if but is not None:
+        return _put_right(items, places[0], but)
+    after = [item for item in items if item.at >= start]
     before = [item for item in items if item.at < places[0]]
-    if not after:
-        return items
-    first = after[0]
-    if lexicon.but.has(words[places[-1] + 1 :]) or any(type(item) is type(first) for item in before):
-        return [item for item in items if item is not first]
+    if after and any(type(item) is type(after[0]) for item in before):
+        return [item for item in items if item is not after[0]]
     return items
 
 
-def is_work(name: str) -> bool:
-    """Tell whether a way of saying names a kind at all."""
-    return name != NOT_A_KIND
+def _put_right(items: list[Count | Work], start: int, but: int) -> list[Count | Work]:
+    """Take what follows "mà" for what stands before: "3 người, không phải 3 mà là 4"."""
+    said = next((item for item in items if item.at > but), None)
+    if said is None:
+        return items
+    kept = [item for item in items if not start < item.at < but]
+    same = [item for item in kept if item.at < start and type(item) is type(said)]
+    refused = len(kept) < len(items)
+    lost = same[-1] if same and (not refused or isinstance(said, Count)) else None
+    return [item for item in kept if item is not lost]

@@ -8,7 +8,7 @@ from typing import Final
 
 from services.access import given_name
 from services.work_sentences.lexicon import Lexicon
-from services.work_sentences.words import Word, is_meant, split
+from services.work_sentences.words import Word, is_meant, known
 
 _NUMBERS: Final = frozenset(
     {"mot", "hai", "ba", "bon", "tu", "nam", "sau", "bay", "tam", "chin", "muoi", "chuc"}
@@ -67,7 +67,7 @@ def _chain(
     others = [mate for mate in names if mate.id != me]
     if opening or (has_self and len(places) > 1) or (is_first and _closes(words, end)):
         company.ids += [mate.id for mate in others]
-        company.is_doubtful |= len({split(mate.name)[-1].typed for mate in names}) < len(names)
+        company.is_doubtful |= len({known(given_name(mate.name))[-1].typed for mate in names}) < len(names)
         company.places.update(places, opening[0] if opening else ())
         return end
     begins = at == 0 or is_first or _begins(words, at)
@@ -151,8 +151,8 @@ def _name(
 
 
 def _is_called(word: Word, mate: Mate) -> bool:
-    called = split(given_name(mate.name))
-    return len(called) == 1 and is_meant(word, called[0].text, ordered=called[0].typed)
+    called = known(given_name(mate.name))
+    return len(called) == 1 and is_meant(word, called[0].text, typed=called[0].typed)
 
 
 def _is_number(words: Sequence[Word], at: int, lexicon: Lexicon) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from services.work_sentences.clauses import Pair
 from services.work_sentences.days import Day
+from services.work_sentences.items import Pair
 from services.work_sentences.marking import Sentence
 
 Dates = list[date | None]
@@ -19,8 +19,10 @@ def dates_of(pairs: Sequence[Pair], sentence: Sentence) -> Dates:
         return [sentence.today] * len(pairs)
     if len(days) == 1:
         return _of_one(pairs, days[0], sentence)
+    if len({day.on for day in days}) == 1:
+        return [days[0].on] * len(pairs)
     is_leading = days[0].start < pairs[0].at
-    found = [_nearest(one, days, is_leading=is_leading) for one in pairs]
+    found = [_beside(one, sentence) or _nearest(one, days, is_leading=is_leading) for one in pairs]
     used = {day.start for day in found if day}
     is_left = any(day.start not in used and day.on is not None for day in days)
     if is_left and len({day.on for day in days}) > 1:
@@ -28,10 +30,19 @@ def dates_of(pairs: Sequence[Pair], sentence: Sentence) -> Dates:
     return [day.on if day else None for day in found]
 
 
+def _beside(one: Pair, sentence: Sentence) -> Day | None:
+    """Find the only day between the same commas as a piece."""
+    start, end = sentence.around(one.at)
+    here = [day for day in sentence.days if start <= day.start < end]
+    return here[0] if len(here) == 1 else None
+
+
 def _of_one(pairs: Sequence[Pair], day: Day, sentence: Sentence) -> Dates:
     """Let one day be everybody's, unless it stands between pieces: then it is that of the one before it."""
     is_between = pairs[0].at < day.start < pairs[-1].at
-    if not is_between or day.on == sentence.today:
+    is_heading = day.end < len(sentence.words) and ":" in sentence.words[day.end].gap
+    goes_on = is_heading or sentence.lexicon.same_time.has(sentence.words[day.end : pairs[-1].at + 1])
+    if not is_between or day.on == sentence.today or goes_on:
         return [day.on] * len(pairs)
     last = [one for one in pairs if one.at < day.start][-1]
     is_close = not sentence.is_border(day.start)

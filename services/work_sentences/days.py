@@ -9,8 +9,10 @@ from datetime import date, timedelta
 from typing import Final
 
 from services import typed_days
+from services.work_sentences import numbers
 from services.work_sentences.lexicon import load
-from services.work_sentences.words import Phrases, Word, split
+from services.work_sentences.phrases import Phrases
+from services.work_sentences.words import Word, split
 
 _PARTS: Final = frozenset({"sang", "trua", "chieu", "toi", "dem", "hom", "ngay", "bua"})
 
@@ -34,6 +36,7 @@ _JUST_PAST: Final = _phrases("just_past")
 _THIS: Final = _phrases("this_week")
 _TIMES: Final = frozenset(split("hôm bữa hồi tuần tháng")[place].typed for place in range(5))
 _TIMES_BARE: Final = frozenset({"hom", "thang"})
+_UNITS: Final = frozenset({"nguoi", "ng", "ba", "luot", "ho", "cu", "nha", "bac", "ca", "hs", "buoi"})
 MOST_DAYS_AGO: Final = 31
 WEEK: Final = timedelta(days=7)
 
@@ -64,9 +67,13 @@ def find(words: Sequence[Word], today: date) -> list[Day]:
 
 def _some_day(words: Sequence[Word], at: int) -> Day | None:
     """Find a word for a time that leads to no day: "hôm nớ", "tháng mười", "hồi tết"."""
-    if words[at].typed not in _TIMES and words[at].text not in _TIMES_BARE:
+    is_time = words[at].typed in _TIMES or (not words[at].is_marked and words[at].text in _TIMES_BARE)
+    if not is_time:
         return None
-    return None if at and words[at - 1].text.isdecimal() else Day(at, at + 1, None)
+    if at + 1 < len(words) and words[at + 1].text.isdecimal() and words[at].text == "hoi":
+        return None  # "hồi 8 giờ"
+    is_to_come = at + 1 < len(words) and words[at + 1].text in {"toi", "sau", "den"}
+    return None if is_to_come or (at and words[at - 1].text.isdecimal()) else Day(at, at + 1, None)
 
 
 def _merged(found: Sequence[Day], words: Sequence[Word]) -> Iterator[Day]:
@@ -76,7 +83,8 @@ def _merged(found: Sequence[Day], words: Sequence[Word]) -> Iterator[Day]:
             kept = day
             continue
         between = [word.text for word in words[kept.end : day.start]]
-        if kept.end == day.start or between in (
+        is_list = "," in words[day.start].gap and kept.on != day.on
+        if (kept.end == day.start and not is_list) or between in (
             ["ngay"],
             ["den", "ngay"],
             ["den"],
@@ -102,7 +110,29 @@ def _both(first: Day, second: Day) -> date | None:
 
 
 def _at(words: Sequence[Word], at: int, today: date) -> Day | None:
-    return _ago(words, at, today) or _dated(words, at, today) or _said(words, at, today)
+    return (
+        _in_words(words, at, today)
+        or _ago(words, at, today)
+        or _dated(words, at, today)
+        or _said(words, at, today)
+    )
+
+
+def _in_words(words: Sequence[Word], at: int, today: date) -> Day | None:
+    """Read "ngày mười bốn tháng mười một"."""
+    if words[at].text != "ngay" or at + 1 >= len(words):
+        return None
+    day = numbers.exact(words, at + 1)
+    if day is None or day.value is None or not day.is_in_words:
+        return None
+    end = day.end
+    month = None
+    if end + 1 < len(words) and words[end].text == "thang":
+        month = numbers.exact(words, end + 1)
+        end = month.end if month else end
+    if month is None:
+        return Day(at, day.end, _of_month(day.value, today)) if words[at].is_marked else None
+    return Day(at, end, typed_days.read(f"{day.value}/{month.value}", today))
 
 
 def _ago(words: Sequence[Word], at: int, today: date) -> Day | None:
@@ -121,7 +151,7 @@ def _ago(words: Sequence[Word], at: int, today: date) -> Day | None:
 
 def _dated(words: Sequence[Word], at: int, today: date) -> Day | None:
     start = at
-    is_named = words[at].text in {"ngay", "mung", "mong", "hom"}
+    is_named = words[at].text in {"ngay", "mung", "mong", "hom", "bua"}
     if is_named:
         is_moon = words[at].text in {"mung", "mong"}
         at += 1
@@ -129,8 +159,10 @@ def _dated(words: Sequence[Word], at: int, today: date) -> Day | None:
             return Day(start, _end_of_date(words, at) or at + 1, None)
     if at >= len(words) or not re.fullmatch(r"\d{1,2}", words[at].text):
         return None
+    if is_named and words[at].gap.strip():
+        return None  # "tổng kết ngày: 4 lượt"
     end = _end_of_date(words, at)
-    if end is None and not is_named:
+    if end is None and (not is_named or _is_counted(words, start, at + 1)):
         return None
     if end is None:
         following = [word.text for word in words[at + 1 : at + 3]]
@@ -145,6 +177,12 @@ def _dated(words: Sequence[Word], at: int, today: date) -> Day | None:
     return Day(start, end, typed_days.read(written, today))
 
 
+def _is_counted(words: Sequence[Word], start: int, at: int) -> bool:
+    """Tell whether a number after "ngày" counts something: "cả ngày 5 người"."""
+    before = words[start - 1].text if start else ""
+    return before in {"ca", "moi", "nua", "hang"} or (at < len(words) and words[at].text in _UNITS)
+
+
 def _end_of_date(words: Sequence[Word], at: int) -> int | None:
     """Find the end of "20/10", "20/10/2026", "12-11", "10 tháng 11"; a range of counts is no date."""
     following = [word.text for word in words[at + 1 : at + 4]]
@@ -157,7 +195,7 @@ def _end_of_date(words: Sequence[Word], at: int) -> int | None:
     month = int(following[0])
     if sign not in {"/", "-", "."} or not 1 <= month <= 12:
         return None
-    if sign != "/" and (len(following) < 2 or following[1] in {"nguoi", "ng", "ba", "luot", "ho", "cu"}):
+    if sign != "/" and (len(following) < 2 or following[1] in _UNITS):
         return None
     if len(following) > 1 and re.fullmatch(r"20\d\d", following[1]) and words[at + 2].gap == sign:
         return at + 3
@@ -206,12 +244,19 @@ def _vague(words: Sequence[Word], start: int, end: int, today: date) -> Day:
     return Day(start, end, None, is_week=words[start].text == "tuan")
 
 
+def _is_writer(words: Sequence[Word], at: int) -> bool:
+    """Tell whether "toi" is the writer, and not tới: "thu bay toi da giup 5 bac"."""
+    following = words[at + 1] if at + 1 < len(words) else None
+    is_bare = words[at].text == "toi" and not words[at].is_marked
+    return is_bare and following is not None and not following.gap.strip()
+
+
 def _weekday(words: Sequence[Word], start: int, end: int, weekday: int, today: date) -> Day:
     monday = today - timedelta(days=today.weekday())
     if end < len(words) and not words[end].gap.strip():
         for phrases, week in ((_LAST_WEEK, -WEEK), (_THIS, timedelta()), (_TO_COME, WEEK)):
             found = phrases.at(words, end)
-            if found:
+            if found and not _is_writer(words, found[0][-1]):
                 return Day(start, found[0][-1] + 1, monday + week + timedelta(days=weekday))
         past = _JUST_PAST.at(words, end)
         if past:

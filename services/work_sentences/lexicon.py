@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -10,10 +11,16 @@ from typing import Any, Final
 import yaml
 
 from services.rules import Kind
-from services.work_sentences.words import Phrases
+from services.work_sentences.phrases import MARKED, Phrases
+from services.work_sentences.words import Word
 
-FILE: Final = Path(__file__).with_name("lexicon.yaml")
+FILES: Final = [
+    Path(__file__).with_name(name) for name in ("lists.yaml", "kinds.yaml", "lexicon.yaml", "days.yaml")
+]
 NOT_A_KIND: Final = ""
+OTHER_WORK: Final = "?"
+HARMLESS: Final = "-"
+_SIGNS: Final = re.compile(r"[()<>*…^]")
 
 
 class Lexicon:
@@ -22,25 +29,44 @@ class Lexicon:
     def __init__(self, kinds: Sequence[Kind], ways: dict[str, Any] | None = None) -> None:
         ways = ways or load()
         names = {kind.name for kind in kinds}
-        said = [
-            (phrase, name) for name, phrases in ways["kinds"].items() for phrase in phrases if name in names
-        ]
-        labels = [(kind.label, kind.name) for kind in kinds]
         self.unit_of = {kind.name: kind.unit for kind in kinds}
+        lists = _lists(ways["lists"])
+        labels = [(_SIGNS.sub(" ", kind.label), kind.name) for kind in kinds]
+        alone = [(phrase, HARMLESS) for phrase in ways["harmless_alone"]]
         not_kinds = [(phrase, NOT_A_KIND) for phrase in ways["not_kinds"]]
-        self.kinds = Phrases([*said, *labels, *not_kinds])
-        weak = ways["weak"].items()
-        self.weak = Phrases((phrase, name) for name, phrases in weak for phrase in phrases if name in names)
+        self.kinds = Phrases([*_named(ways["kinds"], names), *labels, *alone, *not_kinds], lists)
+        self.other_work = Phrases(((phrase, OTHER_WORK) for phrase in ways["other_work"]), lists)
+        self.harmless = _plain(ways["harmless"])
+        self.weak = Phrases(_named(ways["weak"], names), lists)
+        self.own_units = {name: frozenset(units) for name, units in ways["own_units"].items()}
+        self.unit_kinds = {unit: kind for unit, kind in ways["unit_kinds"].items() if kind in names}
         self.units = Phrases(
-            (phrase, (of, phrase)) for of, phrases in ways["units"].items() for phrase in phrases
+            (phrase, (of, phrase.replace(MARKED, "")))
+            for of, phrases in ways["units"].items()
+            for phrase in phrases
         )
         numbers = ways["numbers"]
-        self.vague = Phrases((phrase, phrase) for phrase in numbers["vague"])
+        self.vague = Phrases((phrase, phrase.lstrip(MARKED)) for phrase in numbers["vague"])
         self.vague_before = _plain(numbers["vague_before"])
         self.before_a_name = _plain(ways["before_a_name"])
         self.forms = _plain(ways["forms"])
         for name in _SETS:
             setattr(self, name, _plain(ways[name]))
+        self.small = (
+            self.fillers,
+            self.cuts,
+            self.particles,
+            self.slip,
+            self.not_but,
+            self.negations,
+            self.wishing,
+            self.to_come,
+        )
+
+    def denials(self, words: Sequence[Word]) -> list[list[int]]:
+        """Find the words that deny something: "không", "chưa", but not the "chua" of nem chua."""
+        innocent = {at for places, _ in self.no_denial.find(words) for at in places}
+        return [places for places, _ in self.negations.find(words) if innocent.isdisjoint(places)]
 
     asking: Phrases[bool]
     not_asking: Phrases[bool]
@@ -48,8 +74,19 @@ class Lexicon:
     asking_first: Phrases[bool]
     asking_last: Phrases[bool]
     wishing: Phrases[bool]
+    not_wishing: Phrases[bool]
+    to_come: Phrases[bool]
+    troubled: Phrases[bool]
+    total: Phrases[bool]
+    not_counted: Phrases[bool]
+    going: Phrases[bool]
+    idle: Phrases[bool]
     helping: Phrases[bool]
     done: Phrases[bool]
+    over: Phrases[bool]
+    then: Phrases[bool]
+    trouble: Phrases[bool]
+    unsure: Phrases[bool]
     nobody: Phrases[bool]
     not_nothing: Phrases[bool]
     resting: Phrases[bool]
@@ -58,10 +95,29 @@ class Lexicon:
     not_but: Phrases[bool]
     but: Phrases[bool]
     of_these: Phrases[bool]
+    more: Phrases[bool]
+    finished: Phrases[bool]
+    same_time: Phrases[bool]
     each: Phrases[bool]
     particles: Phrases[bool]
     alone: Phrases[bool]
     attending: Phrases[bool]
+    attended_by: Phrases[bool]
+    one_person: Phrases[bool]
+    couples: Phrases[bool]
+    born: Phrases[bool]
+    ranked: Phrases[bool]
+    many: Phrases[bool]
+    not_a_name: Phrases[bool]
+    asked_us: Phrases[bool]
+    helped: Phrases[bool]
+    own_people: Phrases[bool]
+    telling: Phrases[bool]
+    others: Phrases[bool]
+    cheated: Phrases[bool]
+    urging: Phrases[bool]
+    reporting: Phrases[bool]
+    before_an_ordinal: Phrases[bool]
     together: Phrases[bool]
     selves: Phrases[bool]
     whole_team: Phrases[bool]
@@ -70,10 +126,26 @@ class Lexicon:
     receiving: Phrases[bool]
     fillers: Phrases[bool]
     cuts: Phrases[bool]
+    about: Phrases[bool]
+    no_denial: Phrases[bool]
     negations: Phrases[bool]
 
 
 _SETS: Final = tuple(Lexicon.__annotations__)
+
+
+def _lists(ways: Mapping[str, Sequence[str]]) -> dict[str, Phrases[bool]]:
+    """Make the lists that ways of saying share; they may hold each other."""
+    lists: dict[str, Phrases[bool]] = {}
+    for name, phrases in ways.items():
+        lists[name] = Phrases(((phrase, True) for phrase in phrases), lists)
+    return lists
+
+
+def _named(ways: Mapping[str, Sequence[str]], names: Container[str]) -> Iterator[tuple[str, str]]:
+    for name, phrases in ways.items():
+        if name in names:
+            yield from ((phrase, name) for phrase in phrases)
 
 
 def _plain(phrases: Iterable[str]) -> Phrases[bool]:
@@ -82,8 +154,10 @@ def _plain(phrases: Iterable[str]) -> Phrases[bool]:
 
 @cache
 def load() -> dict[str, Any]:
-    """Read the file, once."""
+    """Read the files, once."""
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    # The loader is the safe one: plain values only.
-    found: dict[str, Any] = yaml.load(FILE.read_text("utf-8"), Loader=loader)  # noqa: S506
+    found: dict[str, Any] = {}
+    for file in FILES:
+        # The loader is the safe one: plain values only.
+        found |= yaml.load(file.read_text("utf-8"), Loader=loader)  # noqa: S506
     return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.work_sentences.lexicon import Lexicon
-from services.work_sentences.words import Word, is_meant, split
+from services.work_sentences.words import Word, is_meant, known, split
 
 ONES: Final = {
     "một": 1, "mốt": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "nhăm": 5,
@@ -58,9 +58,10 @@ def _is_share(words: Sequence[Word], number: Number) -> bool:
 
 def _at(words: Sequence[Word], at: int, lexicon: Lexicon, skip: set[int]) -> Number | None:
     vague = lexicon.vague.at(words, at)
-    if vague:
+    if vague and not _is_machine(words, at):
         end = vague[0][-1] + 1
-        more = _exact(words, end, skip) if end < len(words) else None
+        is_apart = end < len(words) and bool(words[end].gap.strip())
+        more = _exact(words, end, skip) if end < len(words) and not is_apart else None
         return Number(at, max(end, more.end if more else 0), None)
     before = lexicon.vague_before.at(words, at)
     if before and before[0][-1] + 1 < len(words):
@@ -72,6 +73,15 @@ def _at(words: Sequence[Word], at: int, lexicon: Lexicon, skip: set[int]) -> Num
     # "thôn 5 đến 3 người": what names a place is no part of a range.
     is_named = at > 0 and not words[at].gap.strip() and lexicon.before_a_name.at(words, at - 1) is not None
     return number if is_named else _widened(words, number, skip)
+
+
+def _is_machine(words: Sequence[Word], at: int) -> bool:
+    """Tell whether "may" is a telephone, and no number: "tren may 4 cu"."""
+    if words[at].text != "may" or words[at].is_marked:
+        return False
+    before = words[at - 1].text if at else ""
+    after = words[at + 1].text if at + 1 < len(words) else ""
+    return before in {"tren", "trong", "qua", "bang", "vao", "vo"} or after.isdecimal()
 
 
 def _widened(words: Sequence[Word], number: Number, skip: set[int]) -> Number:
@@ -95,6 +105,11 @@ def _widened(words: Sequence[Word], number: Number, skip: set[int]) -> Number:
     if is_pair and is_alike and not (other.is_bare and words[start].text == "ba"):
         return Number(number.start, other.end, None)
     return number
+
+
+def exact(words: Sequence[Word], at: int) -> Number | None:
+    """Read one number that begins here, in digits or words."""
+    return _exact(words, at, set())
 
 
 def _exact(words: Sequence[Word], at: int, skip: set[int]) -> Number | None:
@@ -139,7 +154,7 @@ def _tens_at(words: Sequence[Word], at: int) -> tuple[int | None, int] | None:
     """Read "mười hai", "hai mươi mốt", "hai chục", "chục"; alone, "mươi" is about ten."""
     if _is(words[at], "mười") or _is(words[at], "chục"):
         first, end = 1, at + 1
-    elif words[at].typed == split("mươi")[0].typed:
+    elif words[at].typed == split("mươi")[0].typed and not words[at].is_partial:
         return None, at + 1
     else:
         one = _one(words, at)
@@ -176,15 +191,15 @@ def _one(words: Sequence[Word], at: int) -> int | None:
     if at >= len(words):
         return None
     word = words[at]
-    for syllable, (known, value) in _SYLLABLES.items():
-        if known.text == word.text and is_meant(word, known.text, ordered=known.typed):
+    for syllable, (meant, value) in _SYLLABLES.items():
+        if meant.text == word.text and is_meant(word, meant.text, typed=meant.typed):
             return None if syllable == "mốt" and not word.is_marked else value
     return None
 
 
 def _is(word: Word, name: str) -> bool:
-    known = split(name)[0]
-    return is_meant(word, known.text, ordered=known.typed)
+    meant = known(name)[0]
+    return is_meant(word, meant.text, typed=meant.typed)
 
 
 def _is_next(words: Sequence[Word], at: int, name: str) -> bool:

@@ -9,30 +9,20 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from services.rules import Kind
-from services.work_sentences import clauses, dating, repeated
-from services.work_sentences.clauses import Count, Pair, Unclear, Work
+from services.work_sentences import clauses, repeated
 from services.work_sentences.companions import Mate
+from services.work_sentences.items import Count, Unclear, Work
 from services.work_sentences.lexicon import Lexicon
 from services.work_sentences.marking import Sentence
+from services.work_sentences.pairing import pair
+from services.work_sentences.pieces import Doubt, Piece, pieces_of
+from services.work_sentences.reports import Report
 from services.work_sentences.words import split
 
 LONGEST: Final = 120
 BOT_HELP: Final = "bot_help"
-_FEW_WORDS: Final = 3
 
 Outcome = Literal["entries", "ask", "zero", "none"]
-Doubt = Literal["", "kind", "number", "unit", "day", "to_come", "who", "pairs", "question", "undone"]
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One piece of work as far as it was said; what is None must be asked. `said` quotes a vague number."""
-
-    kind: str | None
-    count: int | None
-    day: date | None
-    said: str = ""
-    is_other_unit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +59,7 @@ class Reader:
         sentence = Sentence(words, text, self.lexicon, today, team, me)
         if is_report:
             sentence.signs = replace(sentence.signs, is_asking=False, is_wishing=False)
-        return _Judgement(sentence).reading()
+        return _reading(sentence)
 
 
 @lru_cache(maxsize=4)
@@ -78,169 +68,54 @@ def reader_for(kinds: tuple[Kind, ...]) -> Reader:
     return Reader(kinds)
 
 
-class _Judgement:
-    """What a sentence is taken for, once its words are marked."""
+def _reading(sentence: Sentence) -> Reading:
+    """Decide what a sentence is, once its words are marked."""
+    report = Report(sentence)
+    if report.is_nothing():
+        return _nothing(report)
+    if not report.is_told():
+        return NOTHING
+    doubt = _doubt(report)
+    return Reading("ask", doubt=doubt) if doubt else _entries(report)
 
-    def __init__(self, sentence: Sentence) -> None:
-        self.sentence = sentence
-        self.words, self.lexicon = sentence.words, sentence.lexicon
-        self.signs, self.today = sentence.signs, sentence.today
 
-    def reading(self) -> Reading:
-        """Decide what the sentence is."""
-        items: list[Count | Work] = clauses.without_refused(
-            sorted([*self.sentence.counts, *self.sentence.works], key=lambda item: item.at),
-            self.words,
-            self.lexicon,
-        )
-        counts = [item for item in items if isinstance(item, Count)]
-        works = [item for item in items if isinstance(item, Work)]
-        affirmed = [count for count in counts if not count.is_negated and not self._is_planned(count)]
-        if any(count.value is not None for count in affirmed):
-            affirmed = [count for count in affirmed if count.value is not None or count.of]
-        has_plan = len(affirmed) < len([count for count in counts if not count.is_negated])
-        if self.signs.is_nothing and not self.signs.is_asking and not any(one.value != 0 for one in affirmed):
-            return self._nothing([count for count in counts if count.value != 0])
-        if not self._is_report(affirmed, counts, works, has_plan=has_plan):
-            return NOTHING
-        doubt = self._doubt(affirmed, works)
-        if doubt:
-            return Reading("ask", doubt=doubt)
-        try:
-            cut = clauses.cut(
-                self.words, [*affirmed, *self._not_denied(works)], self.lexicon, self.sentence.taken
-            )
-            pairs = clauses.pair(cut, self.lexicon)
-        except Unclear:
-            return Reading("ask", doubt="pairs")
-        if not pairs:
-            return Reading("ask", doubt="undone")
-        return self._of_pairs(pairs)
+def _nothing(report: Report) -> Reading:
+    """Write a day without work."""
+    sentence = report.sentence
+    if any(count.value != 0 for count in report.counts):
+        return Reading("ask", doubt="undone")
+    if report.signs.is_wishing:
+        return NOTHING
+    week = any(day.is_week for day in sentence.days)
+    said = [day.on for day in sentence.days if not day.is_week]
+    return Reading("zero", day=said[0] if said and said[0] else sentence.today, is_week=week)
 
-    def _not_denied(self, works: Sequence[Work]) -> list[Work]:
-        """Leave out kinds of which it is said that there was none: "bhyt thì chưa"."""
-        return [work for work in works if not self._is_denied(work)]
 
-    def _is_denied(self, work: Work) -> bool:
-        start, end = self.sentence.around(work.at)
-        here = self.words[start:end]
-        has_count = any(start <= count.at < end and not count.is_negated for count in self.sentence.counts)
-        return not has_count and self.lexicon.negations.has(here)
+def _doubt(report: Report) -> Doubt:
+    """Name what is doubtful about the whole."""
+    sentence = report.sentence
+    if not report.affirmed and report.counts:
+        return "undone"
+    if report.signs.is_asking and (report.works or report.affirmed):
+        return "question"
+    is_alone = report.lexicon.alone.has(report.words) or len({day.on for day in sentence.days}) > 1
+    if sentence.company.is_doubtful or (sentence.company.ids and is_alone):
+        return "who"
+    is_more = any(repeated.is_one_more(sentence, count) for count in report.affirmed)
+    return "pairs" if is_more or repeated.is_rate(sentence) else ""
 
-    def _nothing(self, counts: Sequence[Count]) -> Reading:
-        if counts:
-            return Reading("ask", doubt="undone")
-        if self.signs.is_wishing:
-            return NOTHING
-        week = any(day.is_week for day in self.sentence.days)
-        said = [day.on for day in self.sentence.days if not day.is_week]
-        return Reading("zero", day=said[0] if said and said[0] else self.today, is_week=week)
 
-    def _is_past(self) -> bool:
-        return any(day.on is None or day.on <= self.today for day in self.sentence.days)
-
-    def _is_planned(self, count: Count) -> bool:
-        """Tell whether it is beside others that were done: "5 người, còn 2 người hẹn mai"."""
-        start, end = self.sentence.around(count.at)
-        wishes = self.lexicon.wishing.find(self.words[start:end])
-        taken = self.sentence.taken  # "định danh" wishes nothing
-        return start > 0 and any(taken.isdisjoint(start + at for at in places) for places, _ in wishes)
-
-    def _is_report(
-        self, affirmed: Sequence[Count], counts: Sequence[Count], works: Sequence[Work], *, has_plan: bool
-    ) -> bool:
-        """Tell whether there is enough to take it for work that was done."""
-        is_plan = self.signs.is_wishing and not (has_plan and affirmed)
-        if is_plan and not any(day.on and day.on > self.today for day in self.sentence.days):
-            return False
-        if not affirmed and counts:
-            return bool(works) and any(count.of == "persons" for count in counts) and not self.signs.is_asking
-        # "mấy" asks as often as it tells; "vài", "hơn chục" only tell.
-        vague = bool(affirmed) and all(count.said.startswith(("mấy", "may")) for count in affirmed)
-        if self.signs.is_asking:
-            return bool(works and affirmed and self._is_past() and not vague)
-        if works and affirmed:
-            is_open = all(count.value is None and not count.of for count in affirmed)
-            is_told = self._is_past() or self._helps_somebody() or self.signs.is_done
-            return is_told or not (vague or is_open) or (self.signs.is_helping and not is_open)
-        if works:
-            is_told = self._is_past() or self._helps_somebody() or self.signs.is_done
-            return is_told and bool(self._not_denied(works))
-        return bool(affirmed) and self._counts_work(affirmed)
-
-    def _counts_work(self, affirmed: Sequence[Count]) -> bool:
-        """Tell whether numbers without any kind are work: somebody was helped, or nothing else is said."""
-        is_bare = len(self.words) - len(self.sentence.taken) <= _FEW_WORDS
-        if self.sentence.is_other:
-            return any(count.of in {"persons", "turns", "sessions"} for count in affirmed)
-        if any(self._is_counting(count) for count in affirmed):
-            return is_bare or any(count.of in {"persons", "turns"} for count in affirmed)
-        return is_bare and any(count.of == "persons" for count in affirmed)
-
-    def _is_counting(self, count: Count) -> bool:
-        """Tell whether a verb of helping stands right before a number: "giúp được 5 bà con"."""
-        found = self.lexicon.counting.find(self.words[: count.at])
-        return any(count.at - places[-1] <= _FEW_WORDS for places, _ in found)
-
-    def _helps_somebody(self) -> bool:
-        """Tell whether it says for whom: "cài vneid cho ông Ba" was done, "giúp tôi" was not."""
-        for places, _ in self.lexicon.serving.find(self.words):
-            at = places[-1] + 1
-            if at < len(self.words) and not self.lexicon.selves.at(self.words, at):
-                unit = self.lexicon.units.at(self.words, at)
-                if unit is not None and unit[1][0] == "persons":
-                    return True
-        return False
-
-    def _doubt(self, affirmed: Sequence[Count], works: Sequence[Work]) -> Doubt:
-        if not affirmed and self.sentence.counts:
-            return "undone"
-        if self.signs.is_asking and (works or affirmed):
-            return "question"
-        is_alone = self.lexicon.alone.has(self.words) or len({day.on for day in self.sentence.days}) > 1
-        if self.sentence.company.is_doubtful or (self.sentence.company.ids and is_alone):
-            return "who"
-        if repeated.is_rate(self.sentence):
-            return "pairs"
-        return "pairs" if any(repeated.is_one_more(self.sentence, count) for count in affirmed) else ""
-
-    def _same_work(self, pairs: Sequence[Pair], dates: Sequence[date | None]) -> list[Pair]:
-        """Give a number of another day the one kind there is: "hôm qua cài vneid 2 người, nay thêm 3"."""
-        kinds = {one.kind for one in pairs if one.kind}
-        if len(kinds) != 1:
-            return list(pairs)
-        known = {on for one, on in zip(pairs, dates, strict=True) if one.kind}
-        return [
-            replace(one, kind=min(kinds)) if self._is_more(one) and on not in known else one
-            for one, on in zip(pairs, dates, strict=True)
-        ]
-
-    def _is_more(self, one: Pair) -> bool:
-        start, end = self.sentence.around(one.at)
-        return one.kind is None and not self.lexicon.counting.has(self.words[start:end])
-
-    def _of_pairs(self, pairs: Sequence[Pair]) -> Reading:
-        pieces = []
-        doubt: Doubt = ""
-        dates = dating.dates_of(pairs, self.sentence)
-        for one, on in zip(self._same_work(pairs, dates), dates, strict=True):
-            count = one.count.value if one.count else None
-            said = one.count.said if one.count and one.count.value is None else ""
-            here: Doubt = ""
-            if one.kind is None:
-                here = "kind"
-            elif one.count and not clauses.fits(one.count, self.lexicon.unit_of[one.kind]):
-                here, count = "unit", None
-            elif count is None:
-                here = "number"
-            elif count < 1:
-                here = "number"
-                count = None
-            if on is None:
-                here = here or "day"
-            elif on > self.today:
-                here = here if here == "unit" else "to_come"
-            doubt = doubt or here
-            pieces.append(Piece(one.kind, count, on, said, is_other_unit=here == "unit"))
-        mates = tuple(self.sentence.company.ids)
-        return Reading("ask" if doubt else "entries", tuple(pieces), mates, doubt)
+def _entries(report: Report) -> Reading:
+    """Pair what was done with its numbers and days."""
+    sentence = report.sentence
+    items: list[Count | Work] = [*report.affirmed, *report.not_denied(), *sentence.named]
+    begins = {day.start for day in sentence.days}
+    cut = clauses.cut(report.words, items, report.lexicon, sentence.taken, begins)
+    try:
+        pairs = pair(cut, report.lexicon)
+    except Unclear:
+        return Reading("ask", doubt="pairs")
+    if not pairs:
+        return Reading("ask", doubt="undone")
+    pieces, doubt = pieces_of(pairs, sentence)
+    return Reading("ask" if doubt else "entries", pieces, tuple(sentence.company.ids), doubt)

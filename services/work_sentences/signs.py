@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from services.work_sentences.lexicon import Lexicon
-from services.work_sentences.words import Phrases, Word
+from services.work_sentences.words import Word
 
 NEAR: Final = 7
 FEW: Final = 2
@@ -21,42 +21,130 @@ class Signs:
     is_asking: bool
     is_wishing: bool
     is_done: bool
+    is_over: bool
     is_helping: bool
     is_nothing: bool
 
 
-def read(words: Sequence[Word], text: str, lexicon: Lexicon, taken: set[int], *, has_day: bool) -> Signs:
-    """Weigh the small words outside the places that belong to names, days, numbers and kinds."""
+def read(
+    words: Sequence[Word],
+    text: str,
+    lexicon: Lexicon,
+    taken: set[int],
+    core: set[int],
+    counted: Collection[int],
+    *,
+    has_day: bool,
+) -> Signs:
+    """Weigh the small words outside the places that belong to names, days, numbers and kinds.
+
+    Where something is counted, plans and complaints weigh in its own clauses only: the `core`.
+    """
     nothing = _nothing(words, lexicon, has_day=has_day)
+    known = taken | nothing
+    is_nothing = bool(nothing) and (has_day or _is_about_work(words, lexicon, known))
+    if is_nothing and not core:
+        core = {at for place in nothing for at in _clause(words, place)}
     return Signs(
-        is_asking=_is_asking(words, text, lexicon, taken | nothing),
-        is_wishing=_has_outside(words, lexicon.wishing, taken | nothing),
-        is_done=_has_outside(words, lexicon.done, taken),
+        is_asking=_is_asking(words, text, lexicon, known, core),
+        is_wishing=_is_wishing(words, lexicon, known, core, counted),
+        is_done=any(taken.isdisjoint(places) for places, _ in lexicon.done.find(words)),
+        is_over=_is_over(words, lexicon, taken),
         is_helping=lexicon.helping.has(words),
-        is_nothing=bool(nothing) and (has_day or _is_about_work(words, lexicon, nothing | taken)),
+        is_nothing=is_nothing,
     )
 
 
-def _has_outside(words: Sequence[Word], phrases: Phrases[bool], taken: set[int]) -> bool:
-    found = phrases.find(words)
-    return any(not taken.intersection(places) and not _of_logging(words, places[-1]) for places, _ in found)
+def _is_wishing(
+    words: Sequence[Word], lexicon: Lexicon, known: set[int], core: set[int], counted: Collection[int]
+) -> bool:
+    """Tell whether it is a plan: "mai", or "muốn" beside the work."""
+    last = max(core, default=len(words))
+    near = [places for places in wishes(words, lexicon, known) if not core or places[0] in core]
+    ahead = [places for places, _ in lexicon.to_come.find(words) if places[0] <= last]
+    near = [places for places in near if not _is_of_the_rest(places[0], counted)]
+    ahead = [places for places in ahead if not _is_of_the_rest(places[0], counted)]
+    return bool(near) or any(_is_meant(words, lexicon, places, known) for places in ahead)
+
+
+def _is_of_the_rest(at: int, counted: Collection[int]) -> bool:
+    """Tell whether only what follows is planned: "nay cài 2 người mai cài tiếp 3 người"."""
+    return any(place < at for place in counted) and any(place > at for place in counted)
+
+
+def _is_over(words: Sequence[Word], lexicon: Lexicon, taken: set[int]) -> bool:
+    """Tell whether it is over and done: "đã", "xong", or "rồi" at the end of something."""
+    if any(taken.isdisjoint(places) for places, _ in lexicon.over.find(words)):
+        return True
+    return any(_ends(words, lexicon, places[-1] + 1) for places, _ in lexicon.then.find(words))
+
+
+def _ends(words: Sequence[Word], lexicon: Lexicon, at: int) -> bool:
+    while at < len(words) and not words[at].gap.strip() and lexicon.particles.at(words, at):
+        at += 1
+    return at >= len(words) or any(one in words[at].gap for one in _BORDERS)
+
+
+def wishes(words: Sequence[Word], lexicon: Lexicon, known: set[int]) -> list[list[int]]:
+    """Find the words of wishes and plans."""
+    found = [*lexicon.wishing.find(words), *lexicon.to_come.find(words)]
+    return [places for places, _ in found if _is_meant(words, lexicon, places, known)]
+
+
+def _is_meant(words: Sequence[Word], lexicon: Lexicon, places: Sequence[int], known: set[int]) -> bool:
+    other = known | {at for said, _ in lexicon.not_wishing.find(words) for at in said}
+    is_free = other.isdisjoint(places)
+    return is_free and not _of_logging(words, places[-1]) and not _is_name(words, places[0])
 
 
 def _of_logging(words: Sequence[Word], at: int) -> bool:
     """Tell whether what is wanted is to write down: "muốn ghi 5 người"."""
-    return at + 1 < len(words) and words[at + 1].text == "ghi"
+    return at + 1 < len(words) and words[at + 1].text in {"ghi", "bao", "khai", "gui"}
 
 
-def _is_asking(words: Sequence[Word], text: str, lexicon: Lexicon, taken: set[int]) -> bool:
-    if "?" in text or lexicon.asking_for_me.has(words):
+def _is_name(words: Sequence[Word], at: int) -> bool:
+    """Tell whether a word is a name in the midst of a sentence: "o Mai", "ông Cần"."""
+    is_shouted = at + 1 < len(words) and words[at + 1].is_capital
+    return at > 0 and words[at].is_capital and not words[at].gap.strip() and not is_shouted
+
+
+def _is_asking(words: Sequence[Word], text: str, lexicon: Lexicon, known: set[int], core: set[int]) -> bool:
+    for_me = lexicon.asking_for_me.find(words)
+    if "?" in text or any(not _is_for_the_log(words, places) for places, _ in for_me):
         return True
-    known = taken | {at for places, _ in lexicon.not_asking.find(words) for at in places}
-    if any(not known.intersection(places) for places, _ in lexicon.asking.find(words)):
+    innocent = {at for places, _ in lexicon.not_asking.find(words) for at in places}
+    asked = [places for places, _ in lexicon.asking.find(words) if not _is_for_the_log(words, places)]
+    helped = max((places[0] for places, _ in lexicon.helped.find(words)), default=-1)
+    is_answered = _is_over(words, lexicon, known)
+    asked += [
+        places
+        for places, _ in lexicon.troubled.find(words)
+        if (not core or places[0] in core) and not (is_answered and places[0] < helped)
+    ]
+    if any(innocent.isdisjoint(places) and not known.issuperset(places) for places in asked):
         return True
+    known = known | innocent
     last = len(words) - 1
+    is_last = last not in known and (not core or last in core)
     return (0 not in known and lexicon.asking_first.at(words, 0) is not None) or (
-        last not in known and lexicon.asking_last.at(words, last) is not None
+        is_last and lexicon.asking_last.at(words, last) is not None
     )
+
+
+def _is_for_the_log(words: Sequence[Word], places: Sequence[int]) -> bool:
+    """Tell whether nothing is asked but to write down: "ghi giúp em"; nor is anything of "giúp cháu Linh"."""
+    at = places[-1] + 1
+    is_named = at < len(words) and words[at].is_capital and not words[at].gap.strip()
+    before = words[places[0] - 1].text if places[0] else ""
+    return is_named or before in {"ghi", "luu", "nhap", "nhan", "bao", "sua", "cong", "lai", "danh"}
+
+
+def _clause(words: Sequence[Word], at: int) -> range:
+    """Tell the places between the borders around a word."""
+    start = at
+    while start > 0 and not any(one in words[start].gap for one in _BORDERS):
+        start -= 1
+    return range(start, _end_of_clause(words, at + 1))
 
 
 def _nothing(words: Sequence[Word], lexicon: Lexicon, *, has_day: bool) -> set[int]:
@@ -64,7 +152,7 @@ def _nothing(words: Sequence[Word], lexicon: Lexicon, *, has_day: bool) -> set[i
     if lexicon.not_resting.has(words):
         return set()
     found: set[int] = set()
-    for places, _ in lexicon.negations.find(words):
+    for places in lexicon.denials(words):
         for at in range(places[-1] + 1, min(len(words), places[-1] + 1 + NEAR)):
             if any(one in words[at].gap for one in _BORDERS) or lexicon.not_nothing.at(words, at):
                 break
@@ -72,6 +160,8 @@ def _nothing(words: Sequence[Word], lexicon: Lexicon, *, has_day: bool) -> set[i
             if nobody:
                 found.update(range(places[0], _end_of_clause(words, nobody[0][-1] + 1)))
                 break
+    if has_day:
+        found.update(at for places, _ in lexicon.idle.find(words) for at in places)
     return found | _rest(words, lexicon, has_day=has_day) if found or has_day else found
 
 

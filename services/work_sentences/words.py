@@ -4,139 +4,118 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Generic, TypeVar
+from typing import Final
 
 from services.folding import fold, normalise
 
 _TOKEN: Final = re.compile(r"\d{1,3}(?:\.\d{3})+(?!\d)|\d+|[^\W\d_]+")
-_NONE: Final = re.compile(r"[^\W_]+")
-GAP: Final = "…"
-ANY: Final = "*"
-MOST_ANY: Final = 3
-Value = TypeVar("Value")
+_RARE: Final = 7
+_HORN: Final = "\u031b"
+_TONES: Final = frozenset("\u0300\u0301\u0303\u0309\u0323")
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A typed word: folded, as typed in small letters with marks in one order, and what stood before it."""
+    """A typed word: folded, with its marks in one order, what stood before it, and as it was typed."""
 
     text: str
     typed: str
     gap: str
     is_capital: bool = False
+    as_typed: str = ""
+    is_partial: bool = False
 
     @property
     def is_marked(self) -> bool:
-        """Tell whether it was typed with marks: then it is this word and no other."""
+        """Tell whether it was typed with marks: then it is this word and no other, unless it is partial."""
         return self.text != self.typed
 
     @property
-    def as_typed(self) -> str:
-        """Write it as it is read."""
-        return unicodedata.normalize("NFC", self.typed.replace("d\u0335", "đ"))
+    def has_tone(self) -> bool:
+        """Tell whether it was typed with the mark of a tone."""
+        return not _TONES.isdisjoint(self.typed)
+
+    def may_be(self, typed: str) -> bool:
+        """Tell whether it is a syllable, or one whose tone was left off: "hô" for hồ."""
+        return self.typed == typed or (
+            self.is_partial
+            and typed.startswith(self.text)
+            and not Counter(self.typed[len(self.text) :]) - Counter(typed[len(self.text) :])
+        )
 
 
 def split(text: str) -> list[Word]:
     """Split a sentence; digits and letters that stick together come apart: "5ng" is "5" and "ng"."""
     whole = normalise(text)
-    words, end = [], 0
-    for found in _TOKEN.finditer(whole):
-        raw = found[0]
-        gap = whole[end : found.start()]
-        words.append(Word(fold(raw).replace(".", ""), _ordered(raw), gap, raw[:1].isupper()))
-        end = found.end()
+    is_shouted = whole.isupper()
+    found = list(_TOKEN.finditer(whole))
+    typed = [ordered(one[0]) for one in found]
+    is_toneless = _leaves_tones_off(typed)
+    words: list[Word] = []
+    end = 0
+    for one, letters in zip(found, typed, strict=True):
+        raw, gap = one[0], whole[end : one.start()]
+        is_capital = raw[:1].isupper() and not is_shouted
+        is_name = is_capital and bool(words) and not any(sign in gap for sign in ".:\n")
+        is_partial = not is_name and _is_marked(letters) and _TONES.isdisjoint(letters)
+        is_partial = is_partial and (is_toneless or letters not in LEVEL)
+        words.append(Word(fold(raw).replace(".", ""), letters, gap, is_capital, raw.lower(), is_partial))
+        end = one.end()
     return words
 
 
+def _leaves_tones_off(typed: Sequence[str]) -> bool:
+    """Tell whether somebody types no tones at all: then even "tôi" may be tối."""
+    toned = sum(not _TONES.isdisjoint(one) for one in typed)
+    partial = sum(_is_marked(one) and _TONES.isdisjoint(one) and one not in LEVEL for one in typed)
+    return partial > (0 if not toned else 1) and toned * _RARE <= len(typed)
+
+
+def _is_marked(typed: str) -> bool:
+    return any(unicodedata.combining(one) for one in typed)
+
+
 @lru_cache(maxsize=4096)
-def _ordered(word: str) -> str:
+def ordered(word: str) -> str:
     """Write a word so that "hòa" and "hoà" are one: its letters first, then its marks."""
     apart = unicodedata.normalize("NFD", word.lower().replace("đ", "d\u0335"))
     letters = "".join(one for one in apart if not unicodedata.combining(one))
-    return letters + "".join(sorted(one for one in apart if unicodedata.combining(one)))
+    marks = [one for one in apart if unicodedata.combining(one)]
+    if "uo" in letters and marks.count(_HORN) == 1 and len(letters) > letters.index("uo") + 2:
+        marks.append(_HORN)  # "nguời" and "ngưòi" are người
+    return letters + "".join(sorted(marks))
 
 
-def is_meant(word: Word, syllable: str, *, ordered: str) -> bool:
+@lru_cache(maxsize=4096)
+def known(name: str) -> tuple[Word, ...]:
+    """Split a word or name that is asked for again and again."""
+    return tuple(split(name))
+
+
+def is_meant(word: Word, syllable: str, *, typed: str) -> bool:
     """Tell whether a typed word may be a syllable of the lexicon."""
-    return word.typed == ordered if word.is_marked else word.text == syllable
+    return word.may_be(typed) if word.is_marked else word.text == syllable
 
 
-class Phrases(Generic[Value]):
-    """Ways of saying, each with a value, found longest first.
-
-    "…" in one lets small words stand between, "*" up to three of any sort.
-    """
-
-    def __init__(self, entries: Iterable[tuple[str, Value]]) -> None:
-        self._by_first: dict[str, list[tuple[tuple[tuple[str, str], ...], Value]]] = {}
-        for phrase, value in entries:
-            parts = tuple(
-                (part, part) if part in {GAP, ANY} else (fold(part), _ordered(part))
-                for part in re.findall(rf"{GAP}|\{ANY}|\d+|[^\W\d_]+", phrase.lower())
-            )
-            if parts:
-                self._by_first.setdefault(parts[0][0], []).append((parts, value))
-        for group in self._by_first.values():
-            group.sort(key=lambda entry: len(entry[0]), reverse=True)
-
-    def at(
-        self, words: Sequence[Word], start: int, *, may_pass: Sequence[bool] = ()
-    ) -> tuple[list[int], Value] | None:
-        """Find the longest way of saying that begins here: the places of its words, and its value."""
-        best: tuple[list[int], Value] | None = None
-        for parts, value in self._by_first.get(words[start].text, ()):
-            places = _fit(words, start, parts, may_pass)
-            if places and (best is None or len(places) > len(best[0])):
-                best = places, value
-        return best
-
-    def find(self, words: Sequence[Word], *, may_pass: Sequence[bool] = ()) -> list[tuple[list[int], Value]]:
-        """Find every way of saying, from left to right, none over another."""
-        found = []
-        taken: set[int] = set()
-        for start in range(len(words)):
-            here = self.at(words, start, may_pass=may_pass) if start not in taken else None
-            if here and not taken.intersection(here[0]):
-                found.append(here)
-                taken.update(here[0])
-        return found
-
-    def has(self, words: Sequence[Word]) -> bool:
-        """Tell whether any way of saying is there."""
-        return any(self.at(words, start) for start in range(len(words)))
-
-
-def _fit(
-    words: Sequence[Word], start: int, parts: Sequence[tuple[str, str]], may_pass: Sequence[bool]
-) -> list[int] | None:
-    places: list[int] = []
-    at, may_wait, free = start, False, 0
-    for syllable, ordered in parts:
-        if syllable in {GAP, ANY}:
-            may_wait, free = syllable == GAP, MOST_ANY if syllable == ANY else 0
-            continue
-        while free and at < len(words) and not is_meant(words[at], syllable, ordered=ordered):
-            if _is_broken(words[at].gap):
-                return None
-            at, free = at + 1, free - 1
-        free = 0
-        while (
-            may_wait and at < len(words) and may_pass and not is_meant(words[at], syllable, ordered=ordered)
-        ):
-            if not may_pass[at]:
-                return None
-            at += 1
-        if at >= len(words) or not is_meant(words[at], syllable, ordered=ordered):
-            return None
-        if places and at > start and _is_broken(words[at].gap):
-            return None
-        places.append(at)
-        at, may_wait = at + 1, False
-    return places
-
-
-def _is_broken(gap: str) -> bool:
-    return any(one in gap for one in ",;\n:•+") or ". " in gap
+# Everyday words that have no tone mark and are not others whose tone was left off.
+LEVEL: Final = frozenset(
+    map(
+        ordered,
+        """
+        aduôn ayông buôn bên chê chăng chơ chưa cân câu cây cô công căn cơ cư diêm dân dâu
+        dăm hôm hôn hông hơn hư hưu khuyên không kê kêu luôn lâu lên lô lưu lương mô mơi
+        nguyên ngân ngăn ngư nhiêu nhân như niên nuôi nây nê nên nông năm năng nơi phiên
+        phây quân quê quên rông răng rơi sông sơ sư thuê thân thêm thôi thôn thông thăm thơ
+        thư thương tiêu trên trăm trưa tuyên tôi tư viên vô văn xây xưng yă ê ô ôm ôn ông ăn
+        đai đang đi đinh đâu đây đê đêm đôi đông đăng đơn đưa ơi biên băng chiên chuyên châu
+        chăn chưng câm cưa dê dư dưng giây gân hiên huân hăng khăng kiên kiêu lân lê lôi lăm
+        mê môi mông mươi ngôi nhâm nhăn nhưng nêu phân rê săn thiên thăng tiêm trông trương
+        tuân tâm tân tông tưng vân vây vươn yên ân đa đam đao đan đoan đong đu đương ưng
+        chơi cơm bê bôi dâng khâu mưa nhơn sân trâu tây
+        """.split(),
+    )
+)

@@ -1,0 +1,174 @@
+"""Which numbers of a sentence count work, and what do they count?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from services.work_sentences.items import Count, Of, Work
+from services.work_sentences.lexicon import Lexicon
+from services.work_sentences.number_names import NumberNames
+from services.work_sentences.numbers import Number
+from services.work_sentences.words import Word
+
+_SHE: Final = frozenset({"cu", "bac", "co", "chu", "di", "nam", "nu", "gia"})
+_NEAR: Final = 3
+_CLOSE: Final = 4
+_MANY_OF: Final = 3  # of three words one has a tone where a sentence is typed with marks
+# "nghỉ một bữa", "sn 1951"
+_NO_COUNT_AFTER: Final = frozenset({"nghi", "sn"})
+
+
+class Counting(NumberNames):
+    """The numbers of a sentence that count something."""
+
+    def __init__(
+        self,
+        words: Sequence[Word],
+        lexicon: Lexicon,
+        works: Sequence[Work],
+        known: set[int],
+        in_works: set[int],
+    ) -> None:
+        super().__init__(words, lexicon, works, known, in_works)
+        self.of_these = [places[0] for places, _ in lexicon.of_these.find(words)]
+        self.is_typed_well = sum(word.has_tone for word in words) * _MANY_OF >= len(words)
+
+    def counts(self, found: Sequence[Number]) -> list[Count]:
+        """Tell what each number counts, leaving out names, ages, money and the team itself."""
+        counts = [count for one in found if (count := self._count(one))]
+        others = [count for count in counts if self._before(count.at) != "cua"]
+        return others or counts  # "con dâu của hai bác" counts nobody
+
+    def _before(self, at: int) -> str:
+        return self.words[at - 1].text if at else ""
+
+    def _count(self, one: Number) -> Count | None:
+        of, unit = self.unit_after(one)
+        if self._is_no_count(one, of):
+            return None
+        end = one.end + len(unit)
+        return Count(
+            one.start,
+            one.value,
+            of,
+            self._quoted(one, end),
+            " ".join(self.words[at].text for at in unit),
+            is_negated=one.value is not None and self._is_negated(end),
+            is_detail=self._is_detail(one),
+            is_attending=self._is_attending(one, end),
+            is_again=self._is_again(one, end),
+            is_total=self._is_total(one),
+            is_sum=self._is_sum(one),
+        )
+
+    def _is_no_count(self, one: Number, of: Of) -> bool:
+        """Tell whether it is a name, an age, a year, or only sounds like a number."""
+        if self.in_works.intersection(range(one.start, one.end)) or self.is_name(one) or of == "never":
+            return True
+        counts_nothing = of in {"", "unknown"}
+        if self._before(one.start) in _NO_COUNT_AFTER or (counts_nothing and self.is_long(one)):
+            return True
+        if (one.is_bare and not self._is_sure(one, of)) or self.is_of_the_team(one):
+            return True
+        return one.is_in_words and (counts_nothing or of == "strange") and not self._stands_free(one)
+
+    def _is_sure(self, one: Number, of: str) -> bool:
+        """Tell whether a word without marks is a number here: "nam nguoi" is, "ba cu" may be one old lady."""
+        if self.is_typed_well and self.words[one.start].text == "ba" and of not in {"", "unknown"}:
+            return True
+        if of == "" and self._is_total(one):
+            return True
+        if of in {"", "unknown"}:
+            return any(work.at == one.end for work in self.works) and self.words[one.start].text == "chuc"
+        is_for = one.start > 0 and self.lexicon.serving.at(self.words, one.start - 1) is not None
+        is_only_five = self.words[one.start].text != "ba" and is_for
+        return is_only_five or self.words[one.end].text not in _SHE
+
+    def _stands_free(self, one: Number) -> bool:
+        """Tell whether a number in words without a unit is one: "vneid năm, bhyt ba"; "một mình" is not."""
+        if one.value is None:
+            return True
+        at_end = one.end >= len(self.words) or bool(self.words[one.end].gap.strip())
+        before_work = any(work.at == one.end for work in self.works)
+        before_work = before_work and self.lexicon.not_a_name.at(self.words, one.end) is None
+        return before_work or (at_end and one.start > 0) or self._is_for(one)
+
+    def _is_for(self, one: Number) -> bool:
+        """Tell whether it says for how many: "cho hai mế"."""
+        before = [word.text for word in self.words[max(0, one.start - 1) : one.start]]
+        return before == ["cho"] and self.unit_after(one)[0] == "unknown"
+
+    def _is_detail(self, one: Number) -> bool:
+        """Tell whether it only takes a total apart: "5 người, trong đó 2 người mức 2"."""
+        if not any(at < one.start for at in self.of_these):
+            return False
+        before = {work.name for work in self.works if work.at < self.of_these[-1]}
+        return all(work.name in before for work in self.works)
+
+    def _is_attending(self, one: Number, end: int) -> bool:
+        """Tell whether they only came and listened: "30 người dự", "có 25 chị tham gia"."""
+        for at in range(end, min(len(self.words), end + _NEAR + 1)):
+            if any(sign in self.words[at].gap for sign in ",;\n."):
+                break
+            if at not in self.in_works and self.lexicon.attending.at(self.words, at):
+                return True
+        for at in range(one.start - 1, max(-1, one.start - 1 - _NEAR), -1):
+            if any(sign in self.words[at + 1].gap for sign in ",;\n."):
+                return False
+            if self.lexicon.attended_by.at(self.words, at):
+                return True
+        return False
+
+    def _is_total(self, one: Number) -> bool:
+        """Tell whether it sums up: "tổng cộng là 7"."""
+        return any(
+            (found := self.lexicon.total.at(self.words, at)) and found[0][-1] + 1 == one.start
+            for at in range(max(0, one.start - _NEAR), one.start)
+        )
+
+    def _is_sum(self, one: Number) -> bool:
+        """Tell whether "tổng" stands before it, with the kind between perhaps: "tổng VNeID 5"."""
+        for at in range(one.start - 1, max(-1, one.start - 1 - _CLOSE), -1):
+            if self.words[at].text == "tong":
+                return True
+            if any(sign in self.words[at].gap for sign in ",;\n."):
+                return False
+        return False
+
+    def _is_again(self, one: Number, end: int) -> bool:
+        """Tell whether they were counted before: "cũng 8 người đó", "cả 5 người"."""
+        after = self.words[end].text if end < len(self.words) and not self.words[end].gap.strip() else ""
+        before = self.words[one.start - 1].text if one.start else ""
+        return after in {"do", "no", "ay", "nay", "tren"} or before in {"ca", "cung"}
+
+    def _quoted(self, one: Number, end: int) -> str:
+        """Quote a number as it was meant, with its marks where the lexicon knows them: "mấy người"."""
+        vague = self.lexicon.vague.at(self.words, one.start)
+        unit = self.lexicon.units.at(self.words, one.end) if one.end < end else None
+        if vague and vague[0][-1] + 1 == one.end:
+            return f"{vague[1]} {unit[1][1]}" if unit else vague[1]
+        return " ".join(word.as_typed for word in self.words[one.start : end])
+
+    def _ends_clause(self, at: int) -> bool:
+        word = self.words[at]
+        return word.text.isdecimal() or any(sign in word.gap for sign in ",;\n.")
+
+    def _is_negated(self, end: int) -> bool:
+        """Tell whether it is said of these that it was not done."""
+        clause = end
+        while clause < len(self.words) and not self._ends_clause(clause):
+            clause += 1
+        if self.lexicon.not_counted.has(self.words[end:clause]):
+            return True
+        for at in range(end, min(len(self.words), end + 5)):
+            word = self.words[at]
+            if any(sign in word.gap for sign in ",;\n.") or (word.text.isdecimal() and at > end):
+                return False
+            if at in self.in_works:
+                continue
+            if self.lexicon.negations.at(self.words, at) and not self.lexicon.not_but.at(self.words, at):
+                is_last = at == len(self.words) - 1
+                before_comma = not is_last and bool(self.words[at + 1].gap.strip(" "))
+                return not (is_last and word.text in {"k", "ko"}) and not (before_comma and word.text == "k")
+        return False

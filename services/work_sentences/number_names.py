@@ -1,0 +1,98 @@
+"""Which numbers are names, signs, or the helpers themselves, and count no work?"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from services.work_sentences.numbers import Number
+from services.work_sentences.phrases import Phrases
+from services.work_sentences.units import Units
+
+# Typed without marks, these forms of address are everyday words as well: "chi" is also "chỉ", "co" is "có".
+_ALSO_SMALL_WORDS: Final = frozenset({"chi", "co", "o", "em", "e", "a", "c", "anh"})
+_LAST_BORN: Final = 10
+_SIGN: Final = 2
+_MOST_DIGITS: Final = 3
+
+
+class NumberNames(Units):
+    """The numbers of a sentence that count nothing."""
+
+    def is_name(self, one: Number) -> bool:
+        """Tell whether a number is a name: "tổ 3", "mức 2", "dì Bảy", "bà Nguyễn Thị Tám"."""
+        word, at = self.words[one.start], one.start - 1
+        if one.start == 0 or word.gap.strip() or at in self.in_works or at in self.known:
+            return False
+        if at and self.words[at - 1].text.isdecimal():
+            return False
+        if not one.is_in_words:
+            return self._is_in_family(one, at) or self._is_stuck(one) or self._is_numbered(one, at)
+        return word.is_capital or self._is_after_form(one, at)
+
+    def _is_after_form(self, one: Number, at: int) -> bool:
+        """Tell whether a form of address makes it a name: "dì bảy", but not "chi sau co"."""
+        if self.lexicon.forms.at(self.words, at) is None:
+            return False
+        if one.end - one.start > 1 and self.unit_after(one)[0]:
+            return False
+        may_be_verb = self.words[at].text in _ALSO_SMALL_WORDS and not self.words[at].is_marked
+        return not (may_be_verb and self.unit_after(one)[0])
+
+    def _is_stuck(self, one: Number) -> bool:
+        """Tell whether it is part of a sign: "hạng B2", "CT07"."""
+        before = self.words[one.start - 1]
+        is_sign = not self.words[one.start].gap and before.text.isalpha() and len(before.text) <= _SIGN
+        if is_sign and len(before.text) == 1 and before.text != "x":
+            return True
+        return is_sign and not any(phrases.at(self.words, one.start - 1) for phrases in self._small())
+
+    def _small(self) -> tuple[Phrases[Any], ...]:
+        return (*self.lexicon.small, self.lexicon.done, self.lexicon.total, self.lexicon.each)
+
+    def _is_in_family(self, one: Number, at: int) -> bool:
+        """Tell whether it is a name such as "dì 5": a form of address for one, and nothing counted."""
+        is_form = self.lexicon.ranked.at(self.words, at) is not None and (one.value or 99) <= _LAST_BORN
+        unit = self.unit_after(one)[1]
+        return is_form and (not unit or self.words[unit[0]].text in {"hang", "ban"})
+
+    def _is_numbered(self, one: Number, at: int) -> bool:
+        """Tell whether something bears the number: "tổ 3", "buổi 3", but not "cấp 2 chữ ký số"."""
+        before_work = any(work.at == one.end for work in self.works)
+        if self.lexicon.before_a_name.at(self.words, at):
+            return not (before_work and self.words[at].text == "cap")
+        counts_nothing = self.unit_after(one)[0] in {"", "unknown"} and not before_work
+        return counts_nothing and self.lexicon.before_an_ordinal.at(self.words, at) is not None
+
+    def is_of_the_team(self, one: Number) -> bool:
+        """Tell whether it counts those who helped: "hai chị em tôi", "tổ có 5 người", "với 2 đứa"."""
+        unit = self.unit_after(one)[1]
+        end = one.end + len(unit)
+        after = end < len(self.words) and end not in self.known and self.lexicon.selves.at(self.words, end)
+        before = [word.text for word in self.words[max(0, one.start - 2) : one.start]]
+        is_ours = bool(unit and after) and not self.words[end].gap.strip() and not self._is_came(end)
+        is_with = before[-1:] in (["voi"], ["vs"], ["cung"]) and one.start > 1
+        is_and = before[-1:] == ["va"] and one.start > 1 and not self.words[one.start].gap.strip()
+        with_me = (is_with or is_and) and self.lexicon.selves.at(self.words, one.start - 2)
+        if with_me or (is_with and one.value is None):
+            return True
+        if before in (["suc", "cua"], ["giup", "cua"], ["nho", "co"]) and one.value is None:
+            return True
+        return is_ours or before[-1:] == ["to"] or before in (["to", "co"], ["to", "gom"])
+
+    def _is_came(self, at: int) -> bool:
+        """Tell whether "toi" is tới, and not the writer: "5 nguoi toi lam vneid"."""
+        is_bare = self.words[at].text == "toi" and not self.words[at].is_marked and at + 1 < len(self.words)
+        if self.words[at - 1].text == "em":
+            return False  # "hai chi em toi"
+        return is_bare and (
+            self.lexicon.not_a_name.at(self.words, at + 1) is not None
+            or self.lexicon.attending.at(self.words, at + 1) is not None
+        )
+
+    def is_long(self, one: Number) -> bool:
+        """Tell whether it is a number of something, or a year: "1414", "000000000000"."""
+        return (
+            one.end == one.start + 1
+            and self.words[one.start].text.isdecimal()
+            and len(self.words[one.start].text) > _MOST_DIGITS
+        )

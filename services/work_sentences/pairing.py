@@ -1,0 +1,225 @@
+"""Which number belongs to which kind, over the clauses of a sentence, and never by a guess?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from services.work_sentences.clause_pairs import ClausePairs
+from services.work_sentences.clauses import Clause
+from services.work_sentences.items import Count, Pair, Unclear, attends, level
+from services.work_sentences.lexicon import OTHER_WORK, Lexicon
+
+_JUST_BEFORE: Final = 2
+
+
+def pair(clauses: Sequence[Clause], lexicon: Lexicon) -> list[Pair]:
+    """Pair numbers and kinds; raises Unclear."""
+    kinds = {work.name for clause in clauses for work in clause.works}
+    pairs: list[Pair] = []
+    for number, clause in enumerate(clauses):
+        pairs += ClausePairs(clause, number, lexicon, kinds).pairs()
+    pairs = _without_twice(_named_before(pairs, clauses, lexicon))
+    pairs = _without_listeners(_attended(pairs, clauses, lexicon), lexicon)
+    return _settled(_summed(_joined(pairs, lexicon)))
+
+
+def _named_before(pairs: Sequence[Pair], clauses: Sequence[Clause], lexicon: Lexicon) -> list[Pair]:
+    """Count who was named just before: "có bà Bảy lên nhờ, tôi nộp giúp bà hồ sơ"."""
+    found = []
+    everyone = [
+        count
+        for clause in clauses
+        for count in clause.counts
+        if count.value is not None or count.of not in {"", "unknown"}
+    ]
+    only = everyone[0] if len(everyone) == 1 and everyone[0].is_named else None
+    for each in pairs:
+        before = clauses[max(0, each.clause - _JUST_BEFORE) : each.clause + 1]
+        counts = [count for clause in before for count in clause.counts]
+        named = [only] if only else [count for count in counts if count.is_named]
+        is_sole = (only or len(named) == 1 == len(counts)) and lexicon.unit_of.get(
+            each.kind or ""
+        ) != "sessions"
+        is_open = each.kind is not None and each.count is None and not each.parts and not each.is_means
+        found.append(replace(each, count=named[0]) if is_open and is_sole else each)
+    return found
+
+
+def _without_twice(pairs: Sequence[Pair]) -> list[Pair]:
+    """Count a person once for a kind that is named twice."""
+    kept: list[Pair] = []
+    seen = set()
+    for each in pairs:
+        of_whom = (each.kind, each.count.at) if each.count and each.count.is_named else None
+        if of_whom is None or of_whom not in seen:
+            kept.append(each)
+        seen.add(of_whom)
+    return kept
+
+
+def _without_listeners(pairs: Sequence[Pair], lexicon: Lexicon) -> list[Pair]:
+    """Leave out who listened, said right after a meeting: "1 buổi lớp học số, 20 chị"."""
+    kept: list[Pair] = []
+    for each in pairs:
+        before = kept[-1] if kept else None
+        if before is None or each.count is None or not _listens(each, before, lexicon):
+            kept.append(each)
+        else:
+            kept[-1] = _once(before, replace(each.count, value=1, of="sessions"), lexicon)
+    return kept
+
+
+def _listens(each: Pair, before: Pair, lexicon: Lexicon) -> bool:
+    is_meeting = lexicon.unit_of.get(before.kind or "") == "sessions" or (
+        before.count is not None and before.count.of == "sessions"
+    )
+    listeners = each.count is not None and each.count.of in {"persons", "households"}
+    return is_meeting and each.kind is None and listeners and each.is_bare
+
+
+def _summed(pairs: Sequence[Pair]) -> list[Pair]:
+    """Take a sum for its parts: "5 hồ sơ khai sinh, 2 hồ sơ tạm trú, vị chi là 7 hồ sơ"."""
+    kept: list[Pair] = []
+    for each in pairs:
+        same = [one for one in kept if one.kind == each.kind]
+        if each.kind is None and each.count and len({one.kind for one in kept}) == 1:
+            same = kept if kept[0].kind else []
+        says_again = len(same) > 1 or (len(same) == 1 and each.count is not None and each.count.is_sum)
+        if says_again and each.value == sum(one.value for one in same):
+            kept = [one for one in kept if one not in same]
+            kept.append(replace(each, at=same[0].at, kind=same[0].kind))
+        else:
+            kept.append(each)
+    return kept
+
+
+def _attended(pairs: Sequence[Pair], clauses: Sequence[Clause], lexicon: Lexicon) -> list[Pair]:
+    """Take a meeting for one where it is said who came: "mở lớp số, 25 chị tới học"."""
+    who_came = [count for clause in clauses for count in clause.counts if attends(count)]
+    if not who_came:
+        return list(pairs)
+    one = Count(who_came[0].at, 1, "sessions", is_named=True)
+    counted = {each.kind for each in pairs if each.count}
+    return [each if each.kind in counted else _once(each, one, lexicon) for each in pairs]
+
+
+def _once(each: Pair, one: Count, lexicon: Lexicon) -> Pair:
+    is_session = lexicon.unit_of.get(each.kind or "") == "sessions"
+    return replace(each, count=one) if is_session and each.count is None and not each.parts else each
+
+
+def _joined(pairs: Sequence[Pair], lexicon: Lexicon) -> list[Pair]:
+    """Join a kind without a number to a number that follows alone: "Làm an sinh cho bà rồi. 1 người"."""
+    kept: list[Pair] = []
+    for each in pairs:
+        is_total = each.kind is None and each.count is not None and each.count.is_total
+        open_ones = [place for place, one in enumerate(kept) if one.kind and one.count is None]
+        place = open_ones[-1] if is_total and open_ones else len(kept) - 1
+        before = kept[place] if kept else None
+        if before and _continues(before, each, lexicon) and each.count:
+            kept[place] = Pair(before.at, before.kind, each.count, each.clause, each.is_bare)
+        elif before and _adds(before, each):
+            kept[-1:] = [replace(one, kind=before.kind or each.kind) for one in (before, each)]
+        else:
+            kept.append(each)
+    return kept
+
+
+def _adds(before: Pair, each: Pair) -> bool:
+    """Tell whether more of the same are counted: "2 cụ xóm Đông và 3 cụ xóm Tây làm VNeID"."""
+    if each.count is None or before.count is None or not each.is_and:
+        return False
+    is_one_kind = (each.kind is None) != (before.kind is None)
+    is_told_once = each.kind is not None or not each.is_help
+    return is_one_kind and is_told_once and bool(each.count.unit) and each.count.unit == before.count.unit
+
+
+def _continues(before: Pair, each: Pair, lexicon: Lexicon) -> bool:
+    is_open = before.count is None or before.count.is_named or before.count.value is None
+    if before.kind is None or each.kind is not None or not is_open or before.parts:
+        return False
+    if each.count is not None and (each.count.is_named or (before.count and each.is_more)):
+        return False
+    if before.count is not None and before.count.of == "households":
+        return False
+    suits = each.count is not None and level(each.count, before.kind, lexicon) is not None
+    is_total = each.count is not None and each.count.is_total
+    return suits and (each.is_bare or is_total or before.count is not None)
+
+
+def _settled(pairs: Sequence[Pair]) -> list[Pair]:
+    """Leave out sums and their parts; raises Unclear where halves are left that might belong together."""
+    whole = [one for one in pairs if one.count and one.kind]
+    known = {one.kind for one in whole}
+    total = sum(one.value for one in whole)
+    counted = {one.kind for one in whole if one.count and not one.count.is_named}
+    kept: list[Pair] = []
+    for one in _without_parts(pairs):
+        is_beside = any(each.kind and not each.is_means for each in pairs if each is not one)
+        is_idle = one.kind in known or (known and one.kind == OTHER_WORK) or (one.is_means and is_beside)
+        if one.count is None and not one.parts and is_idle:
+            continue
+        is_named = one.count is not None and one.count.is_named and one.count.of == "persons"
+        if is_named and (one.kind in counted or (one.kind == OTHER_WORK and len(known) > 1)):
+            continue
+        if one.kind is None and whole and one.count and one.count.value is None and not one.is_help:
+            continue  # "mấy bác khen quá"
+        if one.kind is None and one.count and _says_again(one.count, whole, total):
+            continue
+        kept.append(one)
+    if any(one.parts and one.count is None for one in kept):
+        raise Unclear
+    numbers = [one for one in kept if one.kind is None]
+    if numbers and any(one.count is None for one in kept):
+        return _of_two(kept)
+    return kept
+
+
+def _of_two(pairs: Sequence[Pair]) -> list[Pair]:
+    """Put two halves together where there is nothing else: "giúp 4 bác, cài vneid hết"."""
+    if len(pairs) == 2 and pairs[0].kind is None and pairs[1].clause == pairs[0].clause + 1:
+        return [Pair(pairs[0].at, pairs[1].kind, pairs[0].count)]
+    raise Unclear
+
+
+def _without_parts(pairs: Sequence[Pair]) -> list[Pair]:
+    """Leave out what only takes the number before apart: "3 hồ sơ: 2 khai sinh, 1 tạm trú"."""
+    kept: list[Pair] = []
+    place = 0
+    while place < len(pairs):
+        one = pairs[place]
+        kept.append(one)
+        place += 1
+        end = _end_of_parts(one, pairs, place)
+        place = end or place
+    return kept
+
+
+def _end_of_parts(whole: Pair, pairs: Sequence[Pair], start: int) -> int | None:
+    if whole.kind is None or not whole.value:
+        return None
+    inside = start
+    while inside < len(pairs) and pairs[inside].is_inside and pairs[inside].kind in {None, whole.kind}:
+        inside += 1
+    if inside > start:
+        return inside
+    if whole.value < 2:
+        return None
+    total = 0
+    for place in range(start, len(pairs)):
+        part = pairs[place]
+        if part.kind not in {None, whole.kind}:
+            return None
+        total += sum(count.value or 0 for count in part.parts) or part.value
+        if total == whole.value and (place > start or part.parts):
+            return place + 1
+    return None
+
+
+def _says_again(count: Count, whole: Sequence[Pair], total: int) -> bool:
+    """Tell whether a number only says again what the others add up to; households are something else."""
+    if count.is_again and any(one.value == count.value for one in whole):
+        return True
+    return len(whole) > 1 and count.value == total and count.of != "households"

@@ -1,0 +1,117 @@
+"""What does each pair of a kind and a number become, and what of it must be asked?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final, Literal
+
+from services.work_sentences import dating
+from services.work_sentences.items import Pair, fits
+from services.work_sentences.lexicon import OTHER_WORK
+from services.work_sentences.marking import Sentence
+
+_OVER: Final = frozenset({"sang", "trua", "hoi"})
+_PARTS_OF_DAY: Final = frozenset({"sang", "trua", "chieu", "toi"})
+
+Doubt = Literal["", "kind", "number", "unit", "day", "to_come", "who", "pairs", "question", "undone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of work as far as it was said; what is None must be asked. `said` quotes a vague number."""
+
+    kind: str | None
+    count: int | None
+    day: date | None
+    said: str = ""
+    is_other_unit: bool = False
+
+
+def pieces_of(pairs: Sequence[Pair], sentence: Sentence) -> tuple[tuple[Piece, ...], Doubt]:
+    """Write pairs as pieces of work, and name the first thing that is to be asked."""
+    return _Pieces(sentence).of(pairs)
+
+
+class _Pieces:
+    """The pieces of one sentence."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        self.sentence, self.words, self.lexicon = sentence, sentence.words, sentence.lexicon
+        self.today = sentence.today
+        self.is_unsure = self.lexicon.unsure.has(self.words)
+
+    def of(self, pairs: Sequence[Pair]) -> tuple[tuple[Piece, ...], Doubt]:
+        """Give each pair its day, and add up what is of one kind and day."""
+        dates = dating.dates_of(pairs, self.sentence)
+        found = [self._piece(one, on) for one, on in zip(self._same_work(pairs, dates), dates, strict=True)]
+        doubt: Doubt = next((here for _, here in found if here), "")
+        return tuple(_merged([piece for piece, _ in found])), doubt
+
+    def _same_work(self, pairs: Sequence[Pair], dates: Sequence[date | None]) -> list[Pair]:
+        """Give a number of another day the kind before it: "hôm qua cài vneid 2 người, nay thêm 3"."""
+        kinds = {one.kind for one in pairs if one.kind}
+        kept: list[Pair] = []
+        for place, one in enumerate(pairs):
+            before = pairs[place - 1].kind if place and self._says_more(one) else None
+            kind = min(kinds) if len(kinds) == 1 else before
+            is_new = all(dates[place] != dates[at] for at, other in enumerate(pairs) if other.kind == kind)
+            is_same = one.kind is None and kind and (is_new or self._is_part_of_day(one))
+            kept.append(replace(one, kind=kind) if is_same and self._goes_on(one) else one)
+        return kept
+
+    def _says_more(self, one: Pair) -> bool:
+        start, end = self.sentence.around(one.at)
+        return self.lexicon.more.has(self.words[start:end])
+
+    def _goes_on(self, one: Pair) -> bool:
+        """Tell whether nothing else is said to have been done: "hôm nay thêm 3", "hôm nay 3"."""
+        start, end = self.sentence.around(one.at)
+        return self._says_more(one) or not self.lexicon.counting.has(self.words[start:end])
+
+    def _is_part_of_day(self, one: Pair) -> bool:
+        """Tell whether it stands in a list of the parts of a day: "sáng 3 bác, chiều 2 bác làm vneid"."""
+        start, _ = self.sentence.around(one.at)
+        return self.words[start].text in _PARTS_OF_DAY
+
+    def _piece(self, one: Pair, on: date | None) -> tuple[Piece, Doubt]:
+        """Write a pair as a piece of work, and name what is to be asked about it."""
+        kind = one.kind if one.kind != OTHER_WORK else None
+        count = one.count.value if one.count else self._once(kind, on)
+        if self.is_unsure:
+            count = None
+        said = one.count.said if one.count and count is None else ""
+        doubt: Doubt = ""
+        if kind is None:
+            doubt = "kind"
+        elif one.count and not fits(one.count, kind, self.lexicon):
+            doubt, count = "unit", None
+        elif count is None or count < 1:
+            doubt, count = "number", None
+        if on is None:
+            doubt = doubt or "day"
+        elif on > self.today:
+            doubt = doubt if doubt == "unit" else "to_come"
+        return Piece(kind, count, on, said, is_other_unit=doubt == "unit"), doubt
+
+    def _once(self, kind: str | None, on: date | None) -> int | None:
+        """Take a meeting of one day that is over for one, where no number is said: "tối qua họp thôn"."""
+        is_session = kind is not None and self.lexicon.unit_of[kind] == "sessions"
+        if not is_session or on is None or not self.sentence.days:
+            return None
+        starts = [self.words[day.start].text for day in self.sentence.days]
+        is_over = on < self.today or self.sentence.signs.is_done or any(one in _OVER for one in starts)
+        return 1 if is_over and on <= self.today else None
+
+
+def _merged(pieces: Sequence[Piece]) -> list[Piece]:
+    """Add up what is of one kind and day: "3 người trả tiền điện, 2 người trả tiền nước"."""
+    kept: list[Piece] = []
+    for piece in pieces:
+        same = [one for one in kept if (one.kind, one.day) == (piece.kind, piece.day)]
+        if same and piece.kind and piece.count and same[0].count:
+            kept[kept.index(same[0])] = replace(piece, count=piece.count + same[0].count)
+        else:
+            kept.append(piece)
+    return kept

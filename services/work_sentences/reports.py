@@ -1,0 +1,163 @@
+"""Is a sentence a report of work that was done, and which of its numbers are?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from services.work_sentences import clauses, signs
+from services.work_sentences.items import Count, Work
+from services.work_sentences.marking import Sentence
+
+_FEW_WORDS: Final = 3
+_SHORT: Final = 10
+_COUNTED: Final = frozenset({"persons", "turns", "households"})
+
+
+class Report:
+    """What a sentence tells as done: its kinds, its numbers, and those of them that are affirmed."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        self.sentence = sentence
+        self.words, self.lexicon, self.signs = sentence.words, sentence.lexicon, sentence.signs
+        items: list[Count | Work] = clauses.without_refused(
+            sorted([*sentence.counts, *sentence.works], key=lambda item: item.at), self.words, self.lexicon
+        )
+        self.works = [item for item in items if isinstance(item, Work)]
+        self.counts = self._sure([item for item in items if isinstance(item, Count)])
+        done = [count for count in self.counts if not count.is_negated]
+        self.affirmed = [count for count in done if not self._is_planned(count)]
+        self.has_plan = len(self.affirmed) < len(done)
+
+    def is_nothing(self) -> bool:
+        """Tell whether it says that nothing was done."""
+        if self.signs.is_asking:
+            return False
+        if self.signs.is_nothing and all(count.value == 0 for count in self.affirmed):
+            return True
+        return bool(self.affirmed) and all(self._is_zero(count) for count in self.counts)
+
+    def is_told(self) -> bool:
+        """Tell whether there is enough to take it for work that was done."""
+        is_part = self.has_plan and any(count.value is not None for count in self.affirmed)
+        if self._is_of_others() or self._is_complaint() or (self.signs.is_wishing and not is_part):
+            return False
+        if not self.affirmed and self.counts:
+            persons = any(count.of == "persons" for count in self.counts)
+            return bool(self.works) and persons and not self.signs.is_asking
+        if self.signs.is_asking:
+            return bool(self.works and self.affirmed and self._is_past()) and not self._is_how_many()
+        if self.works and self.affirmed:
+            return self._is_told_with_number()
+        if self.works:
+            return self._is_told_without_number() and bool(self.not_denied())
+        return bool(self.affirmed) and self._counts_work()
+
+    def not_denied(self) -> list[Work]:
+        """Leave out kinds of which it is said that there was none: "bhyt thì chưa"."""
+        return [work for work in self.works if not self._is_denied(work)]
+
+    def _sure(self, counts: Sequence[Count]) -> list[Count]:
+        """Leave out "nhiều", "đông" beside what is counted or named."""
+        is_known = bool(self.sentence.named) or any(
+            count.value is not None and not count.is_negated for count in counts
+        )
+        return [
+            count
+            for count in counts
+            if not is_known or count.value is not None or count.of not in {"", "unknown"}
+        ]
+
+    def _is_zero(self, count: Count) -> bool:
+        return count.value == 0 and len(self.words[count.at].text) <= len("00")
+
+    def _is_denied(self, work: Work) -> bool:
+        start, end = self.sentence.around(work.at)
+        denials = [places[0] + start for places in self.lexicon.denials(self.words[start:end])]
+        has_count = any(start <= count.at < end and not count.is_negated for count in self.sentence.counts)
+        has_count = has_count or any(start <= count.at < end for count in self.sentence.named)
+        has_none = not has_count and any(at not in self.sentence.taken for at in denials)
+        return has_none and not self.lexicon.finished.has(self.words[end:])
+
+    def _is_complaint(self) -> bool:
+        """Tell whether somebody was cheated, or tried again and again: "nộp 3 lần đều bị trả lại"."""
+        if self.lexicon.cheated.has(self.words) and not self.lexicon.helped.has(self.words):
+            return True
+        tries = bool(self.affirmed) and all(count.unit == "lan" for count in self.affirmed)
+        return tries and self.lexicon.trouble.has(self.words)
+
+    def _is_of_others(self) -> bool:
+        """Tell whether it is news of another team: "bên thôn 3 làm được 12 người"."""
+        places = [found[0][0] for found in self.lexicon.others.find(self.words)]
+        if self.lexicon.urging.has(self.words):
+            places += [count.at for count in self.affirmed[:1]]
+        return any(self._is_news(at) for at in places[:1])
+
+    def _is_news(self, at: int) -> bool:
+        """Tell whether the writer has no part in what a clause tells."""
+        start, end = self.sentence.around(at)
+        here = self.words[start:end]
+        known = [*self.lexicon.others.find(here), *self.lexicon.many.find(here)]
+        others = {at for places, _ in known for at in places}
+        selves = [places for places, _ in self.lexicon.selves.find(here) if others.isdisjoint(places)]
+        return not selves and not self.lexicon.reporting.has(here)
+
+    def _is_past(self) -> bool:
+        return any(day.on is None or day.on <= self.sentence.today for day in self.sentence.days)
+
+    def _is_planned(self, count: Count) -> bool:
+        """Tell whether it is beside others that were done: "5 người, còn 2 người hẹn mai"."""
+        start, end = self.sentence.around(count.at)
+        planned = [places[0] for places in signs.wishes(self.words, self.lexicon, self.sentence.taken)]
+        here = [at for at in planned if start <= at < end]
+        before = any(one.at < count.at for one in self.sentence.counts)
+        after = any(count.at < one.at < end for one in self.sentence.counts)
+        return bool(here) and ((start > 0 and not after) or (before and min(here) < count.at))
+
+    def _is_how_many(self) -> bool:
+        """Tell whether "mấy" may be a question: it asks as often as it tells; "vài" only tells."""
+        return bool(self.affirmed) and all(count.said.startswith(("mấy", "may")) for count in self.affirmed)
+
+    def _is_told_with_number(self) -> bool:
+        is_open = all(count.value is None and not count.of for count in self.affirmed)
+        if self._is_past() or self._helps_somebody() or self.signs.is_done:
+            return True
+        return not is_open and (self.signs.is_helping or not self._is_how_many())
+
+    def _is_told_without_number(self) -> bool:
+        """Tell whether work was done although nobody was counted: "đã nộp hồ sơ cho dân"."""
+        helped = min((places[0] for places, _ in self.lexicon.helped.find(self.words)), default=0)
+        is_mine = self.lexicon.selves.has(self.words[: min(helped, _FEW_WORDS)])
+        is_over = self._is_past() or self.signs.is_over or is_mine
+        if self.sentence.named or any(work.is_house for work in self.works):
+            start = min(work.at for work in self.sentence.works)
+            is_ours = self.lexicon.helped.has(self.words) or self.lexicon.selves.has(self.words[:start])
+            return is_over or is_ours or not self.lexicon.own_people.has(self.words)
+        return is_over and not self.lexicon.trouble.has(self.words)
+
+    def _helps_somebody(self) -> bool:
+        """Tell whether it says for whom: "cài vneid cho ông Ba" was done, "giúp tôi" was not."""
+        for places, _ in self.lexicon.serving.find(self.words):
+            at = places[-1] + 1
+            if at < len(self.words) and not self.lexicon.selves.at(self.words, at):
+                unit = self.lexicon.units.at(self.words, at)
+                if unit is not None and unit[1][0] == "persons":
+                    return True
+        return False
+
+    def _counts_work(self) -> bool:
+        """Tell whether numbers without any kind are work: somebody was helped, or nothing else is said."""
+        is_bare = len(self.words) - len(self.sentence.taken) <= _FEW_WORDS
+        if self.sentence.is_other:
+            return any(count.of in {"persons", "turns", "sessions"} for count in self.affirmed)
+        is_told = self._is_past() and self.signs.is_done and len(self.words) <= _SHORT
+        if is_told and any(count.of in _COUNTED and count.value for count in self.affirmed):
+            return True
+        if any(self._is_counting(count) for count in self.affirmed):
+            return is_bare or any(count.of in _COUNTED for count in self.affirmed)
+        return is_bare and any(count.of == "persons" for count in self.affirmed)
+
+    def _is_counting(self, count: Count) -> bool:
+        """Tell whether a verb of helping stands right before a number: "giúp được 5 bà con"."""
+        found = self.lexicon.counting.find(self.words[: count.at])
+        return any(count.at - places[-1] <= _FEW_WORDS for places, _ in found)
