@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
 import models  # noqa: F401 - SQLModel.metadata is empty before the models are read
+from models.base import narrow
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -142,6 +143,7 @@ def _alembic(connection: sa.Connection, direction: str, revision: str) -> None:
 
 
 def _create(connection: sa.Connection) -> None:
+    narrow(SQLModel.metadata, connection.dialect.name)
     SQLModel.metadata.create_all(connection, checkfirst=False)
     _VERSION.create(connection, checkfirst=True)
     connection.execute(sa.insert(_VERSION).values(version_num=head()))

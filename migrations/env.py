@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
 import models  # noqa: F401 - SQLModel.metadata is empty before the models are read
+from models.base import narrow
 
 
 def written(kind: str, item: object, _: AutogenContext) -> str | Literal[False]:
@@ -64,6 +65,7 @@ def wanted(_: object, name: str | None, kind: str, *__: object) -> bool:
 
 
 connection: sa.Connection = context.config.attributes["connection"]
+narrow(SQLModel.metadata, "sqlite", "postgresql")
 context.configure(
     connection=connection,
     target_metadata=SQLModel.metadata,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.base import json_column, key, refers, stored
+from models.base import json_column, key, partial_index, refers, stored
 
 
 class Audience(StrEnum):
@@ -47,7 +47,7 @@ class Announcement(SQLModel, table=True):
     reported_at: datetime | None = None
 
 
-_WAITING = text("queued_at IS NULL")
+_WAITING = "queued_at IS NULL"
 
 
 class AnnouncementReceipt(SQLModel, table=True):
@@ -56,12 +56,11 @@ class AnnouncementReceipt(SQLModel, table=True):
     __tablename__ = "announcement_receipt"
     __table_args__ = (
         UniqueConstraint("announcement_id", "person_id"),
-        Index(
+        partial_index(
             "ix_announcement_receipt_waiting",
             "announcement_id",
             "id",
-            postgresql_where=_WAITING,
-            sqlite_where=_WAITING,
+            where=_WAITING,
         ),
     )
 

@@ -15,6 +15,8 @@ KEY = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 # Village names, paths and codes sort by code point on both databases.
 PLAIN = sa.String(255).with_variant(sa.String(255, collation="C"), "postgresql")
 
+_WHERE = "where"
+
 NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -50,6 +52,22 @@ def stored(enum: type[StrEnum], **options: Any) -> Any:
 def json_column(**options: Any) -> Any:
     """Make a JSON column."""
     return Field(sa_type=sa.JSON, **options)
+
+
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> sa.Index:
+    """Make an index over the rows alone of which `where` is true; `narrow` tells each database."""
+    return sa.Index(name, *columns, unique=unique, info={_WHERE: where})
+
+
+def narrow(metadata: sa.MetaData, *dialects: str) -> None:
+    """Say to these dialects which indexes are partial: before tables are made of the models, or compared.
+
+    Said where the index is made, it would load PostgreSQL's dialect on SQLite too.
+    """
+    for index in (index for table in metadata.tables.values() for index in table.indexes):
+        if _WHERE in index.info:
+            for dialect in dialects:
+                index.dialect_options[dialect]["where"] = sa.text(index.info[_WHERE])
 
 
 def insert_into(table: Any, dialect: str) -> Any:

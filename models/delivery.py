@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.base import json_column, key, refers, stored
+from models.base import json_column, key, partial_index, refers, stored
 
 
 class Lane(IntEnum):
@@ -32,10 +32,10 @@ class DeliveryState(StrEnum):
     CANCELLED = "cancelled"
 
 
-_PENDING = text("state = 'pending'")
-_WAITING = text("state = 'waiting'")
-_LEASED = text("state = 'leased'")
-_NUMBERS = text("kind = 'RelayedNumber'")
+_PENDING = "state = 'pending'"
+_WAITING = "state = 'waiting'"
+_LEASED = "state = 'leased'"
+_NUMBERS = "kind = 'RelayedNumber'"
 
 
 class Delivery(SQLModel, table=True):
@@ -46,17 +46,16 @@ class Delivery(SQLModel, table=True):
     """
 
     __table_args__ = (
-        Index(
+        partial_index(
             "ix_delivery_pending",
             "channel_account",
             "lane",
             "id",
-            postgresql_where=_PENDING,
-            sqlite_where=_PENDING,
+            where=_PENDING,
         ),
-        Index("ix_delivery_waiting", "not_before", postgresql_where=_WAITING, sqlite_where=_WAITING),
-        Index("ix_delivery_leased", "lease_until", postgresql_where=_LEASED, sqlite_where=_LEASED),
-        Index("ix_delivery_numbers", "created_at", postgresql_where=_NUMBERS, sqlite_where=_NUMBERS),
+        partial_index("ix_delivery_waiting", "not_before", where=_WAITING),
+        partial_index("ix_delivery_leased", "lease_until", where=_LEASED),
+        partial_index("ix_delivery_numbers", "created_at", where=_NUMBERS),
         UniqueConstraint("account_id", "number"),
     )
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.base import key, refers, stored
+from models.base import key, partial_index, refers, stored
 
 
 class HelpState(StrEnum):
@@ -49,9 +49,9 @@ class Ending(StrEnum):
     STOPPED = "stopped"
 
 
-_CLAIMED = text("state = 'claimed'")
-_OPEN = text("state = 'open'")
-_LIVE = text("state IN ('open', 'claimed')")
+_CLAIMED = "state = 'claimed'"
+_OPEN = "state = 'open'"
+_LIVE = "state IN ('open', 'claimed')"
 
 
 class HelpRequest(SQLModel, table=True):
@@ -71,17 +71,16 @@ class HelpRequest(SQLModel, table=True):
 
     __tablename__ = "help_request"
     __table_args__ = (
-        Index(
+        partial_index(
             "ix_help_request_helping",
             "helper_id",
             unique=True,
-            postgresql_where=_CLAIMED,
-            sqlite_where=_CLAIMED,
+            where=_CLAIMED,
         ),
-        Index("ix_help_request_live", "person_id", unique=True, postgresql_where=_LIVE, sqlite_where=_LIVE),
+        partial_index("ix_help_request_live", "person_id", unique=True, where=_LIVE),
         Index("ix_help_request_unit_asked", "unit_id", "asked_at"),
         Index("ix_help_request_helper_claimed", "helper_id", "claimed_at"),
-        Index("ix_help_request_open", "unit_id", "asked_at", postgresql_where=_OPEN, sqlite_where=_OPEN),
+        partial_index("ix_help_request_open", "unit_id", "asked_at", where=_OPEN),
     )
 
     id: int | None = key()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.base import key, refers, stored
+from models.base import key, partial_index, refers, stored
 
 
 class Role(StrEnum):
@@ -68,14 +68,13 @@ class Assignment(SQLModel, table=True):
     """A role held in a unit from one moment to another; history is never overwritten."""
 
     __table_args__ = (
-        Index(
+        partial_index(
             "ix_assignment_held",
             "person_id",
             "unit_id",
             "role",
             unique=True,
-            postgresql_where=text("until IS NULL"),
-            sqlite_where=text("until IS NULL"),
+            where="until IS NULL",
         ),
     )
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.base import key, refers, stored
+from models.base import key, partial_index, refers, stored
 
 
 class ReviewReason(StrEnum):
@@ -28,7 +28,7 @@ class ReviewState(StrEnum):
     CHANGED = "changed"
 
 
-_WAITING = text("state = 'waiting'")
+_WAITING = "state = 'waiting'"
 
 
 class CountReview(SQLModel, table=True):
@@ -37,12 +37,11 @@ class CountReview(SQLModel, table=True):
     __tablename__ = "count_review"
     __table_args__ = (
         UniqueConstraint("activity_id"),
-        Index(
+        partial_index(
             "ix_count_review_waiting",
             "unit_id",
             "made_at",
-            postgresql_where=_WAITING,
-            sqlite_where=_WAITING,
+            where=_WAITING,
         ),
     )
 

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from models.base import key, refers
+from models.base import key, partial_index, refers
 
-_STANDING = text("replaced_at IS NULL")
+_STANDING = "replaced_at IS NULL"
 
 
 class Target(SQLModel, table=True):
     """A goal of one unit, kind and span of days; another goal is a new row, the old one is marked."""
 
     __table_args__ = (
-        Index(
+        partial_index(
             "ix_target_standing",
             "unit_id",
             "kind",
             "first_on",
             "last_on",
             unique=True,
-            postgresql_where=_STANDING,
-            sqlite_where=_STANDING,
+            where=_STANDING,
         ),
     )
 
