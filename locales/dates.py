@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from babel.dates import format_date
-from babel.numbers import format_decimal
-
 from locales import current, gettext
 
 
@@ -19,7 +16,7 @@ def clock(at: datetime) -> str:
 
 def weekday(day: date) -> str:
     """Say a weekday: thứ Ba, Chủ nhật."""
-    name = format_date(day, "EEEE", locale=current())
+    name = _by_pattern(day, "EEEE")
     if current() != "vi":
         return name
     return name.capitalize() if day.weekday() == 6 else name[0].lower() + name[1:]
@@ -27,7 +24,7 @@ def weekday(day: date) -> str:
 
 def short(day: date) -> str:
     """Say a day and month: 17/11; English says 17 Nov."""
-    return f"{day.day}/{day.month}" if current() == "vi" else format_date(day, "d MMM", locale=current())
+    return f"{day.day}/{day.month}" if current() == "vi" else _by_pattern(day, "d MMM")
 
 
 def long(day: date) -> str:
@@ -35,13 +32,13 @@ def long(day: date) -> str:
     if current() == "vi":
         month = f"{day.month:02d}" if day.month < 3 else str(day.month)
         return f"{day.day:02d}/{month}/{day.year}"
-    return format_date(day, "d MMM y", locale=current())
+    return _by_pattern(day, "d MMM y")
 
 
 def paper(day: date) -> str:
     """Say a day as it stands over a signature: ngày 03 tháng 12 năm 2026."""
     if current() != "vi":
-        return format_date(day, "d MMMM y", locale=current())
+        return _by_pattern(day, "d MMMM y")
     month = f"{day.month:02d}" if day.month < 3 else str(day.month)
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"
 
@@ -72,9 +69,17 @@ def moment(at: datetime, now: datetime) -> str:
 
 def number(value: float) -> str:
     """Write a number with the locale's grouping: 1.204."""
+    from babel.numbers import format_decimal  # noqa: PLC0415 - likewise
+
     return format_decimal(value, locale=current())
 
 
 def signed(value: int) -> str:
     """Write a change: +17, -5, 0, +1.396."""
     return f"{'+' if value > 0 else '-'}{number(abs(value))}" if value else "0"
+
+
+def _by_pattern(day: date, pattern: str) -> str:
+    from babel.dates import format_date  # noqa: PLC0415 - a start says no day, and Babel takes 2 MB
+
+    return format_date(day, pattern, locale=current())

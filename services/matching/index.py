@@ -54,10 +54,7 @@ class Index:
     def __init__(self, guides: Sequence[Sequence[Reading]]) -> None:
         """Take, for each guide, its title and phrases as weighed words."""
         numbers = Numbers()
-        phrases = [
-            {numbers[feature]: count for feature, count in features(reading).items()}
-            for reading in chain.from_iterable(guides)
-        ]
+        phrases = [_counted(features(reading), numbers) for reading in chain.from_iterable(guides)]
         long, sizes = lengths(phrases), list(map(len, guides))
         wholes = _wholes(phrases, long, sizes)
         self._numbers = dict(numbers)
@@ -116,6 +113,10 @@ class Index:
         return asked
 
 
+def _counted(counted: Features, numbers: Numbers) -> Counted:
+    return Counted(tuple([numbers[feature] for feature in counted]), tuple(counted.values()))
+
+
 def _wholes(phrases: Iterable[Counted], long: Iterable[float], sizes: Iterable[int]) -> list[Counted]:
     """Add up each guide's phrases to one document."""
     shares = zip(phrases, [(length or 1.0) ** -_STORY for length in long], strict=True)
@@ -124,11 +125,11 @@ def _wholes(phrases: Iterable[Counted], long: Iterable[float], sizes: Iterable[i
 
 def _added_up(texts: Iterable[tuple[Counted, float]]) -> Counted:
     """Count the features of several texts, each with its share, as those of one."""
-    total: Counted = {}
+    total: dict[int, float] = {}
     for counted, share in texts:
-        for feature, count in counted.items():
-            total[feature] = total.get(feature, 0.0) + count * share
-    return total
+        for number, count in zip(counted.numbers, counted.counts, strict=True):
+            total[number] = total.get(number, 0.0) + count * share
+    return Counted(tuple(total), tuple(total.values()))
 
 
 def _in_guide(count: float, length: float) -> float:

@@ -7,12 +7,10 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate, chain, groupby
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from services.matching.features import worth
 
-# What a text holds, feature by number.
-Counted: TypeAlias = dict[int, float]
 # What more documents than this hold is looked up group by group: most of the groups are not asked for.
 _OFTEN: Final = 40
 
@@ -20,6 +18,13 @@ _OFTEN: Final = 40
 Strength: TypeAlias = Callable[[float, float], float]
 # Each document that holds a feature, by its place, and how strongly it does.
 Held: TypeAlias = tuple[tuple[int, float], ...]
+
+
+class Counted(NamedTuple):
+    """What a text holds: features by number, and how often each. Dicts would take four times as much."""
+
+    numbers: tuple[int, ...]
+    counts: tuple[float, ...]
 
 
 class Postings:
@@ -32,8 +37,8 @@ class Postings:
         held: list[list[tuple[int, float]]] = [[] for _ in range(features)]
         for place, (document, length) in enumerate(zip(documents, lengths, strict=True)):
             # What stands equally often in a text stands there equally strongly: one pair does for all of it.
-            pairs = {count: (place, strength(count, length)) for count in set(document.values())}
-            for number, count in document.items():
+            pairs = {count: (place, strength(count, length)) for count in set(document.counts)}
+            for number, count in zip(document.numbers, document.counts, strict=True):
                 held[number].append(pairs[count])
         self.held: list[Held] = list(map(tuple, held))
 
@@ -94,7 +99,7 @@ class Numbers(dict[str, int]):
 
 def rarities(documents: Sequence[Counted], features: int) -> array[float]:
     """Inverse document frequency by number: what every document says tells nothing."""
-    containing, size = Counter(chain.from_iterable(documents)), len(documents)
+    containing, size = Counter(chain.from_iterable(one.numbers for one in documents)), len(documents)
     counts = [containing[number] for number in range(features)]
     return array("d", [math.log(1 + (size - count + 0.5) / (count + 0.5)) for count in counts])
 
@@ -106,6 +111,6 @@ def worths(rarity: Iterable[float], numbers: Iterable[str]) -> array[float]:
 
 def lengths(documents: Sequence[Counted]) -> list[float]:
     """Measure each document by the mean of all."""
-    measured = [sum(document.values()) for document in documents]
+    measured = [sum(document.counts) for document in documents]
     mean = sum(measured) / len(measured) if any(measured) else 1.0
     return [length / mean for length in measured]
