@@ -6,12 +6,11 @@ from datetime import date, datetime
 from typing import Final
 
 from aiogram import F, Router
-from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from handlers.reply import Choice, Reply
+from handlers.reply import CallbackData, Choice, Reply
 from locales import dates, pgettext
 from locales import gettext as _
 from services import activity, amounts, units

@@ -8,14 +8,13 @@ from typing import Any, Final
 from aiogram import F, Router
 from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import StateFilter
-from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers.refusals import MAIN_MENU
-from handlers.reply import Choice, Goto, Reply, notice
+from handlers.reply import CallbackData, Choice, Goto, Reply, notice
 from handlers.said import folded
 from locales import dates, pgettext
 from locales import gettext as _

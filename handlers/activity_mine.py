@@ -6,12 +6,11 @@ from datetime import date, datetime
 from typing import Final
 
 from aiogram import F, Router
-from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers.refusals import MAIN_MENU
-from handlers.reply import Choice, Goto, Reply
+from handlers.reply import CallbackData, Choice, Goto, Reply
 from locales import dates, pgettext
 from locales import gettext as _
 from services import activity, amounts, certificates, counts

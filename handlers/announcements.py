@@ -8,7 +8,6 @@ from typing import Final
 
 from aiogram import F, Router
 from aiogram.filters import StateFilter
-from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
@@ -16,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers.asked_numbers import asks_for
 from handlers.refusals import MAIN_MENU
-from handlers.reply import Choice, Goto, Reply
+from handlers.reply import CallbackData, Choice, Goto, Reply
 from handlers.said import folded
 from locales import dates, ngettext, pgettext
 from locales import gettext as _

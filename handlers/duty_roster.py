@@ -6,12 +6,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from aiogram import F, Router
-from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers.refusals import MAIN_MENU
-from handlers.reply import LABEL_LENGTH, Choice, Goto, Reply, notice
+from handlers.reply import LABEL_LENGTH, CallbackData, Choice, Goto, Reply, notice
 from locales import dates, pgettext
 from locales import gettext as _
 from models.duty import Shift

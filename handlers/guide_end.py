@@ -7,11 +7,10 @@ from typing import Final
 
 from aiogram import F, Router
 from aiogram.dispatcher.event.bases import SkipHandler
-from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from handlers.reply import Choice, Goto, Reply
+from handlers.reply import CallbackData, Choice, Goto, Reply
 from handlers.said import Said
 from locales import gettext as _
 from locales import ngettext, pgettext

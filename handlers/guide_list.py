@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from aiogram import F, Router
-from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery
 
-from handlers.reply import Choice, Reply
+from handlers.reply import CallbackData, Choice, Reply
 from locales import gettext as _
 from locales import pgettext
 from services.access import Actor

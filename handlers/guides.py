@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Final
 
 from aiogram import Router
-from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from handlers.reply import Choice, Goto, Reply
+from handlers.reply import CallbackData, Choice, Goto, Reply
 from locales import gettext as _
 from locales import ngettext, pgettext
 from services import freshness, guide_visits

@@ -8,12 +8,11 @@ from typing import Any, Final
 from aiogram import F, Router
 from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import Command, CommandObject, CommandStart
-from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from handlers.reply import Choice, Goto, Reply
+from handlers.reply import CallbackData, Choice, Goto, Reply
 from handlers.said import Said, folded
 from locales import gettext as _
 from locales import ngettext, pgettext

@@ -6,11 +6,10 @@ from datetime import datetime, time
 from typing import Final
 
 from aiogram import F, Router
-from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from handlers.reply import Choice, Goto, Reply, notice
+from handlers.reply import CallbackData, Choice, Goto, Reply, notice
 from locales import dates, pgettext
 from locales import gettext as _
 from models.help import HelpState, Rating

@@ -6,13 +6,12 @@ from datetime import datetime
 from typing import Final
 
 from aiogram import F, Router
-from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers.refusals import MAIN_MENU, refusal
-from handlers.reply import Choice, Goto, Reply, notice
+from handlers.reply import CallbackData, Choice, Goto, Reply, notice
 from locales import dates, pgettext
 from locales import gettext as _
 from models.help import Ending, HelpRequest, Rating

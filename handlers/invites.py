@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Final
 
 from aiogram import Router
-from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers import refusals
-from handlers.reply import Choice, Reply, notice
+from handlers.reply import CallbackData, Choice, Reply, notice
 from locales import dates, pgettext
 from locales import gettext as _
 from models.people import Role

@@ -8,14 +8,13 @@ from typing import Final
 from aiogram import F, Router
 from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import StateFilter
-from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers import refusals
-from handlers.reply import Choice, Reply, notice
+from handlers.reply import CallbackData, Choice, Reply, notice
 from locales import current, dates, ngettext, pgettext
 from locales import gettext as _
 from services import access, errors, join_requests, notices, people, safety, team, training, units

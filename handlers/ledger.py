@@ -7,11 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from aiogram import Router
-from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from handlers.reply import Choice, Reply
+from handlers.reply import CallbackData, Choice, Reply
 from locales import gettext as _
 from locales import pgettext
 from services import ledger, ledger_workbook, numbers, period_words, summary, units, workbook

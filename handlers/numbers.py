@@ -8,12 +8,11 @@ from enum import StrEnum
 from typing import Final
 
 from aiogram import F, Router
-from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers.refusals import MAIN_MENU
-from handlers.reply import LABEL_LENGTH, Choice, Goto, Reply, notice
+from handlers.reply import LABEL_LENGTH, CallbackData, Choice, Goto, Reply, notice
 from locales import gettext as _
 from locales import pgettext
 from models.people import Role

@@ -6,11 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from aiogram.filters.callback_data import CallbackData
+from aiogram.filters import callback_data
+from pydantic import ConfigDict
 
 from services.notices import Notice
 
 LABEL_LENGTH = 20
+
+
+class CallbackData(callback_data.CallbackData, prefix="-"):
+    """What a button carries; how to read it is worked out at its first tap, not for all at the start."""
+
+    model_config = ConfigDict(defer_build=True)
 
 
 @dataclass(frozen=True, slots=True)

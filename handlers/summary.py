@@ -6,11 +6,10 @@ from datetime import date, datetime
 from typing import Final
 
 from aiogram import F, Router
-from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from handlers.reply import LABEL_LENGTH, Choice, Goto, Reply, notice
+from handlers.reply import LABEL_LENGTH, CallbackData, Choice, Goto, Reply, notice
 from locales import current, dates, ngettext, npgettext, pgettext
 from locales import gettext as _
 from models.people import Role

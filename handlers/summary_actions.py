@@ -8,12 +8,11 @@ from enum import StrEnum
 from typing import Final
 
 from aiogram import Router
-from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from handlers.reply import Choice, Goto, Reply
+from handlers.reply import CallbackData, Choice, Goto, Reply
 from locales import dates, ngettext, pgettext
 from locales import gettext as _
 from services import summary, summary_actions, summary_lines, summary_text, weekly_workbook

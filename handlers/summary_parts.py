@@ -8,11 +8,10 @@ from enum import StrEnum
 from typing import Final
 
 from aiogram import Router
-from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from handlers.reply import LABEL_LENGTH, Choice, Reply
+from handlers.reply import LABEL_LENGTH, CallbackData, Choice, Reply
 from locales import current, npgettext, pgettext
 from locales import gettext as _
 from models.people import Role

@@ -7,11 +7,10 @@ from enum import StrEnum
 from typing import Final
 
 from aiogram import Router
-from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from handlers.reply import Choice, Reply, notice
+from handlers.reply import CallbackData, Choice, Reply, notice
 from locales import dates, ngettext, npgettext, pgettext
 from locales import gettext as _
 from services import summary, summary_waiting

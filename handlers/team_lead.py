@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Final
 
 from aiogram import F, Router
-from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers import refusals
-from handlers.reply import LABEL_LENGTH, Choice, Goto, Reply
+from handlers.reply import LABEL_LENGTH, CallbackData, Choice, Goto, Reply
 from locales import dates, ngettext, pgettext
 from locales import gettext as _
 from models.people import FormOfAddress, Role

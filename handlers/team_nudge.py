@@ -7,12 +7,11 @@ from enum import StrEnum
 from typing import Final
 
 from aiogram import Router
-from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from handlers.reply import LABEL_LENGTH, Choice, Goto, Reply, notice
+from handlers.reply import LABEL_LENGTH, CallbackData, Choice, Goto, Reply, notice
 from locales import gettext as _
 from locales import ngettext, pgettext
 from services import amounts, team_nudges

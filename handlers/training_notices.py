@@ -6,11 +6,10 @@ from datetime import date, datetime
 from typing import Final
 
 from aiogram import Router
-from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from handlers.reply import Choice, Reply, notice
+from handlers.reply import CallbackData, Choice, Reply, notice
 from locales import dates, pgettext
 from locales import gettext as _
 from services import people, training_notices, training_walk

@@ -7,12 +7,11 @@ from typing import Final
 
 from aiogram import Router
 from aiogram.dispatcher.event.bases import SkipHandler
-from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from handlers import refusals
-from handlers.reply import Choice, Reply
+from handlers.reply import CallbackData, Choice, Reply
 from locales import dates, pgettext
 from locales import gettext as _
 from models.people import Role

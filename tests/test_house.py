@@ -18,7 +18,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from aiogram import Router
 from aiogram.dispatcher.event.handler import HandlerObject
-from aiogram.filters.callback_data import CallbackData
 
 import handlers
 import services
@@ -26,7 +25,7 @@ from bot.database import Database
 from bot.dispatcher import ROUTERS, make_dispatcher
 from bot.library import load_content
 from bot.scheduler import find_jobs
-from handlers.reply import LABEL_LENGTH, Reply, render, rendered_kinds
+from handlers.reply import LABEL_LENGTH, CallbackData, Reply, render, rendered_kinds
 from locales import available, use_locale
 from services.access import Actor
 from services.media import MediaStore
