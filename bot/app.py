@@ -28,7 +28,6 @@ from bot.drawings import Drawings
 from bot.far_files import FarFiles
 from bot.learned import Learned
 from bot.library import load_content
-from bot.long_reads import read_apart
 from bot.outages import find_outage
 from bot.papers import Papers
 from bot.posts import posts_at
@@ -64,7 +63,6 @@ class Program:
             "rules": self.rules,
             "media": self.media,
             "machine": machine,
-            "apart": partial(read_apart, self.database),
             **load_content(),
         }
         self.papers = Papers(self.database, self.media, self.given["lessons"], self.rules)

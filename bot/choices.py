@@ -81,6 +81,15 @@ def tapped(event: TelegramObject, data: str) -> CallbackQuery:
     )
 
 
+def resolved(raw: dict[str, Any], row: Any) -> dict[str, Any]:
+    """Read a typed number or label as the tap it stands for in a conversation's row."""
+    if not (row.choices or row.offers):
+        return raw
+    text = raw.get("message", {}).get("text")
+    data = meant(text, row.choices, row.offers) if text else None
+    return as_tap(raw, data) if data else raw
+
+
 def as_tap(raw: dict[str, Any], data: str) -> dict[str, Any]:
     """Turn a raw message into the tap it stands for."""
     message = raw["message"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,6 +23,7 @@ from bot import choices, failures, statements
 from bot.channels import Incoming, Outcome
 from bot.database import ATTEMPTS, Database, is_passing, session_over
 from bot.door import without_secrets
+from bot.long_reads import Asides, LongRead
 from bot.outages import Outage
 from bot.outbox import APOLOGY, REPLY, queue_replies
 from bot.silence import house_bot
@@ -35,7 +36,6 @@ from models.people import FormOfAddress, Role
 from services.access import Actor, Held
 from services.errors import DomainError
 from services.help import relay_of
-from services.typed_secrets import Kind
 
 TRIES_OF_A_BUG = 2
 MOST_HOPS = 4
@@ -104,7 +104,7 @@ class Conversations:
             try:
                 if bugs >= TRIES_OF_A_BUG:
                     return await self._set_aside(incoming, is_silent=bugs > TRIES_OF_A_BUG)
-                return await self._unit(incoming, flood)
+                return await self._at_length(incoming, flood)
             except Exception as error:
                 if not is_passing(error) and bugs <= TRIES_OF_A_BUG:
                     bugs = max(bugs + 1, await self._count_bug(incoming, error))
@@ -113,6 +113,17 @@ class Conversations:
                 if tries >= ATTEMPTS:
                     raise
             await asyncio.sleep(0.05 * 2**tries * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
+
+    async def _at_length(self, incoming: Incoming, flood: Flood) -> Outcome:
+        """Take it; where its handler needs something long, do that with nothing locked, and begin anew."""
+        asides = Asides(self.database)
+        while True:
+            asides.begin()
+            try:
+                return await self._unit(incoming, flood, asides)
+            except LongRead as long:
+                asked = long
+            await asides.fetch(asked)
 
     @asynccontextmanager
     async def _turn(self, incoming: Incoming) -> AsyncIterator[Turn]:
@@ -140,7 +151,7 @@ class Conversations:
         turn.warned_at = moment
         return Flood.TOLD
 
-    async def _unit(self, incoming: Incoming, flood: Flood) -> Outcome:
+    async def _unit(self, incoming: Incoming, flood: Flood, asides: Asides) -> Outcome:
         now = self.now()
         async with self.database.transaction() as connection:
             if not await self._claim(connection, incoming, now):
@@ -154,7 +165,7 @@ class Conversations:
                     replies = [Reply(_too_many())] if flood is Flood.TOLD else []
                     await self._keep(connection, incoming, row, states, replies, now, keeps_list=True)
                     return Outcome.DONE
-                replies = await self._handle(connection, incoming, row, states, actor, now)
+                replies = await self._handle(connection, incoming, row, states, actor, asides, now)
                 if self.outage and replies:
                     replies = await self.outage.excuse(connection, incoming, row.account_id, replies, now)
             await self._keep(connection, incoming, row, states, replies, now)
@@ -213,10 +224,11 @@ class Conversations:
         row: Any,
         states: HeldStates,
         actor: Actor,
+        asides: Asides,
         now: datetime,
     ) -> list[Reply]:
         """Run the handler inside a savepoint; a refusal takes back what it wrote and says why."""
-        raw = _resolved(incoming.update, row)
+        raw = choices.resolved(incoming.update, row)
         session = session_over(connection)
         if raw is not incoming.update and await _belongs_to_talk(session, actor, raw):
             raw = incoming.update
@@ -224,8 +236,8 @@ class Conversations:
         before = states.states
         await connection.execute(statements.BEFORE_HANDLER)
         try:
-            is_scarce = self.is_scarce(incoming.account)
-            replies = await self._dispatch(session, raw, row, states, actor, hidden, now, is_scarce=is_scarce)
+            given = {"apart": asides, "is_scarce": self.is_scarce(incoming.account), "hidden": hidden}
+            replies = await self._dispatch(session, raw, row, states, actor, now, given)
             await connection.execute(statements.AFTER_HANDLER)
         except DomainError as refusal:
             await connection.execute(statements.UNDO_HANDLER)
@@ -242,10 +254,8 @@ class Conversations:
         row: Any,
         states: HeldStates,
         actor: Actor,
-        hidden: tuple[Kind, ...],
         now: datetime,
-        *,
-        is_scarce: bool,
+        given: Mapping[str, Any],
     ) -> list[Reply]:
         """Ask the handlers, and go on where they point to; who is acting is looked up again on the way."""
         replies: list[Reply] = []
@@ -263,8 +273,7 @@ class Conversations:
                 state=state,
                 raw_state=await state.get_state(),
                 open_list=row.choices,
-                is_scarce=is_scarce,
-                hidden=hidden,
+                **given,
                 **self.given,
             )
             await session.flush()
@@ -351,15 +360,6 @@ def _event(update: Update) -> tuple[str, TelegramObject]:
         return update.event_type, update.event
     except UpdateTypeLookupError:
         return "update", update
-
-
-def _resolved(raw: dict[str, Any], row: Any) -> dict[str, Any]:
-    """Read a typed number or label as the tap it stands for."""
-    if not (row.choices or row.offers):
-        return raw
-    text = raw.get("message", {}).get("text")
-    data = choices.meant(text, row.choices, row.offers) if text else None
-    return choices.as_tap(raw, data) if data else raw
 
 
 async def _belongs_to_talk(session: AsyncSession, actor: Actor, raw: dict[str, Any]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -15,7 +14,7 @@ from locales import gettext as _
 from locales import pgettext
 from services import ledger, ledger_workbook, numbers, period_words, summary, units, workbook
 from services.access import Actor, capitalised
-from services.apart import Apart
+from services.apart import Apart, making
 from services.media import MediaStore
 from services.rules import Rules
 
@@ -64,7 +63,7 @@ async def take_ledger(
     """Make the workbook and send it; say what does not count yet."""
     month = date.fromisoformat(callback_data.day)
     made = await ledger.take(session, actor, callback_data.unit, month, apart=apart, rules=rules, now=now)
-    data = await asyncio.to_thread(ledger_workbook.write, made)
+    data = await apart(making(lambda: ledger_workbook.write(made)))
     media_id = await media.keep(
         session,
         data,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -18,7 +17,7 @@ from locales import pgettext
 from models.people import Role
 from services import amounts, numbers, period_words, printing, summary, units, workbook
 from services.access import Actor, capitalised
-from services.apart import Apart
+from services.apart import Apart, making
 from services.counts import UNITS
 from services.media import MediaStore
 from services.rules import Rules
@@ -129,7 +128,7 @@ async def take(
             reading, actor, unit, span.value, day, form.value, rules=rules, titles=titles, now=now
         )
     )
-    data = await asyncio.to_thread(made.write)
+    data = await apart(making(made.write))
     keep_for = timedelta(days=rules.media_keep_days)
     mime = workbook.MIME if form is Form.WORKBOOK else printing.MIME
     media_id = await media.keep(session, data, mime=mime, filename=made.filename, now=now, keep_for=keep_for)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -17,7 +16,7 @@ from locales import dates, ngettext, pgettext
 from locales import gettext as _
 from services import summary, summary_actions, summary_lines, summary_text, weekly_workbook
 from services.access import Actor, capitalised
-from services.apart import Apart
+from services.apart import Apart, making
 from services.media import MediaStore
 from services.reports.weekly import Weekly
 from services.rules import Rules
@@ -297,7 +296,7 @@ async def send_sheet(
             reading, actor, callback_data.unit, week, rules=rules, titles=titles, now=now
         )
     )
-    data = await asyncio.to_thread(weekly_workbook.write, sheets)
+    data = await apart(making(lambda: weekly_workbook.write(sheets)))
     media_id = await media.keep(
         session,
         data,

@@ -6,7 +6,6 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -22,7 +21,6 @@ from bot.delivery import Sender
 from bot.dispatcher import make_dispatcher
 from bot.drawings import Drawings
 from bot.learned import Learned
-from bot.long_reads import read_apart
 from bot.papers import Papers
 from bot.scheduler import Scheduler
 from bot.statements import conversation, delivery
@@ -151,8 +149,7 @@ class Talk:
     def __post_init__(self) -> None:
         """Compose the program around the frozen clock."""
         machine = Machine("0.1.0", RUNS_SINCE, lambda: {"webchat": True, "telegram": False})
-        apart = partial(read_apart, self.database)
-        given = {"rules": self.rules, "machine": machine, "apart": apart, **self.given}
+        given = {"rules": self.rules, "machine": machine, **self.given}
         self.learned = Learned(self.database, given)
         self.conversations = Conversations(
             self.database,
