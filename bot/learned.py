@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from bot.database import Database
 from bot.failures import failure_shape
+from bot.loading import loading
 from services import learning
 from services.matching import Entry, Matcher
 
@@ -56,9 +57,7 @@ def _build(known: Iterable[Entry]) -> Matcher:
 
     What is there afterwards stays, so the collector need not walk it later either.
     """
-    gc.disable()
-    try:
-        return Matcher(known)
-    finally:
+    with loading():
+        built = Matcher(known)
         gc.freeze()
-        gc.enable()
+    return built
