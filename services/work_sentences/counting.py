@@ -67,11 +67,19 @@ class Counting(NumberNames):
         if self.in_works.intersection(range(one.start, one.end)) or self.is_name(one) or of == "never":
             return True
         counts_nothing = of in {"", "unknown"}
+        if self._is_luck(one, of):
+            return True
         if self._before(one.start) in _NO_COUNT_AFTER or (counts_nothing and self.is_long(one)):
             return True
         if (one.is_bare and not self._is_sure(one, of)) or self.is_of_the_team(one):
             return True
         return one.is_in_words and (counts_nothing or of == "strange") and not self._stands_free(one)
+
+    def _is_luck(self, one: Number, of: Of) -> bool:
+        """Tell whether "may" is luck and no number: "may tui chạy qua kịp"."""
+        word = self.words[one.start]
+        is_plain = word.text == "may" and not word.is_marked and one.end == one.start + 1
+        return is_plain and self.is_typed_well and of in {"", "unknown"}
 
     def _is_sure(self, one: Number, of: str) -> bool:
         """Tell whether a word without marks is a number here: "nam nguoi" is, "ba cu" may be one old lady."""

@@ -105,6 +105,8 @@ class Lexicon:
     attended_by: Phrases[bool]
     one_person: Phrases[bool]
     couples: Phrases[bool]
+    kin: Phrases[bool]
+    pronouns: Phrases[bool]
     born: Phrases[bool]
     ranked: Phrases[bool]
     many: Phrases[bool]

@@ -40,7 +40,9 @@ class Sentence:
         sure = {count.at for count in self.counts if count.value is not None}
         in_counts = {at for one in found if one.start in sure for at in range(one.start, one.end)}
         self.taken = self.known | naming.places | in_counts
-        self.named = People(words, lexicon, self.taken).counts()
+        people = People(words, lexicon, self.taken)
+        self.named = people.counts()
+        self.only = people.only_ones() if self.works and not self.named and not self.counts else []
         self.days = self._of_work(self.days)
         counted = [count.at for count in self.counts]
         has_day = bool(self.days)

@@ -136,11 +136,16 @@ def _adds(before: Pair, each: Pair) -> bool:
     return is_one_kind and is_told_once and bool(each.count.unit) and each.count.unit == before.count.unit
 
 
+def _adds_to(each: Pair, before: Pair) -> bool:
+    """Tell whether a number is said to come on top, not only again: "cho cô Tám, 1 người thôi"."""
+    return before.count is not None and each.is_more and each.value != before.value
+
+
 def _continues(before: Pair, each: Pair, lexicon: Lexicon) -> bool:
     is_open = before.count is None or before.count.is_named or before.count.value is None
     if before.kind is None or each.kind is not None or not is_open or before.parts:
         return False
-    if each.count is not None and (each.count.is_named or (before.count and each.is_more)):
+    if each.count is not None and (each.count.is_named or _adds_to(each, before)):
         return False
     if before.count is not None and before.count.of == "households":
         return False

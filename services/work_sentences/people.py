@@ -6,26 +6,21 @@ from collections.abc import Sequence
 from typing import Final
 
 from services.work_sentences.items import Count
-from services.work_sentences.lexicon import Lexicon
-from services.work_sentences.words import Word
+from services.work_sentences.persons import Person, Persons
 
 _LONGEST: Final = 7
-_NAME_LENGTH: Final = 4
-_MANY_OF: Final = 3
-_BETWEEN: Final = frozenset({"them", "duoc", "dc", "luon", "lai", "rieng", "xong"})
+_BETWEEN: Final = frozenset({"them", "duoc", "dc", "luon", "lai", "rieng", "xong", "cay"})
+_PLURAL: Final = frozenset({"cac", "may", "hai", "ca"})
 _JOINTS: Final = frozenset({"va", "voi", "vs", "cung", "lan", "ca"})
 
 
-class People:
+class People(Persons):
     """The persons that a sentence names as helped."""
-
-    def __init__(self, words: Sequence[Word], lexicon: Lexicon, taken: set[int]) -> None:
-        self.words, self.lexicon, self.taken = words, lexicon, taken
-        self.is_typed_well = sum(word.has_tone for word in words) * _MANY_OF >= len(words)
 
     def counts(self) -> list[Count]:
         """Count the persons of each list of names: "cho bà Tư và ông Sáu" is two."""
         found: list[Count] = []
+        seen: list[Person] = []
         at = 0
         while at < len(self.words):
             start = self._start(at)
@@ -34,30 +29,95 @@ class People:
             if start is None:
                 at += 1
                 continue
-            number, end = self._list(start)
-            is_pronoun = number == 1 and self._form(start) == end
-            if number and not (is_pronoun and (found or not self._was_said(start))):
-                found.append(Count(start, number, "persons", end=end, is_named=True))
+            persons, end = self._list(start)
+            is_pronoun = len(persons) == 1 and self.form(start) == end
+            new = [one for one in persons if not one.is_again(seen)]
+            if new and not (is_pronoun and (found or not self._was_said(start))):
+                seen += new
+                found.append(_count(new, end))
             at = max(end, at + 1)
         return found
+
+    def only_ones(self) -> list[Count]:
+        """Count those who are named anywhere, if it is one person or one list of them and was helped."""
+        groups: list[list[Person]] = []
+        at = 0
+        while at < len(self.words):
+            start = self._after_plural(at)
+            persons, end = self._list(start) if start > at or self._may_be_helped(at) else ([], at)
+            known = [one for group in groups for one in group]
+            new = [one for one in persons if not one.is_again(known)]
+            if new and (any(one.name or one.end - one.at > 1 for one in new) or self.is_kin(at)):
+                groups.append(new)
+            at = max(end, at + 1)
+        return [_count(groups[0], groups[0][-1].end)] if len(groups) == 1 and self._is_help() else []
+
+    def _may_be_helped(self, at: int) -> bool:
+        """Tell whether somebody may begin here who is none of the helpers: not "tôi cùng cô giáo"."""
+        if self.form(at) is None:
+            return False
+        before = self.words[at - 1].text if at else ""
+        is_joined = before in _JOINTS and at > 1
+        if is_joined and self.lexicon.selves.at(self.words, at - 2):
+            return False
+        end = self.person(at)
+        after = end.end if end else at + 1
+        is_with_me = after + 1 < len(self.words) and self.words[after].text in _JOINTS
+        return not (is_with_me and self.lexicon.selves.at(self.words, after + 1))
+
+    def _is_help(self) -> bool:
+        """Tell whether the writer says that somebody was helped."""
+        if self.lexicon.helped.has(self.words):
+            return True
+        return self.lexicon.counting.has(self.words) and self.lexicon.selves.has(self.words)
 
     def _start(self, at: int) -> int | None:
         """Find where names may begin: after "giúp", "cho", or before "nhờ tôi"."""
         serving = self.lexicon.serving.at(self.words, at)
         if serving and at not in self.taken:
-            start = serving[0][-1] + 1
-            while start < len(self.words) and self.words[start].text in _BETWEEN:
-                start += 1
-            return start if start < len(self.words) and not self.words[start].gap.strip() else None
-        if ":" in self.words[at].gap and at - 1 in self.taken and self._has_name(at):
+            return self._served(serving[0][-1] + 1)
+        begins = at > 0 and at - 1 in self.taken
+        is_list = (begins and "\n" in self.words[at].gap) or self._is_headed(at)
+        if is_list and (self.has_name(at) or self._is_bare_list(at)):
             return at  # "VNeID: bà Tư, ông Năm"
         is_begin = (
             at == 0
             or bool(self.words[at].gap.strip())
-            or at - 1 in self.taken
+            or begins
             or self.words[at - 1].text in {"co", "con", "roi", "va"}
         )
         return at if is_begin and self._has_asked(at) else None
+
+    def _is_headed(self, at: int) -> bool:
+        """Tell whether a colon stands between something known and it: "bán hàng shopee: chị Nga"."""
+        if ":" not in self.words[at].gap:
+            return False
+        before = range(max(0, at - _LONGEST), at)
+        return any(place in self.taken for place in before)
+
+    def _served(self, at: int) -> int | None:
+        """Find who is meant after a word of serving; a colon may open a list of them."""
+        while at < len(self.words) and self.words[at].text in _BETWEEN and self.form(at) is None:
+            at += 1
+        if at >= len(self.words):
+            return None
+        at = self._after_plural(at)
+        gap = self.words[at].gap.strip()
+        return at if not gap or (":" in gap and (self.has_name(at) or self._is_bare_list(at))) else None
+
+    def _after_plural(self, at: int) -> int:
+        """Go on to the names after "các cụ", "hai chị": "các cụ Lan, Cúc, Trúc"."""
+        end = self.form(at + 1) if self.words[at].text in _PLURAL and at + 1 < len(self.words) else None
+        return end if end is not None and self._is_bare_list(end) else at
+
+    def _is_bare_list(self, at: int) -> bool:
+        """Tell whether names follow each other without any form of address."""
+        first = self.bare(at)
+        if first is None:
+            return False
+        is_more = first.end < len(self.words) and any(sign in self.words[first.end].gap for sign in ",\n")
+        second = self.bare(first.end) if is_more else None
+        return second is not None or first.end - first.at > 2
 
     def _was_said(self, at: int) -> bool:
         """Tell whether a bare "bà", "dì" points at somebody before; else it may be the writer."""
@@ -66,14 +126,12 @@ class People:
     def _goes_on(self, at: int) -> bool:
         """Tell whether somebody else's turn begins: "giúp bà Năm cài vneid, ông Tư quét mã"."""
         begins = at > 0 and any(sign in self.words[at].gap for sign in ",;\n")
-        if not begins or not self._has_name(at):
-            return False
-        end = self._person(at)
-        return end is not None and end in self.taken
+        person = self.person(at) if begins and self.has_name(at) else None
+        return person is not None and person.end in self.taken
 
     def _has_asked(self, at: int) -> bool:
         """Tell whether somebody came and asked for it: "ông Thịnh nhờ tôi"."""
-        if self._form(at) is None:
+        if self.form(at) is None:
             return False
         after = range(at + 1, min(len(self.words), at + _LONGEST))
         has_asked = any(self.lexicon.asked_us.at(self.words, place) for place in after)
@@ -84,98 +142,47 @@ class People:
         end = at + 1
         while end < len(self.words) and not any(sign in self.words[end].gap for sign in ",;\n."):
             end += 1
-        if not self._has_name(at) or self.lexicon.counting.has(self.words[at:end]):
+        if not self.has_name(at) or self.lexicon.counting.has(self.words[at:end]):
             return False
         myself = [places[-1] for places, _ in self.lexicon.selves.find(self.words[end:])]
         helped = [places[0] for places, _ in self.lexicon.helped.find(self.words[end:])]
         return bool(myself and helped) and min(myself) < max(helped)
 
-    def _list(self, at: int) -> tuple[int, int]:
-        """Count names joined by "và", "với", commas; tell where they end."""
-        number = 0
+    def _list(self, at: int) -> tuple[list[Person], int]:
+        """Read names joined by "và", "với", commas; tell where they end."""
+        found: list[Person] = []
+        is_bare = self._is_bare_list(at)
         while at < len(self.words):
-            end = self._person(at)
-            if end is None:
+            person = self.person(at) or (self.bare(at) if is_bare else None)
+            if person is None:
                 break
-            number += self._how_many(at)
-            at = end
-            joined = self._joined(at)
+            if not (person.name and person.is_again(found)):
+                found.append(person)
+            at = person.end
+            joined = self._joined(at, is_bare=is_bare)
             if joined is None:
                 break
             at = joined
-        return number, at
+        return found, at
 
-    def _how_many(self, at: int) -> int:
-        return 2 if self.lexicon.couples.at(self.words, at) else 1
-
-    def _joined(self, at: int) -> int | None:
+    def _joined(self, at: int, *, is_bare: bool) -> int | None:
         """Find the next name: after a comma or "và", a few words further at most."""
         for place in range(at, min(len(self.words) - 1, at + _LONGEST)):
             word = self.words[place]
-            if word.text in _JOINTS and self._form(place + 1) is not None:
+            if word.text in _JOINTS and self.form(place + 1) is not None:
                 return place + 1
-            if any(sign in word.gap for sign in ",&+") and self._form(place) is not None:
-                return place if self._has_name(place) else None
-            if place in self.taken or word.gap.strip() or self._is_verb(place):
+            if any(sign in word.gap for sign in ",&+\n;"):
+                is_name = self.has_name(place) or (is_bare and self.bare(place) is not None)
+                return place if is_name else None
+            is_border = bool(word.gap.strip("() "))
+            if place in self.taken or is_border or self._is_verb(place):
                 return None
-        return None
+        if is_bare and at == len(self.words) - 1 and self.bare(at):
+            return at
+        last = len(self.words) - 1
+        return last if at == last and self.form(last) is not None and "," in self.words[last].gap else None
 
-    def _has_name(self, at: int) -> bool:
-        """Tell whether it is a name after a comma: "bà Sáu", not "bà mừng lắm"."""
-        end, after = self._form(at), self._person(at)
-        if end is None or after is None or end >= len(self.words):
-            return False
-        is_plain = not any(word.is_marked or word.is_capital for word in self.words[1:])
-        return is_plain or self.words[end].is_capital or self.lexicon.born.at(self.words, end) is not None
 
-    def _form(self, at: int) -> int | None:
-        """Find the end of a form of address for one person."""
-        if at >= len(self.words) or at in self.taken:
-            return None
-        couple = self.lexicon.couples.at(self.words, at)
-        if couple:
-            return couple[0][-1] + 1
-        if self.words[at].text == "ba" and self.is_typed_well and not self.words[at].is_marked:
-            return None  # three, or one's father
-        many = self.lexicon.many.at(self.words, at)
-        form = self.lexicon.one_person.at(self.words, at)
-        is_many = many is not None and not self.words[many[0][-1]].is_capital
-        if form is None or (is_many and many and len(many[0]) >= len(form[0])):
-            return None
-        return form[0][-1] + 1
-
-    def _person(self, at: int) -> int | None:
-        """Find the end of one person's name: a form of address, and who it is."""
-        end = self._form(at)
-        if end is None or self._is_me(at):
-            return None
-        if end >= len(self.words) or end in self.taken or self.words[end].gap.strip():
-            return end if self.words[at].is_marked else None
-        if self._is_verb(end) and not self.words[end].is_capital:
-            is_joined = self.words[end].text in _JOINTS and self._form(end + 1) is not None
-            return end if self.words[at].is_marked and (end > at + 1 or is_joined) else None
-        return end + self._name_length(end)
-
-    def _is_me(self, at: int) -> bool:
-        """Tell whether it may be the writer: "ghi cho bà", "giúp con"."""
-        before = self.words[at - 1].text if at else ""
-        form = self.lexicon.one_person.at(self.words, at)
-        is_form = self.lexicon.selves.at(self.words, at) is not None and (not form or len(form[0]) == 1)
-        is_telling = before == "cho" and at > 1 and self.words[at - 2].text in {"ghi", "bao"}
-        return is_telling or (is_form and not (at + 1 < len(self.words) and self.words[at + 1].is_capital))
-
-    def _name_length(self, at: int) -> int:
-        length = 1
-        while (
-            length < _NAME_LENGTH
-            and at + length < len(self.words)
-            and self.words[at + length].is_capital
-            and not self.words[at + length].gap.strip()
-            and at + length not in self.taken
-        ):
-            length += 1
-        return length
-
-    def _is_verb(self, at: int) -> bool:
-        """Tell whether a word goes on with what was done, and names nobody."""
-        return self.lexicon.not_a_name.at(self.words, at) is not None
+def _count(persons: Sequence[Person], end: int) -> Count:
+    number = sum(one.number for one in persons)
+    return Count(persons[0].at, number, "persons", end=end, is_named=True)

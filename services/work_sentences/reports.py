@@ -128,7 +128,7 @@ class Report:
         """Tell whether work was done although nobody was counted: "đã nộp hồ sơ cho dân"."""
         helped = min((places[0] for places, _ in self.lexicon.helped.find(self.words)), default=0)
         is_mine = self.lexicon.selves.has(self.words[: min(helped, _FEW_WORDS)])
-        is_over = self._is_past() or self.signs.is_over or is_mine
+        is_over = self._is_past() or self.signs.is_over or self.signs.is_answered or is_mine
         if self.sentence.named or any(work.is_house for work in self.works):
             start = min(work.at for work in self.sentence.works)
             is_ours = self.lexicon.helped.has(self.words) or self.lexicon.selves.has(self.words[:start])

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from services.work_sentences.answers import answered
 from services.work_sentences.lexicon import Lexicon
 from services.work_sentences.words import Word
 
@@ -24,6 +25,7 @@ class Signs:
     is_over: bool
     is_helping: bool
     is_nothing: bool
+    is_answered: bool
 
 
 def read(
@@ -45,13 +47,15 @@ def read(
     is_nothing = bool(nothing) and (has_day or _is_about_work(words, lexicon, known))
     if is_nothing and not core:
         core = {at for place in nothing for at in _clause(words, place)}
+    met = set(range(answered(words, lexicon)))
     return Signs(
-        is_asking=_is_asking(words, text, lexicon, known, core),
-        is_wishing=_is_wishing(words, lexicon, known, core, counted),
+        is_asking=_is_asking(words, text, lexicon, known | met, core),
+        is_wishing=_is_wishing(words, lexicon, known | met, core, counted),
         is_done=any(taken.isdisjoint(places) for places, _ in lexicon.done.find(words)),
         is_over=_is_over(words, lexicon, taken),
         is_helping=lexicon.helping.has(words),
         is_nothing=is_nothing,
+        is_answered=bool(met),
     )
 
 
@@ -115,11 +119,11 @@ def _is_asking(words: Sequence[Word], text: str, lexicon: Lexicon, known: set[in
     innocent = {at for places, _ in lexicon.not_asking.find(words) for at in places}
     asked = [places for places, _ in lexicon.asking.find(words) if not _is_for_the_log(words, places)]
     helped = max((places[0] for places, _ in lexicon.helped.find(words)), default=-1)
-    is_answered = _is_over(words, lexicon, known)
+    is_over = _is_over(words, lexicon, known)
     asked += [
         places
         for places, _ in lexicon.troubled.find(words)
-        if (not core or places[0] in core) and not (is_answered and places[0] < helped)
+        if (not core or places[0] in core) and not (is_over and places[0] < helped)
     ]
     if any(innocent.isdisjoint(places) and not known.issuperset(places) for places in asked):
         return True
