@@ -13,7 +13,7 @@ _BORDERS: Final = ",;\n."
 _FEW: Final = 3
 
 
-def answered(words: Sequence[Word], lexicon: Lexicon) -> int:
+def answered_at(words: Sequence[Word], lexicon: Lexicon) -> int:
     """Find where the last clause begins that says something was done for somebody; 0 where none does.
 
     What was wished or asked before it is no longer open.
@@ -53,5 +53,7 @@ def _is_other(clause: Sequence[Word], at: int, lexicon: Lexicon) -> bool:
 
 def _is_open(rest: Sequence[Word], lexicon: Lexicon) -> bool:
     """Tell whether something is still wrong, wished or asked: "tôi cài cho bà rồi mà báo lỗi"."""
+    warned = {at for places, _ in lexicon.no_denial.find(rest) for at in places}
     unmet = (lexicon.trouble, lexicon.wishing, lexicon.to_come, lexicon.asking)
-    return bool(lexicon.denials(rest)) or any(phrases.has(rest) for phrases in unmet)
+    found = [places for phrases in unmet for places, _ in phrases.find(rest)]
+    return bool(lexicon.denials(rest)) or any(warned.isdisjoint(places) for places in found)

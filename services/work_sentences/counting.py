@@ -14,6 +14,7 @@ from services.work_sentences.words import Word
 _SHE: Final = frozenset({"cu", "bac", "co", "chu", "di", "nam", "nu", "gia"})
 _NEAR: Final = 3
 _CLOSE: Final = 4
+_FAR: Final = 5
 _MANY_OF: Final = 3  # of three words one has a tone where a sentence is typed with marks
 # "nghỉ một bữa", "sn 1951"
 _NO_COUNT_AFTER: Final = frozenset({"nghi", "sn"})
@@ -76,10 +77,11 @@ class Counting(NumberNames):
         return one.is_in_words and (counts_nothing or of == "strange") and not self._stands_free(one)
 
     def _is_luck(self, one: Number, of: Of) -> bool:
-        """Tell whether "may" is luck and no number: "may tui chạy qua kịp"."""
+        """Tell whether "may" is luck, "ba má" two, and no number: "may tui chạy qua kịp"."""
         word = self.words[one.start]
         is_plain = word.text == "may" and not word.is_marked and one.end == one.start + 1
-        return is_plain and self.is_typed_well and of in {"", "unknown"}
+        is_both = word.text == "ba" and self.lexicon.couples.at(self.words, one.start) is not None
+        return is_both or (is_plain and self.is_typed_well and of in {"", "unknown"})
 
     def _is_sure(self, one: Number, of: str) -> bool:
         """Tell whether a word without marks is a number here: "nam nguoi" is, "ba cu" may be one old lady."""
@@ -130,6 +132,8 @@ class Counting(NumberNames):
 
     def _is_total(self, one: Number) -> bool:
         """Tell whether it sums up: "tổng cộng là 7"."""
+        if "=" in self.words[one.start].gap:
+            return True
         return any(
             (found := self.lexicon.total.at(self.words, at)) and found[0][-1] + 1 == one.start
             for at in range(max(0, one.start - _NEAR), one.start)
@@ -162,14 +166,19 @@ class Counting(NumberNames):
         word = self.words[at]
         return word.text.isdecimal() or any(sign in word.gap for sign in ",;\n.")
 
+    def _is_the_rest(self, end: int) -> bool:
+        """Tell whether the others are meant: "ba nhà còn lại"."""
+        return [word.text for word in self.words[end : end + 2]] == ["con", "lai"]
+
     def _is_negated(self, end: int) -> bool:
         """Tell whether it is said of these that it was not done."""
         clause = end
+        most = len(self.words) if self._is_the_rest(end) else end + _FAR
         while clause < len(self.words) and not self._ends_clause(clause):
             clause += 1
         if self.lexicon.not_counted.has(self.words[end:clause]):
             return True
-        for at in range(end, min(len(self.words), end + 5)):
+        for at in range(end, min(len(self.words), most)):
             word = self.words[at]
             if any(sign in word.gap for sign in ",;\n.") or (word.text.isdecimal() and at > end):
                 return False

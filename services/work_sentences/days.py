@@ -37,6 +37,7 @@ _THIS: Final = _phrases("this_week")
 _TIMES: Final = frozenset(split("hôm bữa hồi tuần tháng")[place].typed for place in range(5))
 _TIMES_BARE: Final = frozenset({"hom", "thang"})
 _UNITS: Final = frozenset({"nguoi", "ng", "ba", "luot", "ho", "cu", "nha", "bac", "ca", "hs", "buoi"})
+_ME: Final = split("tôi")[0].typed
 MOST_DAYS_AGO: Final = 31
 WEEK: Final = timedelta(days=7)
 
@@ -219,7 +220,8 @@ def _of_month(number: int, today: date) -> date | None:
 
 def _said(words: Sequence[Word], at: int, today: date) -> Day | None:
     start = at
-    if words[at].text in _PARTS and at + 1 < len(words):
+    is_me = words[at].typed == _ME and not words[at].is_partial
+    if words[at].text in _PARTS and not is_me and at + 1 < len(words):
         longer = _SAID.at(words, at)
         at = at if longer else at + 1
     found = _SAID.at(words, at)

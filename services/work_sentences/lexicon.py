@@ -116,6 +116,8 @@ class Lexicon:
     own_people: Phrases[bool]
     telling: Phrases[bool]
     others: Phrases[bool]
+    hearsay: Phrases[bool]
+    broken: Phrases[bool]
     cheated: Phrases[bool]
     urging: Phrases[bool]
     reporting: Phrases[bool]

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Final
 
-from services.work_sentences import companions, days, numbers, signs
+from services.work_sentences import companions, days, numbers, repeated, signs
 from services.work_sentences.companions import Company, Mate
 from services.work_sentences.counting import Counting
 from services.work_sentences.days import Day
@@ -36,7 +36,8 @@ class Sentence:
         naming = Naming(words, lexicon, found, self.known)
         self.works, self.is_other = naming.works, naming.is_other
         counting = Counting(words, lexicon, self.works, self.known, naming.places)
-        self.counts = counting.counts(found)
+        counts = counting.counts(found)
+        self.counts, self.one_each = repeated.one_each(words, lexicon, counts, self.works)
         sure = {count.at for count in self.counts if count.value is not None}
         in_counts = {at for one in found if one.start in sure for at in range(one.start, one.end)}
         self.taken = self.known | naming.places | in_counts

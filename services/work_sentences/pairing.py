@@ -21,6 +21,7 @@ def pair(clauses: Sequence[Clause], lexicon: Lexicon) -> list[Pair]:
     for number, clause in enumerate(clauses):
         pairs += ClausePairs(clause, number, lexicon, kinds).pairs()
     pairs = _without_twice(_named_before(pairs, clauses, lexicon))
+    pairs = _warned_there(pairs)
     pairs = _without_listeners(_attended(pairs, clauses, lexicon), lexicon)
     return _settled(_summed(_joined(pairs, lexicon)))
 
@@ -57,6 +58,20 @@ def _without_twice(pairs: Sequence[Pair]) -> list[Pair]:
             kept.append(each)
         seen.add(of_whom)
     return kept
+
+
+def _warned_there(pairs: Sequence[Pair]) -> list[Pair]:
+    """Count the houses for warnings too: "đi 9 nhà, nhà nào cũng dặn chuyện lừa đảo"."""
+    visits = [each for each in pairs if each.kind == "home_visit" and each.value and each.count]
+    others = {each.kind for each in pairs} - {"home_visit", "scam_prevention"}
+    if len(visits) != 1 or others or sum(each.count is not None for each in pairs) > 1:
+        return list(pairs)
+    return [
+        replace(each, count=visits[0].count)
+        if each.kind == "scam_prevention" and each.count is None and each.clause > visits[0].clause
+        else each
+        for each in pairs
+    ]
 
 
 def _without_listeners(pairs: Sequence[Pair], lexicon: Lexicon) -> list[Pair]:
@@ -151,7 +166,8 @@ def _continues(before: Pair, each: Pair, lexicon: Lexicon) -> bool:
         return False
     suits = each.count is not None and level(each.count, before.kind, lexicon) is not None
     is_total = each.count is not None and each.count.is_total
-    return suits and (each.is_bare or is_total or before.count is not None)
+    is_again = each.count is not None and each.count.is_again
+    return suits and (each.is_bare or is_total or is_again or before.count is not None)
 
 
 def _settled(pairs: Sequence[Pair]) -> list[Pair]:
@@ -184,7 +200,7 @@ def _settled(pairs: Sequence[Pair]) -> list[Pair]:
 
 def _of_two(pairs: Sequence[Pair]) -> list[Pair]:
     """Put two halves together where there is nothing else: "giúp 4 bác, cài vneid hết"."""
-    if len(pairs) == 2 and pairs[0].kind is None and pairs[1].clause == pairs[0].clause + 1:
+    if len(pairs) == 2 and pairs[0].kind is None and pairs[1].clause > pairs[0].clause:
         return [Pair(pairs[0].at, pairs[1].kind, pairs[0].count)]
     raise Unclear
 

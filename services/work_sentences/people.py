@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from services.work_sentences.items import Count
+from services.work_sentences.items import Count, Of
 from services.work_sentences.persons import Person, Persons
 
 _LONGEST: Final = 7
 _BETWEEN: Final = frozenset({"them", "duoc", "dc", "luon", "lai", "rieng", "xong", "cay"})
 _PLURAL: Final = frozenset({"cac", "may", "hai", "ca"})
+_HELPING: Final = frozenset({"chi", "day", "giup", "gium", "cho", "bay", "dan", "hd", "ho"})
+_HOUSES: Final = frozenset({"nha", "ho", "quan", "sap", "tiem", "vuon", "quay"})
 _JOINTS: Final = frozenset({"va", "voi", "vs", "cung", "lan", "ca"})
 
 
@@ -32,9 +34,11 @@ class People(Persons):
             persons, end = self._list(start)
             is_pronoun = len(persons) == 1 and self.form(start) == end
             new = [one for one in persons if not one.is_again(seen)]
+            is_pronoun = is_pronoun and not (self.is_kin(start) and self._was_helped(start))
             if new and not (is_pronoun and (found or not self._was_said(start))):
                 seen += new
-                found.append(_count(new, end))
+                of: Of = "households" if self._is_house(start - 1) else "persons"
+                found.append(_count(new, end, of))
             at = max(end, at + 1)
         return found
 
@@ -47,7 +51,8 @@ class People(Persons):
             persons, end = self._list(start) if start > at or self._may_be_helped(at) else ([], at)
             known = [one for group in groups for one in group]
             new = [one for one in persons if not one.is_again(known)]
-            if new and (any(one.name or one.end - one.at > 1 for one in new) or self.is_kin(at)):
+            is_house = self._is_house(at - 1) and self._start(at - 1) == at
+            if new and not is_house and (any(one.name for one in new) or self._was_helped(at)):
                 groups.append(new)
             at = max(end, at + 1)
         return [_count(groups[0], groups[0][-1].end)] if len(groups) == 1 and self._is_help() else []
@@ -58,10 +63,13 @@ class People(Persons):
             return False
         before = self.words[at - 1].text if at else ""
         is_joined = before in _JOINTS and at > 1
+        end = self.form(at) or at
+        if end < len(self.words) and self.lexicon.selves.at(self.words, end):
+            return False  # "mẹ em", "vợ chồng tôi"
         if is_joined and self.lexicon.selves.at(self.words, at - 2):
             return False
-        end = self.person(at)
-        after = end.end if end else at + 1
+        person = self.person(at)
+        after = person.end if person else at + 1
         is_with_me = after + 1 < len(self.words) and self.words[after].text in _JOINTS
         return not (is_with_me and self.lexicon.selves.at(self.words, after + 1))
 
@@ -69,7 +77,13 @@ class People(Persons):
         """Tell whether the writer says that somebody was helped."""
         if self.lexicon.helped.has(self.words):
             return True
-        return self.lexicon.counting.has(self.words) and self.lexicon.selves.has(self.words)
+        myself = [places for places, _ in self.lexicon.selves.find(self.words)]
+        return any(self._is_subject(places[0], places[-1] + 1) for places in myself)
+
+    def _is_subject(self, at: int, end: int) -> bool:
+        """Tell whether the writer is the one who does something, and none who is served or called."""
+        is_last = end >= len(self.words) or bool(self.words[end].gap.strip())
+        return not is_last and not (at and self.lexicon.serving.at(self.words, at - 1))
 
     def _start(self, at: int) -> int | None:
         """Find where names may begin: after "giúp", "cho", or before "nhờ tôi"."""
@@ -99,11 +113,17 @@ class People(Persons):
         """Find who is meant after a word of serving; a colon may open a list of them."""
         while at < len(self.words) and self.words[at].text in _BETWEEN and self.form(at) is None:
             at += 1
+        if self._is_house(at):
+            at += 1
         if at >= len(self.words):
             return None
         at = self._after_plural(at)
         gap = self.words[at].gap.strip()
         return at if not gap or (":" in gap and (self.has_name(at) or self._is_bare_list(at))) else None
+
+    def _is_house(self, at: int) -> bool:
+        """Tell whether it is somebody's house or stall that is helped: "nộp giúp nhà bà Hoa hồ sơ"."""
+        return 0 <= at < len(self.words) - 1 and self.words[at].text in _HOUSES and self.has_name(at + 1)
 
     def _after_plural(self, at: int) -> int:
         """Go on to the names after "các cụ", "hai chị": "các cụ Lan, Cúc, Trúc"."""
@@ -118,6 +138,11 @@ class People(Persons):
         is_more = first.end < len(self.words) and any(sign in self.words[first.end].gap for sign in ",\n")
         second = self.bare(first.end) if is_more else None
         return second is not None or first.end - first.at > 2
+
+    def _was_helped(self, at: int) -> bool:
+        """Tell whether a word of help stands before somebody, not only "nói với"."""
+        before = self.words[at - 1].text if at else ""
+        return before in _HELPING
 
     def _was_said(self, at: int) -> bool:
         """Tell whether a bare "bà", "dì" points at somebody before; else it may be the writer."""
@@ -183,6 +208,6 @@ class People(Persons):
         return last if at == last and self.form(last) is not None and "," in self.words[last].gap else None
 
 
-def _count(persons: Sequence[Person], end: int) -> Count:
+def _count(persons: Sequence[Person], end: int, of: Of = "persons") -> Count:
     number = sum(one.number for one in persons)
-    return Count(persons[0].at, number, "persons", end=end, is_named=True)
+    return Count(persons[0].at, number, of, end=end, is_named=True)

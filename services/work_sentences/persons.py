@@ -26,8 +26,10 @@ class Person:
 
     def is_again(self, others: Sequence[Person]) -> bool:
         """Tell whether it is one of those who were named: "bà" after "bà Sáu"."""
+        if not self.form:
+            return any(self.name == one.name for one in others)
         return any(
-            self.form.split()[:1] == one.form.split()[:1] and (not self.name or self.name == one.name)
+            not {self.form.split()[0], self.form.split()[-1]}.isdisjoint(one.form.split()) and (not self.name or self.name == one.name)
             for one in others
         )
 
@@ -103,7 +105,8 @@ class Persons:
         if self._is_verb(end) and not self.words[end].is_capital:
             is_joined = self.words[end].text in _JOINTS and self.form(end + 1) is not None
             is_known = end > at + 1 or is_joined or self.is_kin(at)
-            return end if self.words[at].is_marked and is_known else None
+            is_typed = any(word.is_marked for word in self.words[at:end])
+            return end if is_typed and is_known else None
         return end + self._name_length(end)
 
     def _is_me(self, at: int) -> bool:

@@ -88,6 +88,9 @@ class Report:
 
     def _is_of_others(self) -> bool:
         """Tell whether it is news of another team: "bên thôn 3 làm được 12 người"."""
+        first = min((item.at for item in [*self.counts, *self.works]), default=0)
+        if self.lexicon.hearsay.has(self.words[:first]):
+            return True
         places = [found[0][0] for found in self.lexicon.others.find(self.words)]
         if self.lexicon.urging.has(self.words):
             places += [count.at for count in self.affirmed[:1]]
@@ -128,12 +131,12 @@ class Report:
         """Tell whether work was done although nobody was counted: "đã nộp hồ sơ cho dân"."""
         helped = min((places[0] for places, _ in self.lexicon.helped.find(self.words)), default=0)
         is_mine = self.lexicon.selves.has(self.words[: min(helped, _FEW_WORDS)])
-        is_over = self._is_past() or self.signs.is_over or self.signs.is_answered or is_mine
+        is_over = self._is_past() or self.signs.is_over or bool(self.signs.answered_at) or is_mine
         if self.sentence.named or any(work.is_house for work in self.works):
             start = min(work.at for work in self.sentence.works)
             is_ours = self.lexicon.helped.has(self.words) or self.lexicon.selves.has(self.words[:start])
             return is_over or is_ours or not self.lexicon.own_people.has(self.words)
-        return is_over and not self.lexicon.trouble.has(self.words)
+        return is_over and (bool(self.signs.answered_at) or not self.lexicon.trouble.has(self.words))
 
     def _helps_somebody(self) -> bool:
         """Tell whether it says for whom: "cài vneid cho ông Ba" was done, "giúp tôi" was not."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from services.work_sentences.answers import answered
+from services.work_sentences import answers
 from services.work_sentences.lexicon import Lexicon
 from services.work_sentences.words import Word
 
@@ -25,7 +25,7 @@ class Signs:
     is_over: bool
     is_helping: bool
     is_nothing: bool
-    is_answered: bool
+    answered_at: int
 
 
 def read(
@@ -47,7 +47,8 @@ def read(
     is_nothing = bool(nothing) and (has_day or _is_about_work(words, lexicon, known))
     if is_nothing and not core:
         core = {at for place in nothing for at in _clause(words, place)}
-    met = set(range(answered(words, lexicon)))
+    answered_at = answers.answered_at(words, lexicon)
+    met = set(range(answered_at))
     return Signs(
         is_asking=_is_asking(words, text, lexicon, known | met, core),
         is_wishing=_is_wishing(words, lexicon, known | met, core, counted),
@@ -55,7 +56,7 @@ def read(
         is_over=_is_over(words, lexicon, taken),
         is_helping=lexicon.helping.has(words),
         is_nothing=is_nothing,
-        is_answered=bool(met),
+        answered_at=answered_at,
     )
 
 
@@ -153,7 +154,8 @@ def _clause(words: Sequence[Word], at: int) -> range:
 
 def _nothing(words: Sequence[Word], lexicon: Lexicon, *, has_day: bool) -> set[int]:
     """Find the words that say there was nothing to do, or that nobody came."""
-    if lexicon.not_resting.has(words):
+    is_broken = lexicon.broken.has(words) and not lexicon.counting.has(words)
+    if is_broken or lexicon.not_resting.has(words):
         return set()
     found: set[int] = set()
     for places in lexicon.denials(words):
