@@ -23,19 +23,24 @@ def answered_at(words: Sequence[Word], lexicon: Lexicon) -> int:
     starts = [at for at in range(1, len(words)) if any(sign in words[at].gap for sign in _BORDERS)]
     for start, end in reversed([*pairwise([*starts, len(words)])]):
         if _is_done_for(words[start:end], lexicon):
-            return 0 if _is_open(words[start:], lexicon) else start
+            is_over = _is_over(words[start:end], lexicon) or not lexicon.to_come.has(words[:start])
+            return start if is_over and not _is_open(words[start:], lexicon) else 0
     return 0
 
 
 def _is_done_for(clause: Sequence[Word], lexicon: Lexicon) -> bool:
     """Tell whether it says "tôi cài cho bà", or "nộp giùm ổng xong"."""
     is_mine = lexicon.selves.at(clause, 0) is not None or lexicon.selves.has(clause[:_FEW])
-    is_over = lexicon.over.has(clause) or lexicon.then.has(clause)
+    is_over = _is_over(clause, lexicon)
     if is_mine and lexicon.helped.has(clause) and is_over:
         return True
     return (is_mine or is_over) and any(
         _is_other(clause, places[-1] + 1, lexicon) for places, _ in lexicon.serving.find(clause)
     )
+
+
+def _is_over(clause: Sequence[Word], lexicon: Lexicon) -> bool:
+    return lexicon.over.has(clause) or lexicon.then.has(clause)
 
 
 def _is_other(clause: Sequence[Word], at: int, lexicon: Lexicon) -> bool:

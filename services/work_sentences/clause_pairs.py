@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import Final
 
 from services.work_sentences.clauses import Clause
 from services.work_sentences.items import Count, Pair, Unclear, Work, attends, level
 from services.work_sentences.lexicon import OTHER_WORK, Lexicon
+
+
+_ANYBODY: Final = frozenset({"nguoi", "ng", "ngai", "ba con", "cong dan", "dan", "nguoi dan", "truong hop", "ca"})
 
 
 def _is_session(work: Work, lexicon: Lexicon) -> bool:
@@ -117,7 +121,7 @@ class ClausePairs:
         for total, parts in ((best[0], best[1:]), (best[-1], best[:-1])):
             if len(parts) > 1 and total.value == sum(count.value or 0 for count in parts):
                 return self._pair(at, work.name, total)
-        if self._are_in_turn(best):
+        if self._are_in_turn(best) or _are_of_two_sorts(best):
             total = replace(best[0], value=sum(count.value or 0 for count in best))
             return self._pair(at, work.name, total, best)
         return self._pair(at, work.name, None, best)
@@ -138,6 +142,13 @@ class ClausePairs:
             if not isinstance(work, Work) or not isinstance(count, Count):
                 raise Unclear
             yield self._pair(min(work.at, count.at), work.name, count)
+
+
+def _are_of_two_sorts(counts: Sequence[Count]) -> bool:
+    """Tell whether each number counts people of its own: "1 bác sĩ với 2 điều dưỡng"."""
+    units = {count.unit for count in counts}
+    is_each = len(units) == len(counts) and all(count.of == "persons" for count in counts)
+    return is_each and units.isdisjoint(_ANYBODY)
 
 
 def _without_audience(counts: Sequence[Count], works: Sequence[Work]) -> list[Count]:

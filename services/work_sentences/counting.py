@@ -80,8 +80,11 @@ class Counting(NumberNames):
         """Tell whether "may" is luck, "ba má" two, and no number: "may tui chạy qua kịp"."""
         word = self.words[one.start]
         is_plain = word.text == "may" and not word.is_marked and one.end == one.start + 1
-        is_both = word.text == "ba" and self.lexicon.couples.at(self.words, one.start) is not None
-        return is_both or (is_plain and self.is_typed_well and of in {"", "unknown"})
+        is_she = word.text == "ba" and (
+            self.lexicon.couples.at(self.words, one.start) is not None
+            or (not word.is_marked and self.words[one.start + 1 : one.end + 1][:1] != [] and self.words[one.start + 1].is_capital)
+        )
+        return is_she or (is_plain and self.is_typed_well and of in {"", "unknown"})
 
     def _is_sure(self, one: Number, of: str) -> bool:
         """Tell whether a word without marks is a number here: "nam nguoi" is, "ba cu" may be one old lady."""

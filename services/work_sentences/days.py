@@ -74,7 +74,7 @@ def _some_day(words: Sequence[Word], at: int) -> Day | None:
     if at + 1 < len(words) and words[at + 1].text.isdecimal() and words[at].text == "hoi":
         return None  # "hồi 8 giờ"
     is_to_come = at + 1 < len(words) and words[at + 1].text in {"toi", "sau", "den"}
-    return None if is_to_come or (at and words[at - 1].text.isdecimal()) else Day(at, at + 1, None)
+    return None if is_to_come or (at and numbers.exact(words, at - 1)) else Day(at, at + 1, None)
 
 
 def _merged(found: Sequence[Day], words: Sequence[Word]) -> Iterator[Day]:
@@ -82,6 +82,10 @@ def _merged(found: Sequence[Day], words: Sequence[Word]) -> Iterator[Day]:
     for day in found:
         if kept is None:
             kept = day
+            continue
+        said = [word.text for word in words[kept.start : kept.end]]
+        if said == ["trong", "ngay"] and kept.end == day.start:
+            kept = Day(kept.start, day.end, day.on, day.is_week)
             continue
         between = [word.text for word in words[kept.end : day.start]]
         is_list = "," in words[day.start].gap and kept.on != day.on

@@ -118,6 +118,7 @@ class Lexicon:
     others: Phrases[bool]
     hearsay: Phrases[bool]
     broken: Phrases[bool]
+    thanks: Phrases[bool]
     cheated: Phrases[bool]
     urging: Phrases[bool]
     reporting: Phrases[bool]

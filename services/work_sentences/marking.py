@@ -36,18 +36,19 @@ class Sentence:
         naming = Naming(words, lexicon, found, self.known)
         self.works, self.is_other = naming.works, naming.is_other
         counting = Counting(words, lexicon, self.works, self.known, naming.places)
-        counts = counting.counts(found)
-        self.counts, self.one_each = repeated.one_each(words, lexicon, counts, self.works)
+        self.counts = counting.counts(found)
         sure = {count.at for count in self.counts if count.value is not None}
         in_counts = {at for one in found if one.start in sure for at in range(one.start, one.end)}
         self.taken = self.known | naming.places | in_counts
         people = People(words, lexicon, self.taken)
         self.named = people.counts()
+        self.counts, self.one_each = repeated.one_each(self)
         self.only = people.only_ones() if self.works and not self.named and not self.counts else []
         self.days = self._of_work(self.days)
         counted = [count.at for count in self.counts]
         has_day = bool(self.days)
         self.signs = signs.read(words, text, lexicon, self.taken, self._core(), counted, has_day=has_day)
+        self.days = self._without_idle(self.days)
 
     def _of_work(self, found: list[Day]) -> list[Day]:
         """Leave out days of an aside that names no work: "..., bữa đó nhà có đám giỗ nên quên báo"."""
@@ -59,6 +60,13 @@ class Sentence:
         last = max(items)
         kept = [day for day in found if day.start <= last or self._is_short(day)]
         return kept if any(day.on for day in kept) else found
+
+    def _without_idle(self, found: list[Day]) -> list[Day]:
+        """Leave out a day without work beside another that had some: "hôm qua không có ai, hôm nay 4 bác"."""
+        idle = {at for place in self.signs.nothing for at in range(*self.around(place))}
+        kept = [day for day in found if day.start not in idle]
+        is_work = any(count.value and count.at not in idle for count in self.counts)
+        return kept if kept and is_work else found
 
     def _is_that_day(self, day: Day) -> bool:
         """Tell whether it only points at a day that was named: "hôm ấy", "bữa đó"."""

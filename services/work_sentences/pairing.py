@@ -183,7 +183,7 @@ def _settled(pairs: Sequence[Pair]) -> list[Pair]:
         if one.count is None and not one.parts and is_idle:
             continue
         is_named = one.count is not None and one.count.is_named and one.count.of == "persons"
-        if is_named and (one.kind in counted or (one.kind == OTHER_WORK and len(known) > 1)):
+        if is_named and one.kind in counted:
             continue
         if one.kind is None and whole and one.count and one.count.value is None and not one.is_help:
             continue  # "mấy bác khen quá"
@@ -231,7 +231,7 @@ def _end_of_parts(whole: Pair, pairs: Sequence[Pair], start: int) -> int | None:
     total = 0
     for place in range(start, len(pairs)):
         part = pairs[place]
-        if part.kind not in {None, whole.kind}:
+        if part.kind not in {None, whole.kind} or part.is_more:
             return None
         total += sum(count.value or 0 for count in part.parts) or part.value
         if total == whole.value and (place > start or part.parts):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from services.work_sentences import numbers
 from services.work_sentences.items import Count, Of
 from services.work_sentences.persons import Person, Persons
 
@@ -88,7 +89,8 @@ class People(Persons):
     def _start(self, at: int) -> int | None:
         """Find where names may begin: after "giúp", "cho", or before "nhờ tôi"."""
         serving = self.lexicon.serving.at(self.words, at)
-        if serving and at not in self.taken:
+        is_asker = self.has_name(at) and self._has_asked(at)  # "chi Ut" is no "chỉ"
+        if serving and at not in self.taken and not is_asker:
             return self._served(serving[0][-1] + 1)
         begins = at > 0 and at - 1 in self.taken
         is_list = (begins and "\n" in self.words[at].gap) or self._is_headed(at)
@@ -97,7 +99,7 @@ class People(Persons):
         is_begin = (
             at == 0
             or bool(self.words[at].gap.strip())
-            or begins
+            or (begins and numbers.exact(self.words, at - 1) is None)
             or self.words[at - 1].text in {"co", "con", "roi", "va"}
         )
         return at if is_begin and self._has_asked(at) else None
@@ -167,10 +169,12 @@ class People(Persons):
         end = at + 1
         while end < len(self.words) and not any(sign in self.words[end].gap for sign in ",;\n."):
             end += 1
-        if not self.has_name(at) or self.lexicon.counting.has(self.words[at:end]):
+        person = self.person(at) if self.has_name(at) else None
+        if person is None or self.lexicon.counting.has(self.words[person.end : end]):
             return False
         myself = [places[-1] for places, _ in self.lexicon.selves.find(self.words[end:])]
-        helped = [places[0] for places, _ in self.lexicon.helped.find(self.words[end:])]
+        helping = (self.lexicon.helped, self.lexicon.serving)
+        helped = [places[0] for words in helping for places, _ in words.find(self.words[end:])]
         return bool(myself and helped) and min(myself) < max(helped)
 
     def _list(self, at: int) -> tuple[list[Person], int]:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from services.work_sentences.items import Count, Work
-from services.work_sentences.lexicon import Lexicon
-from services.work_sentences.words import Word
+from services.work_sentences.items import Count
 
 if TYPE_CHECKING:
     from services.work_sentences.marking import Sentence
@@ -32,23 +29,26 @@ def is_rate(sentence: Sentence) -> bool:
     return False
 
 
-def one_each(
-    words: Sequence[Word], lexicon: Lexicon, counts: Sequence[Count], works: Sequence[Work]
-) -> tuple[list[Count], set[int]]:
-    """Count persons for households where there was one in each: "5 nhà cài được VNeID, mỗi nhà một người".
+def one_each(sentence: Sentence) -> tuple[list[Count], set[int]]:
+    """Leave out "one in each", which counts nobody anew; tell the places of the words that say so.
 
-    Tells the places of the words that say so as well.
+    "5 nhà cài được VNeID, mỗi nhà một người" counts persons, "lập cho mỗi người một gian hàng" those named.
     """
-    for places, _ in lexicon.each.find(words):
-        one = next((count for count in counts if 0 < count.at - places[-1] <= _NEAR), None)
-        houses = [count for count in counts if count.of == "households" and count.at < places[0]]
-        visits = any(work.name == "home_visit" for work in works)
-        if one is None or one.value != 1 or len(houses) <= visits:
+    counts = list(sentence.counts)
+    visits = any(work.name == "home_visit" for work in sentence.works)
+    for places, _ in sentence.lexicon.each.find(sentence.words):
+        end = sentence.around(places[0])[1]
+        ones = [count for count in counts if places[-1] < count.at < end]
+        if any(count.value != 1 for count in ones):
             continue
-        kept = [count for count in counts if count is not one]
-        kept[kept.index(houses[-1])] = replace(houses[-1], of="persons")
-        return kept, set(places)
-    return list(counts), set()
+        kept = [count for count in counts if count not in ones]
+        houses = [count for count in kept if count.of == "households" and count.at < places[0]]
+        if ones and len(houses) > visits:
+            kept[kept.index(houses[-1])] = replace(houses[-1], of="persons")
+            return kept, set(places)
+        if any(named.at < places[0] for named in sentence.named):
+            return kept, set(places)
+    return counts, set()
 
 
 def is_one_more(sentence: Sentence, count: Count) -> bool:

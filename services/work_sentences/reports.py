@@ -40,7 +40,7 @@ class Report:
     def is_told(self) -> bool:
         """Tell whether there is enough to take it for work that was done."""
         is_part = self.has_plan and any(count.value is not None for count in self.affirmed)
-        if self._is_of_others() or self._is_complaint() or (self.signs.is_wishing and not is_part):
+        if self._is_thanks() or self._is_of_others() or self._is_complaint() or (self.signs.is_wishing and not is_part):
             return False
         if not self.affirmed and self.counts:
             persons = any(count.of == "persons" for count in self.counts)
@@ -85,6 +85,11 @@ class Report:
             return True
         tries = bool(self.affirmed) and all(count.unit == "lan" for count in self.affirmed)
         return tries and self.lexicon.trouble.has(self.words)
+
+    def _is_thanks(self) -> bool:
+        """Tell whether somebody only thanks for help: "cảm ơn các cháu đã dạy cho chúng tôi"."""
+        is_thanks = self.lexicon.thanks.at(self.words, 0) is not None
+        return is_thanks and not any(count.value for count in self.affirmed) and not self.sentence.days
 
     def _is_of_others(self) -> bool:
         """Tell whether it is news of another team: "bên thôn 3 làm được 12 người"."""
@@ -155,6 +160,9 @@ class Report:
             return any(count.of in {"persons", "turns", "sessions"} for count in self.affirmed)
         is_told = self._is_past() and self.signs.is_done and len(self.words) <= _SHORT
         if is_told and any(count.of in _COUNTED and count.value for count in self.affirmed):
+            return True
+        is_over = self.words[0].text in {"xong", "xog"} and len(self.words) <= _SHORT
+        if is_over and any(count.of in _COUNTED and count.value for count in self.affirmed):
             return True
         if any(self._is_counting(count) for count in self.affirmed):
             return is_bare or any(count.of in _COUNTED for count in self.affirmed)

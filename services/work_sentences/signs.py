@@ -25,6 +25,7 @@ class Signs:
     is_over: bool
     is_helping: bool
     is_nothing: bool
+    nothing: frozenset[int]
     answered_at: int
 
 
@@ -56,6 +57,7 @@ def read(
         is_over=_is_over(words, lexicon, taken),
         is_helping=lexicon.helping.has(words),
         is_nothing=is_nothing,
+        nothing=frozenset(nothing),
         answered_at=answered_at,
     )
 
