@@ -22,8 +22,10 @@ def answered_at(words: Sequence[Word], lexicon: Lexicon) -> int:
         return 0
     starts = [at for at in range(1, len(words)) if any(sign in words[at].gap for sign in _BORDERS)]
     for start, end in reversed([*pairwise([*starts, len(words)])]):
+        if lexicon.saved.has(words[start:end]):
+            return start
         if _is_done_for(words[start:end], lexicon):
-            is_over = _is_over(words[start:end], lexicon) or not lexicon.to_come.has(words[:start])
+            is_over = _is_over(words[start:end], lexicon) or not _is_to_come(words[:start], lexicon)
             return start if is_over and not _is_open(words[start:], lexicon) else 0
     return 0
 
@@ -54,6 +56,11 @@ def _is_other(clause: Sequence[Word], at: int, lexicon: Lexicon) -> bool:
     )
     is_form = lexicon.one_person.at(clause, at) or lexicon.many.at(clause, at)
     return is_form is not None and not is_self
+
+
+def _is_to_come(words: Sequence[Word], lexicon: Lexicon) -> bool:
+    innocent = {at for places, _ in lexicon.not_wishing.find(words) for at in places}
+    return any(innocent.isdisjoint(places) for places, _ in lexicon.to_come.find(words))
 
 
 def _is_open(rest: Sequence[Word], lexicon: Lexicon) -> bool:

@@ -72,7 +72,7 @@ def _is_after_pair(gap: str, clauses: Sequence[Clause]) -> bool:
         return False
     if clauses[-1].works:
         return any(sign in gap for sign in (" - ", "(", ")", "="))
-    return ":" in gap
+    return ":" in gap and not all(count.is_named for count in clauses[-1].counts)
 
 
 def _rejoined(clauses: Sequence[Clause], words: Sequence[Word], lexicon: Lexicon) -> list[Clause]:

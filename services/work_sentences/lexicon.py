@@ -45,6 +45,7 @@ class Lexicon:
             for of, phrases in ways["units"].items()
             for phrase in phrases
         )
+        self.of_couples = frozenset(ways["of_couples"])
         numbers = ways["numbers"]
         self.vague = Phrases((phrase, phrase.lstrip(MARKED)) for phrase in numbers["vague"])
         self.vague_before = _plain(numbers["vague_before"])
@@ -118,6 +119,8 @@ class Lexicon:
     others: Phrases[bool]
     hearsay: Phrases[bool]
     broken: Phrases[bool]
+    online: Phrases[bool]
+    saved: Phrases[bool]
     thanks: Phrases[bool]
     cheated: Phrases[bool]
     urging: Phrases[bool]

@@ -116,12 +116,15 @@ class Sentence:
 
     def _list_numbers(self) -> set[int]:
         """Find the numbers that only count the lines of a list: "1. Cài VNeID: 5 người"."""
-        begins = [at for at in range(len(self.words) - 1) if at == 0 or "\n" in self.words[at].gap]
-        return {
+        places = [
             at
-            for at in begins
-            if self.words[at].text.isdecimal() and self.words[at + 1].gap.strip(" ") in _AFTER_LIST_NUMBER
-        }
+            for at in range(len(self.words) - 1)
+            if (at == 0 or any(sign in self.words[at].gap for sign in "\n:;."))
+            and self.words[at].text.isdecimal()
+            and self.words[at + 1].gap.strip(" ") in _AFTER_LIST_NUMBER
+        ]
+        is_row = [int(self.words[at].text[:2]) for at in places] == [*range(1, len(places) + 1)]
+        return {at for at in places if at == 0 or "\n" in self.words[at].gap or (is_row and len(places) > 1)}
 
     def is_border(self, at: int) -> bool:
         """Tell whether a comma or the like stands before a word."""

@@ -120,7 +120,7 @@ class Naming:
 
     def _weak(self, named: Sequence[Work]) -> list[Work]:
         """Take "hồ sơ 3" for a kind where its own clause names no other."""
-        if self.is_other or not self.has_count:
+        if self.is_other or not (self.has_count or self.lexicon.online.has(self.words)):
             return []
         weak = [
             Work(places[0], name, places[-1] + 1, is_means=True)

@@ -26,7 +26,7 @@ class NumberNames(Units):
         word, at = self.words[one.start], one.start - 1
         if one.start == 0 or word.gap.strip() or at in self.in_works or at in self.known:
             return False
-        if at and self.words[at - 1].text.isdecimal():
+        if at and self.words[at - 1].text.isdecimal() and not self.words[at].gap.strip():
             return False
         if not one.is_in_words:
             return self._is_in_family(one, at) or self._is_stuck(one) or self._is_numbered(one, at)

@@ -177,13 +177,15 @@ def _settled(pairs: Sequence[Pair]) -> list[Pair]:
     total = sum(one.value for one in whole)
     counted = {one.kind for one in whole if one.count and not one.count.is_named}
     kept: list[Pair] = []
+    if total:
+        pairs = [one for one in pairs if one.count is None or one.count.value != 0]
     for one in _without_parts(pairs):
         is_beside = any(each.kind and not each.is_means for each in pairs if each is not one)
         is_idle = one.kind in known or (known and one.kind == OTHER_WORK) or (one.is_means and is_beside)
         if one.count is None and not one.parts and is_idle:
             continue
         is_named = one.count is not None and one.count.is_named and one.count.of == "persons"
-        if is_named and one.kind in counted:
+        if is_named and (one.kind in counted or (one.kind is None and _is_value_of(one, whole))):
             continue
         if one.kind is None and whole and one.count and one.count.value is None and not one.is_help:
             continue  # "mấy bác khen quá"
@@ -196,6 +198,11 @@ def _settled(pairs: Sequence[Pair]) -> list[Pair]:
     if numbers and any(one.count is None for one in kept):
         return _of_two(kept)
     return kept
+
+
+def _is_value_of(one: Pair, whole: Sequence[Pair]) -> bool:
+    """Tell whether names only say who was counted: "bhyt 2: ông Sáu, bà Bảy"."""
+    return any(each.value == one.value for each in whole)
 
 
 def _of_two(pairs: Sequence[Pair]) -> list[Pair]:

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from services.work_sentences import numbers
-from services.work_sentences.items import Count, Of
+from services.work_sentences.items import COUPLE, Count, Of
 from services.work_sentences.persons import Person, Persons
 
 _LONGEST: Final = 7
 _BETWEEN: Final = frozenset({"them", "duoc", "dc", "luon", "lai", "rieng", "xong", "cay"})
 _PLURAL: Final = frozenset({"cac", "may", "hai", "ca"})
 _HELPING: Final = frozenset({"chi", "day", "giup", "gium", "cho", "bay", "dan", "hd", "ho"})
+_UNITS: Final = {"households": "nha"}
+_CHILDREN: Final = frozenset({"con", "chau", "be"})
 _HOUSES: Final = frozenset({"nha", "ho", "quan", "sap", "tiem", "vuon", "quay"})
 _JOINTS: Final = frozenset({"va", "voi", "vs", "cung", "lan", "ca"})
 
@@ -35,6 +37,8 @@ class People(Persons):
             persons, end = self._list(start)
             is_pronoun = len(persons) == 1 and self.form(start) == end
             new = [one for one in persons if not one.is_again(seen)]
+            if found and new and self._is_child(new[0]):
+                new = []  # "chị Lý nhờ nộp khai sinh cho cháu nội" is one
             is_pronoun = is_pronoun and not (self.is_kin(start) and self._was_helped(start))
             if new and not (is_pronoun and (found or not self._was_said(start))):
                 seen += new
@@ -96,6 +100,8 @@ class People(Persons):
         is_list = (begins and "\n" in self.words[at].gap) or self._is_headed(at)
         if is_list and (self.has_name(at) or self._is_bare_list(at)):
             return at  # "VNeID: bà Tư, ông Năm"
+        if (at == 0 or "\n" in self.words[at].gap) and self._is_headline(at):
+            return at
         is_begin = (
             at == 0
             or bool(self.words[at].gap.strip())
@@ -103,6 +109,11 @@ class People(Persons):
             or self.words[at - 1].text in {"co", "con", "roi", "va"}
         )
         return at if is_begin and self._has_asked(at) else None
+
+    def _is_headline(self, at: int) -> bool:
+        """Tell whether a line is of one person: "- bà Ngọt: VNeID"."""
+        person = self.person(at) if self.has_name(at) else None
+        return person is not None and person.end in self.taken and ":" in self.words[person.end].gap
 
     def _is_headed(self, at: int) -> bool:
         """Tell whether a colon stands between something known and it: "bán hàng shopee: chị Nga"."""
@@ -145,6 +156,9 @@ class People(Persons):
         """Tell whether a word of help stands before somebody, not only "nói với"."""
         before = self.words[at - 1].text if at else ""
         return before in _HELPING
+
+    def _is_child(self, one: Person) -> bool:
+        return one.form.split()[0] in _CHILDREN and not self.words[one.end - 1].is_capital
 
     def _was_said(self, at: int) -> bool:
         """Tell whether a bare "bà", "dì" points at somebody before; else it may be the writer."""
@@ -214,4 +228,5 @@ class People(Persons):
 
 def _count(persons: Sequence[Person], end: int, of: Of = "persons") -> Count:
     number = sum(one.number for one in persons)
-    return Count(persons[0].at, number, of, end=end, is_named=True)
+    unit = COUPLE if any(one.number > 1 for one in persons) else _UNITS.get(of, "")
+    return Count(persons[0].at, number, of, unit=unit, end=end, is_named=True)

@@ -10,6 +10,7 @@ from services.work_sentences.items import Count, Work
 from services.work_sentences.marking import Sentence
 
 _FEW_WORDS: Final = 3
+_NEAR: Final = 4
 _SHORT: Final = 10
 _COUNTED: Final = frozenset({"persons", "turns", "households"})
 
@@ -171,4 +172,4 @@ class Report:
     def _is_counting(self, count: Count) -> bool:
         """Tell whether a verb of helping stands right before a number: "giúp được 5 bà con"."""
         found = self.lexicon.counting.find(self.words[: count.at])
-        return any(count.at - places[-1] <= _FEW_WORDS for places, _ in found)
+        return any(count.at - places[-1] <= _NEAR for places, _ in found)

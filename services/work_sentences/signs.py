@@ -133,9 +133,17 @@ def _is_asking(words: Sequence[Word], text: str, lexicon: Lexicon, known: set[in
     known = known | innocent
     last = len(words) - 1
     is_last = last not in known and (not core or last in core)
-    return (0 not in known and lexicon.asking_first.at(words, 0) is not None) or (
+    return (0 not in known and _is_asking_first(words, lexicon, core)) or (
         is_last and lexicon.asking_last.at(words, last) is not None
     )
+
+
+def _is_asking_first(words: Sequence[Word], lexicon: Lexicon, core: set[int]) -> bool:
+    """Tell whether it begins as a question does; "mấy mệ hỏi miết, mình giảng được 12 người" does not."""
+    if lexicon.asking_first.at(words, 0) is None:
+        return False
+    unit = lexicon.units.at(words, 1) if core and words[0].text == "may" and len(words) > 1 else None
+    return unit is None or unit[1][0] != "persons"
 
 
 def _is_for_the_log(words: Sequence[Word], places: Sequence[int]) -> bool:
