@@ -18,6 +18,7 @@ from services.work_sentences.words import Word
 
 _BORDERS: Final = ",;:\n."
 _FEW: Final = 2
+_HOURS: Final = frozenset({"h", "g", "gio"})
 _AFTER_LIST_NUMBER: Final = frozenset({".", ")", "/", "-", ".)", ":"})
 
 
@@ -106,9 +107,9 @@ class Sentence:
         """Find the clock times: "8h30", "chín giờ"."""
         found: set[int] = set()
         for at, following in enumerate(self.words[1:]):
-            number = numbers.find(self.words[at : at + 1], self.lexicon, set())
-            is_hour = following.text in {"h", "g", "gio"} and not following.gap.strip()
-            if number and number[0].value is not None and is_hour:
+            is_hour = following.text in _HOURS and not following.gap.strip()
+            number = numbers.find(self.words[at : at + 1], self.lexicon, set()) if is_hour else []
+            if number and number[0].value is not None:
                 minutes = self.words[at + 2 : at + 3]
                 has_minutes = bool(minutes) and minutes[0].text.isdecimal() and not minutes[0].gap
                 found.update(range(at, at + 3 if has_minutes else at + 2))
