@@ -19,7 +19,7 @@ from services.work_sentences.words import split
 TODAY = sentences.TODAY
 READER = Reader(DEFAULT_KINDS)
 HALVES = ("tuning", "held_out", "second", "third", "fourth")
-STRANGERS = ("fifth", "sixth")
+STRANGERS = ("fifth", "sixth", "seventh")
 
 
 def read(text: str, **options: bool) -> Reading:
@@ -54,7 +54,7 @@ def test_entries_are_right_in_at_least_95_of_100(split) -> None:
 def test_sentences_of_strangers_are_mostly_right_and_else_asked_about(split) -> None:
     """Their writers knew nothing of the reader, so these are nearer to what the first day brings."""
     meant = [verdict for verdict, one in verdicts(split) if one.right[0][0] == "entries"]
-    assert len(meant) > 140
+    assert len(meant) > 80
     assert meant.count("right") / len(meant) >= 0.95
 
 

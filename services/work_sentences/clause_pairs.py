@@ -12,7 +12,9 @@ from services.work_sentences.items import Count, Pair, Unclear, Work, attends, l
 from services.work_sentences.lexicon import OTHER_WORK, Lexicon
 
 
-_ANYBODY: Final = frozenset({"nguoi", "ng", "ngai", "ba con", "cong dan", "dan", "nguoi dan", "truong hop", "ca"})
+_ANYBODY: Final = frozenset(
+    {"nguoi", "ng", "ngai", "ba con", "cong dan", "dan", "nguoi dan", "truong hop", "ca"}
+)
 
 
 def _is_session(work: Work, lexicon: Lexicon) -> bool:
@@ -57,6 +59,10 @@ class ClausePairs:
     def pairs(self) -> Iterator[Pair]:
         """Pair what can be paired; raises Unclear."""
         works, counts = self.works, self.counts
+        if 0 < len(works) < len(counts):
+            own = [count for count in counts if self._names_another(count)]
+            counts = self.counts = [count for count in counts if count not in own]
+            yield from (self._pair(count.at, self.lexicon.unit_kinds[count.unit], count) for count in own)
         for work in self.houses:
             yield self._pair(work.at, work.name, Count(work.at, 1, "households", is_named=True))
         if not works:
@@ -72,6 +78,11 @@ class ClausePairs:
         else:
             yield from self._in_turn()
 
+    def _names_another(self, count: Count) -> bool:
+        """Tell whether a number says by its unit that it is of another kind: "1vneid 1bhyt 1hs"."""
+        kind = self.lexicon.unit_kinds.get(count.unit)
+        return kind is not None and kind not in {work.name for work in self.works}
+
     def _pair(self, at: int, kind: str | None, count: Count | None, parts: Sequence[Count] = ()) -> Pair:
         clause = self.clause
         return Pair(
@@ -84,6 +95,7 @@ class ClausePairs:
             is_help=clause.is_help,
             is_more=clause.is_more,
             is_and=clause.is_and,
+            is_all=clause.is_all,
             parts=tuple(parts),
         )
 

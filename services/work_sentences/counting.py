@@ -15,6 +15,7 @@ _SHE: Final = frozenset({"cu", "bac", "co", "chu", "di", "nam", "nu", "gia"})
 _NEAR: Final = 3
 _CLOSE: Final = 4
 _FAR: Final = 5
+_LEFT: Final = frozenset({"con", "rieng"})
 _MANY_OF: Final = 3  # of three words one has a tone where a sentence is typed with marks
 # "nghỉ một bữa", "sn 1951"
 _NO_COUNT_AFTER: Final = frozenset({"nghi", "sn"})
@@ -55,7 +56,7 @@ class Counting(NumberNames):
             of,
             self._quoted(one, end),
             " ".join(self.words[at].text for at in unit),
-            is_negated=one.value is not None and self._is_negated(end),
+            is_negated=one.value is not None and self._is_negated(one.start, end),
             is_detail=self._is_detail(one),
             is_attending=self._is_attending(one, end),
             is_again=self._is_again(one, end),
@@ -82,7 +83,11 @@ class Counting(NumberNames):
         is_plain = word.text == "may" and not word.is_marked and one.end == one.start + 1
         is_she = word.text == "ba" and (
             self.lexicon.couples.at(self.words, one.start) is not None
-            or (not word.is_marked and self.words[one.start + 1 : one.end + 1][:1] != [] and self.words[one.start + 1].is_capital)
+            or (
+                not word.is_marked
+                and self.words[one.start + 1 : one.end + 1][:1] != []
+                and self.words[one.start + 1].is_capital
+            )
         )
         return is_she or (is_plain and self.is_typed_well and of in {"", "unknown"})
 
@@ -173,13 +178,15 @@ class Counting(NumberNames):
         """Tell whether the others are meant: "ba nhà còn lại"."""
         return [word.text for word in self.words[end : end + 2]] == ["con", "lai"]
 
-    def _is_negated(self, end: int) -> bool:
+    def _is_negated(self, start: int, end: int) -> bool:
         """Tell whether it is said of these that it was not done."""
         clause = end
+        is_left = start > 0 and self.words[start - 1].text in _LEFT
         most = len(self.words) if self._is_the_rest(end) else end + _FAR
         while clause < len(self.words) and not self._ends_clause(clause):
             clause += 1
-        if self.lexicon.not_counted.has(self.words[end:clause]):
+        rest = self.words[end:clause]
+        if self.lexicon.not_counted.has(rest) or (is_left and self.lexicon.hindered.has(rest)):
             return True
         for at in range(end, min(len(self.words), most)):
             word = self.words[at]

@@ -87,6 +87,7 @@ class Pair:
     is_help: bool = False
     is_more: bool = False
     is_and: bool = False
+    is_all: bool = False
     is_means: bool = False
     parts: tuple[Count, ...] = ()
 

@@ -18,6 +18,7 @@ from services.work_sentences.words import Word
 
 _BORDERS: Final = ",;:\n."
 _FEW: Final = 2
+_IN_A_ROW: Final = frozenset({"buoi", "lan", "tiet", "bai", "khoa", "lop"})
 _HOURS: Final = frozenset({"h", "g", "gio"})
 _AFTER_LIST_NUMBER: Final = frozenset({".", ")", "/", "-", ".)", ":"})
 
@@ -96,7 +97,16 @@ class Sentence:
             for day, following in pairwise(found)
             if any(day.end <= slip[0] <= day.end + 1 and slip[-1] + 1 == following.start for slip in slips)
         }
-        return [day for day in found if day.start not in taken_back and not self._is_of_telling(day)]
+        kept = [day for day in found if day.start not in taken_back and not self._is_of_telling(day)]
+        return [day for day in kept if len(kept) == 1 or not self._is_ordinal(day)]
+
+    def _is_ordinal(self, day: Day) -> bool:
+        """Tell whether "thứ 3" counts lessons, and is no Tuesday: "lớp xóa mù số buổi thứ 3 tối qua"."""
+        return (
+            day.start > 0
+            and self.words[day.start - 1].text in _IN_A_ROW
+            and self.words[day.start].text == "thu"
+        )
 
     def _is_of_telling(self, day: Day) -> bool:
         """Tell whether it is only the day of the message: "nay mới nhớ ra mà báo"."""

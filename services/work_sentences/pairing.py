@@ -148,7 +148,9 @@ def _adds(before: Pair, each: Pair) -> bool:
         return False
     is_one_kind = (each.kind is None) != (before.kind is None)
     is_told_once = each.kind is not None or not each.is_help
-    return is_one_kind and is_told_once and bool(each.count.unit) and each.count.unit == before.count.unit
+    is_alike = bool(each.count.unit) and each.count.unit == before.count.unit
+    is_alike = is_alike or each.count.of == before.count.of == "persons"
+    return is_one_kind and is_told_once and is_alike
 
 
 def _adds_to(each: Pair, before: Pair) -> bool:
@@ -194,10 +196,19 @@ def _settled(pairs: Sequence[Pair]) -> list[Pair]:
         kept.append(one)
     if any(one.parts and one.count is None for one in kept):
         raise Unclear
+    kept = _of_all(kept)
     numbers = [one for one in kept if one.kind is None]
     if numbers and any(one.count is None for one in kept):
         return _of_two(kept)
     return kept
+
+
+def _of_all(pairs: list[Pair]) -> list[Pair]:
+    """Give all numbers the kind that is said of all: "hôm qua 3 bà, hôm nay 2 ông, đều làm bhyt"."""
+    kinds = [one for one in pairs if one.kind]
+    if len(kinds) != 1 or kinds[0].count or not kinds[0].is_all or len(pairs) < 2:
+        return pairs
+    return [replace(one, kind=kinds[0].kind) for one in pairs if one is not kinds[0]]
 
 
 def _is_value_of(one: Pair, whole: Sequence[Pair]) -> bool:

@@ -14,6 +14,7 @@ _BETWEEN: Final = frozenset({"them", "duoc", "dc", "luon", "lai", "rieng", "xong
 _PLURAL: Final = frozenset({"cac", "may", "hai", "ca"})
 _HELPING: Final = frozenset({"chi", "day", "giup", "gium", "cho", "bay", "dan", "hd", "ho"})
 _UNITS: Final = {"households": "nha"}
+_DONE_FOR: Final = frozenset({"ho", "gium", "giup", "dum"})
 _CHILDREN: Final = frozenset({"con", "chau", "be"})
 _HOUSES: Final = frozenset({"nha", "ho", "quan", "sap", "tiem", "vuon", "quay"})
 _JOINTS: Final = frozenset({"va", "voi", "vs", "cung", "lan", "ca"})
@@ -94,7 +95,8 @@ class People(Persons):
         """Find where names may begin: after "giúp", "cho", or before "nhờ tôi"."""
         serving = self.lexicon.serving.at(self.words, at)
         is_asker = self.has_name(at) and self._has_asked(at)  # "chi Ut" is no "chỉ"
-        if serving and at not in self.taken and not is_asker:
+        is_inside = at in self.taken and not self._is_done_for(at)
+        if serving and not is_inside and not is_asker:
             return self._served(serving[0][-1] + 1)
         begins = at > 0 and at - 1 in self.taken
         is_list = (begins and "\n" in self.words[at].gap) or self._is_headed(at)
@@ -114,6 +116,10 @@ class People(Persons):
         """Tell whether a line is of one person: "- bà Ngọt: VNeID"."""
         person = self.person(at) if self.has_name(at) else None
         return person is not None and person.end in self.taken and ":" in self.words[person.end].gap
+
+    def _is_done_for(self, at: int) -> bool:
+        """Tell whether a word of a kind says for whom: "nộp hộ chị Đào"."""
+        return self.words[at].text in _DONE_FOR and self.has_name(at + 1)
 
     def _is_headed(self, at: int) -> bool:
         """Tell whether a colon stands between something known and it: "bán hàng shopee: chị Nga"."""

@@ -29,7 +29,8 @@ class Person:
         if not self.form:
             return any(self.name == one.name for one in others)
         return any(
-            not {self.form.split()[0], self.form.split()[-1]}.isdisjoint(one.form.split()) and (not self.name or self.name == one.name)
+            not {self.form.split()[0], self.form.split()[-1]}.isdisjoint(one.form.split())
+            and (not self.name or self.name == one.name)
             for one in others
         )
 

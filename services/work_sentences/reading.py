@@ -108,7 +108,12 @@ def _doubt(report: Report) -> Doubt:
 def _entries(report: Report) -> Reading:
     """Pair what was done with its numbers and days."""
     sentence = report.sentence
-    items: list[Count | Work] = [*tallies.settled(report.affirmed, sentence), *report.not_denied(), *sentence.named, *sentence.only]
+    items: list[Count | Work] = [
+        *tallies.settled(report.affirmed, sentence),
+        *report.not_denied(),
+        *sentence.named,
+        *sentence.only,
+    ]
     begins = {day.start for day in sentence.days}
     cut = clauses.cut(report.words, items, report.lexicon, sentence.taken, begins)
     try:

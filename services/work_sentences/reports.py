@@ -32,16 +32,26 @@ class Report:
 
     def is_nothing(self) -> bool:
         """Tell whether it says that nothing was done."""
-        if self.signs.is_asking:
+        if self.signs.is_asking or (self.sentence.named and self._works_elsewhere()):
             return False
         if self.signs.is_nothing and all(count.value == 0 for count in self.affirmed):
             return True
         return bool(self.affirmed) and all(self._is_zero(count) for count in self.counts)
 
+    def _works_elsewhere(self) -> bool:
+        """Tell whether work is named beside "nothing": "không đi đâu, chỉ giúp chị Ngân gia hạn bhyt"."""
+        idle = {at for place in self.signs.nothing for at in range(*self.sentence.around(place))}
+        return any(work.at not in idle for work in self.not_denied())
+
     def is_told(self) -> bool:
         """Tell whether there is enough to take it for work that was done."""
         is_part = self.has_plan and any(count.value is not None for count in self.affirmed)
-        if self._is_thanks() or self._is_of_others() or self._is_complaint() or (self.signs.is_wishing and not is_part):
+        if (
+            self._is_thanks()
+            or self._is_of_others()
+            or self._is_complaint()
+            or (self.signs.is_wishing and not is_part)
+        ):
             return False
         if not self.affirmed and self.counts:
             persons = any(count.of == "persons" for count in self.counts)
@@ -82,7 +92,8 @@ class Report:
 
     def _is_complaint(self) -> bool:
         """Tell whether somebody was cheated, or tried again and again: "nộp 3 lần đều bị trả lại"."""
-        if self.lexicon.cheated.has(self.words) and not self.lexicon.helped.has(self.words):
+        is_saved = self.lexicon.saved.has(self.words) or self.lexicon.helped.has(self.words)
+        if self.lexicon.cheated.has(self.words) and not is_saved:
             return True
         tries = bool(self.affirmed) and all(count.unit == "lan" for count in self.affirmed)
         return tries and self.lexicon.trouble.has(self.words)
@@ -142,7 +153,12 @@ class Report:
             start = min(work.at for work in self.sentence.works)
             is_ours = self.lexicon.helped.has(self.words) or self.lexicon.selves.has(self.words[:start])
             return is_over or is_ours or not self.lexicon.own_people.has(self.words)
-        return is_over and (bool(self.signs.answered_at) or not self.lexicon.trouble.has(self.words))
+        return is_over and (bool(self.signs.answered_at) or not self._is_trouble())
+
+    def _is_trouble(self) -> bool:
+        """Tell whether something went wrong; "mất có 10 phút" did not."""
+        innocent = {at for places, _ in self.lexicon.no_trouble.find(self.words) for at in places}
+        return any(innocent.isdisjoint(places) for places, _ in self.lexicon.trouble.find(self.words))
 
     def _helps_somebody(self) -> bool:
         """Tell whether it says for whom: "cài vneid cho ông Ba" was done, "giúp tôi" was not."""
