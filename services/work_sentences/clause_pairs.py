@@ -11,7 +11,6 @@ from services.work_sentences.clauses import Clause
 from services.work_sentences.items import Count, Pair, Unclear, Work, attends, level
 from services.work_sentences.lexicon import OTHER_WORK, Lexicon
 
-
 _ANYBODY: Final = frozenset(
     {"nguoi", "ng", "ngai", "ba con", "cong dan", "dan", "nguoi dan", "truong hop", "ca"}
 )
@@ -160,7 +159,8 @@ def _are_of_two_sorts(counts: Sequence[Count]) -> bool:
     """Tell whether each number counts people of its own: "1 bác sĩ với 2 điều dưỡng"."""
     units = {count.unit for count in counts}
     is_each = len(units) == len(counts) and all(count.of == "persons" for count in counts)
-    return is_each and units.isdisjoint(_ANYBODY)
+    is_apart = all(two.at > one.at + len(one.unit.split()) for one, two in pairwise(counts))  # no "6 ba ban"
+    return is_each and is_apart and units.isdisjoint(_ANYBODY)
 
 
 def _without_audience(counts: Sequence[Count], works: Sequence[Work]) -> list[Count]:

@@ -58,7 +58,7 @@ class People(Persons):
             known = [one for group in groups for one in group]
             new = [one for one in persons if not one.is_again(known)]
             is_house = self._is_house(at - 1) and self._start(at - 1) == at
-            if new and not is_house and (any(one.name for one in new) or self._was_helped(at)):
+            if new and not is_house and self._is_somebody(new, at):
                 groups.append(new)
             at = max(end, at + 1)
         return [_count(groups[0], groups[0][-1].end)] if len(groups) == 1 and self._is_help() else []
@@ -157,6 +157,12 @@ class People(Persons):
         is_more = first.end < len(self.words) and any(sign in self.words[first.end].gap for sign in ",\n")
         second = self.bare(first.end) if is_more else None
         return second is not None or first.end - first.at > 2
+
+    def _is_somebody(self, persons: Sequence[Person], at: int) -> bool:
+        """Tell whether it is a name as it was typed: "bà Sáu", but not "co chi ba con"."""
+        said = [word for one in persons for word in self.words[one.at : one.end]]
+        is_typed = any(word.is_marked or word.is_capital for word in said)
+        return is_typed and (any(one.name for one in persons) or self._was_helped(at))
 
     def _was_helped(self, at: int) -> bool:
         """Tell whether a word of help stands before somebody, not only "nói với"."""

@@ -46,7 +46,7 @@ def one_each(sentence: Sentence) -> tuple[list[Count], set[int]]:
         if ones and len(houses) > visits:
             kept[kept.index(houses[-1])] = replace(houses[-1], of="persons")
             return kept, set(places)
-        if any(named.at < places[0] for named in sentence.named):
+        if any(named.at < places[0] and (named.value or 0) > 1 for named in sentence.named):
             return kept, set(places)
     return counts, set()
 
