@@ -81,15 +81,14 @@ class Counting(NumberNames):
         """Tell whether "may" is luck, "ba má" two, and no number: "may tui chạy qua kịp"."""
         word = self.words[one.start]
         is_plain = word.text == "may" and not word.is_marked and one.end == one.start + 1
-        is_she = word.text == "ba" and (
-            self.lexicon.couples.at(self.words, one.start) is not None
-            or (
-                not word.is_marked
-                and self.words[one.start + 1 : one.end + 1][:1] != []
-                and self.words[one.start + 1].is_capital
-            )
-        )
-        return is_she or (is_plain and self.is_typed_well and of in {"", "unknown"})
+        is_luck = is_plain and self.is_typed_well and of in {"", "unknown"}
+        return is_luck or (word.text == "ba" and self._is_somebody(one.start))
+
+    def _is_somebody(self, at: int) -> bool:
+        """Tell whether "ba" is one's father, or bà before a name: "ba má", "giup ba Sau"."""
+        is_named = at + 1 < len(self.words) and self.words[at + 1].is_capital
+        is_she = is_named and not self.words[at].is_marked
+        return is_she or self.lexicon.couples.at(self.words, at) is not None
 
     def _is_sure(self, one: Number, of: str) -> bool:
         """Tell whether a word without marks is a number here: "nam nguoi" is, "ba cu" may be one old lady."""
@@ -174,20 +173,24 @@ class Counting(NumberNames):
         word = self.words[at]
         return word.text.isdecimal() or any(sign in word.gap for sign in ",;\n.")
 
+    def _is_left_out(self, start: int, end: int) -> bool:
+        """Tell whether others did it, or something kept them: "còn 1 bác máy hết pin"."""
+        clause = end
+        while clause < len(self.words) and not self._ends_clause(clause):
+            clause += 1
+        rest = self.words[end:clause]
+        is_left = start > 0 and self.words[start - 1].text in _LEFT
+        return self.lexicon.not_counted.has(rest) or (is_left and self.lexicon.hindered.has(rest))
+
     def _is_the_rest(self, end: int) -> bool:
         """Tell whether the others are meant: "ba nhà còn lại"."""
         return [word.text for word in self.words[end : end + 2]] == ["con", "lai"]
 
     def _is_negated(self, start: int, end: int) -> bool:
         """Tell whether it is said of these that it was not done."""
-        clause = end
-        is_left = start > 0 and self.words[start - 1].text in _LEFT
-        most = len(self.words) if self._is_the_rest(end) else end + _FAR
-        while clause < len(self.words) and not self._ends_clause(clause):
-            clause += 1
-        rest = self.words[end:clause]
-        if self.lexicon.not_counted.has(rest) or (is_left and self.lexicon.hindered.has(rest)):
+        if self._is_left_out(start, end):
             return True
+        most = len(self.words) if self._is_the_rest(end) else end + _FAR
         for at in range(end, min(len(self.words), most)):
             word = self.words[at]
             if any(sign in word.gap for sign in ",;\n.") or (word.text.isdecimal() and at > end):

@@ -177,7 +177,6 @@ def _settled(pairs: Sequence[Pair]) -> list[Pair]:
     whole = [one for one in pairs if one.count and one.kind]
     known = {one.kind for one in whole}
     total = sum(one.value for one in whole)
-    counted = {one.kind for one in whole if one.count and not one.count.is_named}
     kept: list[Pair] = []
     if total:
         pairs = [one for one in pairs if one.count is None or one.count.value != 0]
@@ -186,8 +185,7 @@ def _settled(pairs: Sequence[Pair]) -> list[Pair]:
         is_idle = one.kind in known or (known and one.kind == OTHER_WORK) or (one.is_means and is_beside)
         if one.count is None and not one.parts and is_idle:
             continue
-        is_named = one.count is not None and one.count.is_named and one.count.of == "persons"
-        if is_named and (one.kind in counted or (one.kind is None and _is_value_of(one, whole))):
+        if _names_again(one, whole):
             continue
         if one.kind is None and whole and one.count and one.count.value is None and not one.is_help:
             continue  # "mấy bác khen quá"
@@ -211,9 +209,13 @@ def _of_all(pairs: list[Pair]) -> list[Pair]:
     return [replace(one, kind=kinds[0].kind) for one in pairs if one is not kinds[0]]
 
 
-def _is_value_of(one: Pair, whole: Sequence[Pair]) -> bool:
+def _names_again(one: Pair, whole: Sequence[Pair]) -> bool:
     """Tell whether names only say who was counted: "bhyt 2: ông Sáu, bà Bảy"."""
-    return any(each.value == one.value for each in whole)
+    if one.count is None or not one.count.is_named or one.count.of != "persons":
+        return False
+    if one.kind is None:
+        return any(each.value == one.value for each in whole)
+    return any(each.kind == one.kind and each.count and not each.count.is_named for each in whole)
 
 
 def _of_two(pairs: Sequence[Pair]) -> list[Pair]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -13,20 +14,31 @@ if TYPE_CHECKING:
 _NAME_LENGTH: Final = 6
 _BEFORE_MORE: Final = 3
 _NEAR: Final = 3
+_ONLY_AFTER: Final = frozenset({"duoc", "dc", "co", "chi", "them"})
 
 
 def is_rate(sentence: Sentence) -> bool:
     """Tell whether a number is meant several times over: "mỗi buổi 20 người", "3 người x 2 ngày"."""
     for places, _ in sentence.lexicon.each.find(sentence.words):
-        if sentence.one_each.intersection(places):
+        if sentence.one_each.intersection(places) or _is_only(sentence, places):
             continue
         is_times = sentence.words[places[0]].text in {"x", "nhan"}
-        before = any(count.at < places[0] for count in sentence.counts)
+        start = sentence.around(places[0])[0]
+        before = any(start <= count.at < places[0] for count in sentence.counts)
         after = any(places[-1] < count.at <= places[-1] + _NEAR for count in sentence.counts)
         is_sure = after or sentence.words[places[0]].is_marked
         if before if is_times else is_sure:
             return True
     return False
+
+
+def _is_only(sentence: Sentence, places: Sequence[int]) -> bool:
+    """Tell whether "mỗi" is only: "có mỗi một bác", "giúp được mỗi bác Thơm"."""
+    words, at = sentence.words, places[0]
+    is_after = at > 0 and words[at - 1].text in _ONLY_AFTER
+    following = places[-1] + 1
+    counts = {count.at for count in [*sentence.counts, *sentence.named]}
+    return is_after and (following in counts or at + 1 in counts)
 
 
 def one_each(sentence: Sentence) -> tuple[list[Count], set[int]]:

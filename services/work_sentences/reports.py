@@ -76,8 +76,15 @@ class Report:
         return [
             count
             for count in counts
-            if not is_known or count.value is not None or count.of not in {"", "unknown"}
+            if not is_known or count.value is not None or not self._is_vague_again(count, counts)
         ]
+
+    def _is_vague_again(self, vague: Count, counts: Sequence[Count]) -> bool:
+        """Tell whether "nhiều" is beside what is counted, or "mấy đứa" before it: "mấy đứa nhỏ, 5 đứa"."""
+        if vague.of in {"", "unknown"}:
+            return True
+        end = self.sentence.around(vague.at)[1]
+        return any(vague.at < count.at < end and count.value and count.unit == vague.unit for count in counts)
 
     def _is_zero(self, count: Count) -> bool:
         return count.value == 0 and len(self.words[count.at].text) <= len("00")
@@ -105,7 +112,7 @@ class Report:
 
     def _is_of_others(self) -> bool:
         """Tell whether it is news of another team: "bên thôn 3 làm được 12 người"."""
-        first = min((item.at for item in [*self.counts, *self.works]), default=0)
+        first = min([*(count.at for count in self.counts), *(work.at for work in self.works)], default=0)
         if self.lexicon.hearsay.has(self.words[:first]):
             return True
         places = [found[0][0] for found in self.lexicon.others.find(self.words)]
@@ -148,6 +155,8 @@ class Report:
         """Tell whether work was done although nobody was counted: "đã nộp hồ sơ cho dân"."""
         helped = min((places[0] for places, _ in self.lexicon.helped.find(self.words)), default=0)
         is_mine = self.lexicon.selves.has(self.words[: min(helped, _FEW_WORDS)])
+        if self.lexicon.unsure.has(self.words):
+            return True
         is_over = self._is_past() or self.signs.is_over or bool(self.signs.answered_at) or is_mine
         if self.sentence.named or any(work.is_house for work in self.works):
             start = min(work.at for work in self.sentence.works)

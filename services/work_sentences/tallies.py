@@ -43,6 +43,13 @@ def _once(counts: list[Count], sentence: Sentence) -> list[Count]:
     return counts
 
 
+def _opens_list(count: Count, sentence: Sentence) -> bool:
+    """Tell whether its parts follow a colon: "3 ca: 2 ca momo, 1 ca bidv"."""
+    start, end = sentence.around(count.at)
+    is_head = end < len(sentence.words) and ":" in sentence.words[end].gap
+    return is_head and not any(start <= work.at < end for work in sentence.works)
+
+
 def _is_alike(one: Count, other: Count) -> bool:
     return one.of == other.of or "" in {one.of, other.of}
 
@@ -54,7 +61,7 @@ def _without_whole(counts: list[Count], sentence: Sentence) -> list[Count]:
         parts = [count for count in every if count.at > whole.at]
         is_whole = len(parts) > 1 and whole.value == sum(count.value or 0 for count in parts)
         alike = all(_is_alike(count, whole) for count in parts)
-        if is_whole and alike and not _has_work(whole, sentence):
+        if is_whole and alike and (not _has_work(whole, sentence) or _opens_list(whole, sentence)):
             return counts[1:]
     return counts
 
