@@ -51,9 +51,8 @@ def _is_other(clause: Sequence[Word], at: int, lexicon: Lexicon) -> bool:
         return False
     if lexicon.pronouns.at(clause, at):
         return True
-    is_self = lexicon.selves.at(clause, at) is not None and not (
-        at + 1 < len(clause) and clause[at + 1].is_capital
-    )
+    is_named = at + 1 < len(clause) and clause[at + 1].is_capital
+    is_self = lexicon.selves.at(clause, at) is not None and not is_named
     is_form = lexicon.one_person.at(clause, at) or lexicon.many.at(clause, at)
     return is_form is not None and not is_self
 

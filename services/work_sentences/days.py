@@ -73,6 +73,8 @@ def _some_day(words: Sequence[Word], at: int) -> Day | None:
         return None
     if at + 1 < len(words) and words[at + 1].text.isdecimal() and words[at].text == "hoi":
         return None  # "hồi 8 giờ"
+    if at + 1 < len(words) and words[at + 1].text in {"tra", "hoan"}:
+        return None  # "tuần tra"
     is_to_come = at + 1 < len(words) and words[at + 1].text in {"toi", "sau", "den"}
     return None if is_to_come or (at and numbers.exact(words, at - 1)) else Day(at, at + 1, None)
 

@@ -130,12 +130,16 @@ class Sentence:
         places = [
             at
             for at in range(len(self.words) - 1)
-            if (at == 0 or any(sign in self.words[at].gap for sign in "\n:;."))
+            if (at == 0 or any(sign in self.words[at].gap for sign in "\n:;.") or self._is_bracketed(at))
             and self.words[at].text.isdecimal()
             and self.words[at + 1].gap.strip(" ") in _AFTER_LIST_NUMBER
         ]
         is_row = [int(self.words[at].text[:2]) for at in places] == [*range(1, len(places) + 1)]
         return {at for at in places if at == 0 or "\n" in self.words[at].gap or (is_row and len(places) > 1)}
+
+    def _is_bracketed(self, at: int) -> bool:
+        """Tell whether it is written "2)" and not "(2)"."""
+        return self.words[at + 1].gap.startswith(")") and "(" not in self.words[at].gap
 
     def is_border(self, at: int) -> bool:
         """Tell whether a comma or the like stands before a word."""

@@ -102,7 +102,7 @@ class People(Persons):
         is_list = (begins and "\n" in self.words[at].gap) or self._is_headed(at)
         if is_list and (self.has_name(at) or self._is_bare_list(at)):
             return at  # "VNeID: bà Tư, ông Năm"
-        if (at == 0 or "\n" in self.words[at].gap) and self._is_headline(at):
+        if (at == 0 or any(sign in self.words[at].gap for sign in "\n.")) and self._is_headline(at):
             return at
         is_begin = (
             at == 0
@@ -113,9 +113,9 @@ class People(Persons):
         return at if is_begin and self._has_asked(at) else None
 
     def _is_headline(self, at: int) -> bool:
-        """Tell whether a line is of one person: "- bà Ngọt: VNeID"."""
-        person = self.person(at) if self.has_name(at) else None
-        return person is not None and person.end in self.taken and ":" in self.words[person.end].gap
+        """Tell whether a line is of those it begins with: "- bà Ngọt: VNeID"."""
+        end = self._list(at)[1] if self.has_name(at) else 0
+        return 0 < end < len(self.words) and end in self.taken and ":" in self.words[end].gap
 
     def _is_done_for(self, at: int) -> bool:
         """Tell whether a word of a kind says for whom: "nộp hộ chị Đào"."""
@@ -220,13 +220,21 @@ class People(Persons):
             at = joined
         return found, at
 
+    def _after_brackets(self, at: int) -> int:
+        """Go on behind what is said of somebody in brackets: "bác Quynh (80 tuổi), bác Tảo"."""
+        if at >= len(self.words) or "(" not in self.words[at].gap:
+            return at
+        return next((place for place in range(at, len(self.words)) if ")" in self.words[place].gap), at)
+
     def _joined(self, at: int, *, is_bare: bool) -> int | None:
         """Find the next name: after a comma or "và", a few words further at most."""
+        at = self._after_brackets(at)
         for place in range(at, min(len(self.words) - 1, at + _LONGEST)):
             word = self.words[place]
             if word.text in _JOINTS and self.form(place + 1) is not None:
                 return place + 1
             if any(sign in word.gap for sign in ",&+\n;"):
+                place += self._is_house(place)
                 is_name = self.has_name(place) or (is_bare and self.bare(place) is not None)
                 return place if is_name else None
             is_border = bool(word.gap.strip("() "))

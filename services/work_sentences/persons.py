@@ -108,7 +108,8 @@ class Persons:
             is_known = end > at + 1 or is_joined or self.is_kin(at)
             is_typed = any(word.is_marked for word in self.words[at:end])
             return end if is_typed and is_known else None
-        return end + self._name_length(end)
+        is_trade = self.words[end].text == "ban" and end + 1 < len(self.words)  # "o bán bún"
+        return end + 2 if is_trade else end + self._name_length(end)
 
     def _is_me(self, at: int) -> bool:
         """Tell whether it may be the writer: "ghi cho bà", "giúp con"."""
