@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from services.work_sentences import numbers
@@ -14,7 +15,7 @@ _BETWEEN: Final = frozenset({"them", "duoc", "dc", "luon", "lai", "rieng", "xong
 _PLURAL: Final = frozenset({"cac", "may", "hai", "ca"})
 _HELPING: Final = frozenset({"chi", "day", "giup", "gium", "cho", "bay", "dan", "hd", "ho"})
 _UNITS: Final = {"households": "nha"}
-_DONE_FOR: Final = frozenset({"ho", "gium", "giup", "dum"})
+_DONE_FOR: Final = frozenset({"ho", "gium", "giup", "dum", "dan", "nhac", "bao", "khuyen"})
 _CHILDREN: Final = frozenset({"con", "chau", "be"})
 _HOUSES: Final = frozenset({"nha", "ho", "quan", "sap", "tiem", "vuon", "quay"})
 _JOINTS: Final = frozenset({"va", "voi", "vs", "cung", "lan", "ca"})
@@ -44,9 +45,21 @@ class People(Persons):
             if new and not (is_pronoun and (found or not self._was_said(start))):
                 seen += new
                 of: Of = "households" if self._is_house(start - 1) else "persons"
-                found.append(_count(new, end, of))
+                count = _count(new, end, of)
+                found.append(replace(count, value=None) if self._is_cut_short(start, seen) else count)
             at = max(end, at + 1)
         return found
+
+    def _is_cut_short(self, at: int, seen: Sequence[Person]) -> bool:
+        """Tell whether somebody else is named before the comma, so that the list may be longer."""
+        if "," not in self.words[at].gap:
+            return False
+        start = at - 1
+        while start > 0 and not self.words[start].gap.strip():
+            start -= 1
+        before = self.person(start) if self.has_name(start) else None
+        is_work = any(place in self.taken for place in range(start, at))
+        return before is not None and not is_work and not before.is_again(seen)
 
     def only_ones(self) -> list[Count]:
         """Count those who are named anywhere, if it is one person or one list of them and was helped."""
@@ -119,7 +132,10 @@ class People(Persons):
 
     def _is_done_for(self, at: int) -> bool:
         """Tell whether a word of a kind says for whom: "nộp hộ chị Đào"."""
-        return self.words[at].text in _DONE_FOR and self.has_name(at + 1)
+        start = self._served(at + 1) if self.words[at].text in _DONE_FOR else None
+        return start is not None and (
+            self.has_name(start) or bool(self.lexicon.couples.at(self.words, start))
+        )
 
     def _is_headed(self, at: int) -> bool:
         """Tell whether a colon stands between something known and it: "bán hàng shopee: chị Nga"."""
@@ -186,7 +202,8 @@ class People(Persons):
         """Tell whether somebody came and asked for it: "ông Thịnh nhờ tôi"."""
         if self.form(at) is None:
             return False
-        after = range(at + 1, min(len(self.words), at + _LONGEST))
+        end = self._after_brackets(self._list(at)[1]) if self.has_name(at) else at
+        after = range(at + 1, min(len(self.words), end + _LONGEST))
         has_asked = any(self.lexicon.asked_us.at(self.words, place) for place in after)
         return has_asked or self._is_helped_later(at)
 

@@ -11,6 +11,7 @@ from services.work_sentences.words import Word
 
 _NAME_LENGTH: Final = 4
 _MANY_OF: Final = 3
+_OF_WHOM: Final = frozenset({"con", "chau", "vo", "chong", "me", "ma", "em"})
 _JOINTS: Final = frozenset({"va", "voi", "vs", "cung", "lan", "ca"})
 
 
@@ -109,7 +110,14 @@ class Persons:
             is_typed = any(word.is_marked for word in self.words[at:end])
             return end if is_typed and is_known else None
         is_trade = self.words[end].text == "ban" and end + 1 < len(self.words)  # "o bán bún"
-        return end + 2 if is_trade else end + self._name_length(end)
+        return end + 2 if is_trade else self._whole(end + self._name_length(end))
+
+    def _whole(self, end: int) -> int:
+        """Go on to whose child or wife it is: "thằng Tèo con bà Bảy" is one person."""
+        is_of = end < len(self.words) and self.words[end].text in _OF_WHOM and not self.words[end].gap.strip()
+        other = self.form(end + 1) if is_of else None
+        is_named = other is not None and other < len(self.words) and self.words[other].is_capital
+        return other + self._name_length(other) if other is not None and is_named else end
 
     def _is_me(self, at: int) -> bool:
         """Tell whether it may be the writer: "ghi cho bà", "giúp con"."""

@@ -151,7 +151,20 @@ def _is_for_the_log(words: Sequence[Word], places: Sequence[int]) -> bool:
     at = places[-1] + 1
     is_named = at < len(words) and words[at].is_capital and not words[at].gap.strip()
     before = words[places[0] - 1].text if places[0] else ""
-    return is_named or before in {"ghi", "luu", "nhap", "nhan", "bao", "sua", "cong", "lai", "danh"}
+    is_again = places[-1] > 0 and _was_named(words, places[-1])
+    return (
+        is_named or is_again or before in {"ghi", "luu", "nhap", "nhan", "bao", "sua", "cong", "lai", "danh"}
+    )
+
+
+def _was_named(words: Sequence[Word], at: int) -> bool:
+    """Tell whether a name was told with a form of address before: "cháu Quân ..., tôi nộp giúp cháu"."""
+    return any(
+        words[place].text == words[at].text
+        and words[place + 1].is_capital
+        and not words[place + 1].gap.strip()
+        for place in range(at - 1)
+    )
 
 
 def _clause(words: Sequence[Word], at: int) -> range:
@@ -176,6 +189,8 @@ def _nothing(words: Sequence[Word], lexicon: Lexicon, *, has_day: bool) -> set[i
             if nobody:
                 found.update(range(places[0], _end_of_clause(words, nobody[0][-1] + 1)))
                 break
+    if has_day and ":" in words[-1].gap and lexicon.negations.at(words, len(words) - 1):
+        found.add(len(words) - 1)  # "17/11: không"
     if has_day:
         found.update(at for places, _ in lexicon.idle.find(words) for at in places)
     return found | _rest(words, lexicon, has_day=has_day) if found or has_day else found
