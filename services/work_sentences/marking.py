@@ -67,7 +67,7 @@ class Sentence:
         """Leave out a day without work beside another that had some: "hôm qua không có ai, hôm nay 4 bác"."""
         idle = {at for place in self.signs.nothing for at in range(*self.around(place))}
         kept = [day for day in found if day.start not in idle]
-        is_work = any(count.value and count.at not in idle for count in self.counts)
+        is_work = any(count.value and count.at not in idle for count in [*self.counts, *self.named])
         return kept if kept and is_work else found
 
     def _is_that_day(self, day: Day) -> bool:

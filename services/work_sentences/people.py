@@ -42,7 +42,8 @@ class People(Persons):
             if found and new and self._is_child(new[0]):
                 new = []  # "chị Lý nhờ nộp khai sinh cho cháu nội" is one
             is_pronoun = is_pronoun and not (self.is_kin(start) and self._was_helped(start))
-            if new and not (is_pronoun and (found or not self._was_said(start))):
+            is_known = self._was_said(start) and not self._did_it(start)
+            if new and not (is_pronoun and (found or not is_known)):
                 seen += new
                 of: Of = "households" if self._is_house(start - 1) else "persons"
                 count = _count(new, end, of)
@@ -94,6 +95,9 @@ class People(Persons):
 
     def _is_help(self) -> bool:
         """Tell whether the writer says that somebody was helped."""
+        ends = [places[-1] + 1 for places, _ in self.lexicon.serving.find(self.words)]
+        if any(end < len(self.words) and self.lexicon.selves.at(self.words, end) for end in ends):
+            return False  # "cô Hạnh dạy tôi"
         if self.lexicon.helped.has(self.words):
             return True
         myself = [places for places, _ in self.lexicon.selves.find(self.words)]
@@ -102,7 +106,8 @@ class People(Persons):
     def _is_subject(self, at: int, end: int) -> bool:
         """Tell whether the writer is the one who does something, and none who is served or called."""
         is_last = end >= len(self.words) or bool(self.words[end].gap.strip())
-        return not is_last and not (at and self.lexicon.serving.at(self.words, at - 1))
+        is_form = (self.form(at) or end) > end  # "con gái bà Năm"
+        return not is_last and not is_form and not (at and self._is_served(at))
 
     def _start(self, at: int) -> int | None:
         """Find where names may begin: after "giúp", "cho", or before "nhờ tôi"."""
@@ -188,6 +193,17 @@ class People(Persons):
     def _is_child(self, one: Person) -> bool:
         return one.form.split()[0] in _CHILDREN and not self.words[one.end - 1].is_capital
 
+    def _did_it(self, at: int) -> bool:
+        """Tell whether somebody else is the one who did it: "con gái bà Năm cài VNeID cho bà"."""
+        start = at
+        while start > 0 and not self.words[start].gap.strip():
+            start -= 1
+        is_somebody = self.has_name(start) or (self.form(start) or start) > start + 1
+        doer = self.person(start) if is_somebody else None
+        return (
+            doer is not None and doer.end < at and self.lexicon.counting.at(self.words, doer.end) is not None
+        )
+
     def _was_said(self, at: int) -> bool:
         """Tell whether a bare "bà", "dì" points at somebody before; else it may be the writer."""
         return any(word.text == self.words[at].text for word in self.words[:at])
@@ -204,8 +220,14 @@ class People(Persons):
             return False
         end = self._after_brackets(self._list(at)[1]) if self.has_name(at) else at
         after = range(at + 1, min(len(self.words), end + _LONGEST))
-        has_asked = any(self.lexicon.asked_us.at(self.words, place) for place in after)
+        has_asked = any(
+            self.lexicon.asked_us.at(self.words, place) and not self._is_served(place) for place in after
+        )
         return has_asked or self._is_helped_later(at)
+
+    def _is_served(self, at: int) -> bool:
+        """Tell whether a word of serving stands before: "cô Hạnh dạy tôi"."""
+        return self.lexicon.serving.at(self.words, at - 1) is not None
 
     def _is_helped_later(self, at: int) -> bool:
         """Tell whether the writer helped, as is said after it: "Chị Lành bán được rồi, tui chỉ cho"."""

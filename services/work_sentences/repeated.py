@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _NAME_LENGTH: Final = 6
 _BEFORE_MORE: Final = 3
 _NEAR: Final = 3
+_TIMES: Final = frozenset({"x", "nhan"})
 _ONLY_AFTER: Final = frozenset({"duoc", "dc", "co", "chi", "them"})
 
 
@@ -22,7 +23,7 @@ def is_rate(sentence: Sentence) -> bool:
     for places, _ in sentence.lexicon.each.find(sentence.words):
         if sentence.one_each.intersection(places) or _is_only(sentence, places):
             continue
-        is_times = sentence.words[places[0]].text in {"x", "nhan"}
+        is_times = sentence.words[places[0]].text in _TIMES
         start = sentence.around(places[0])[0]
         before = any(start <= count.at < places[0] for count in sentence.counts)
         after = any(places[-1] < count.at <= places[-1] + _NEAR for count in sentence.counts)
@@ -49,6 +50,8 @@ def one_each(sentence: Sentence) -> tuple[list[Count], set[int]]:
     counts = list(sentence.counts)
     visits = any(work.name == "home_visit" for work in sentence.works)
     for places, _ in sentence.lexicon.each.find(sentence.words):
+        if sentence.words[places[0]].text in _TIMES:
+            continue
         end = sentence.around(places[0])[1]
         ones = [count for count in counts if places[-1] < count.at < end]
         if any(count.value != 1 for count in ones):
@@ -58,7 +61,8 @@ def one_each(sentence: Sentence) -> tuple[list[Count], set[int]]:
         if ones and len(houses) > visits:
             kept[kept.index(houses[-1])] = replace(houses[-1], of="persons")
             return kept, set(places)
-        if any(named.at < places[0] and (named.value or 0) > 1 for named in sentence.named):
+        persons = [count for count in [*kept, *sentence.named] if count.of == "persons"]
+        if any(one.at < places[0] and (one.value or 0) > 1 for one in persons):
             return kept, set(places)
     return counts, set()
 
