@@ -8,20 +8,18 @@ from typing import Final
 
 from services.work_sentences import numbers
 from services.work_sentences.items import COUPLE, Count, Of
-from services.work_sentences.persons import Person, Persons
+from services.work_sentences.name_lists import NameLists
+from services.work_sentences.persons import JOINTS, Person
 
 _LONGEST: Final = 7
 _BETWEEN: Final = frozenset({"them", "duoc", "dc", "luon", "lai", "rieng", "xong", "cay"})
-_PLURAL: Final = frozenset({"cac", "may", "hai", "ca"})
 _HELPING: Final = frozenset({"chi", "day", "giup", "gium", "cho", "bay", "dan", "hd", "ho"})
 _UNITS: Final = {"households": "nha"}
 _DONE_FOR: Final = frozenset({"ho", "gium", "giup", "dum", "dan", "nhac", "bao", "khuyen"})
 _CHILDREN: Final = frozenset({"con", "chau", "be"})
-_HOUSES: Final = frozenset({"nha", "ho", "quan", "sap", "tiem", "vuon", "quay"})
-_JOINTS: Final = frozenset({"va", "voi", "vs", "cung", "lan", "ca"})
 
 
-class People(Persons):
+class People(NameLists):
     """The persons that a sentence names as helped."""
 
     def counts(self) -> list[Count]:
@@ -36,20 +34,23 @@ class People(Persons):
             if start is None:
                 at += 1
                 continue
-            persons, end = self._list(start)
-            is_pronoun = len(persons) == 1 and self.form(start) == end
+            persons, end = self.names(start)
             new = [one for one in persons if not one.is_again(seen)]
-            if found and new and self._is_child(new[0]):
-                new = []  # "chị Lý nhờ nộp khai sinh cho cháu nội" is one
-            is_pronoun = is_pronoun and not (self.is_kin(start) and self._was_helped(start))
-            is_known = self._was_said(start) and not self._did_it(start)
-            if new and not (is_pronoun and (found or not is_known)):
+            if new and self._is_new(new, start, end, seen):
                 seen += new
-                of: Of = "households" if self._is_house(start - 1) else "persons"
+                of: Of = "households" if self.is_house(start - 1) else "persons"
                 count = _count(new, end, of)
                 found.append(replace(count, value=None) if self._is_cut_short(start, seen) else count)
             at = max(end, at + 1)
         return found
+
+    def _is_new(self, persons: Sequence[Person], start: int, end: int, seen: Sequence[Person]) -> bool:
+        """Tell whether they count beside those seen; a bare "bà" has to point at somebody named before."""
+        if seen and self._is_child(persons[0]):
+            return False  # "chị Lý nhờ nộp khai sinh cho cháu nội" is one
+        is_helped_kin = self.is_kin(start) and self._was_helped(start)
+        is_pronoun = len(persons) == 1 and self.form(start) == end and not is_helped_kin
+        return not is_pronoun or (not seen and self._was_said(start) and not self._did_it(start))
 
     def _is_cut_short(self, at: int, seen: Sequence[Person]) -> bool:
         """Tell whether somebody else is named before the comma, so that the list may be longer."""
@@ -67,11 +68,11 @@ class People(Persons):
         groups: list[list[Person]] = []
         at = 0
         while at < len(self.words):
-            start = self._after_plural(at)
-            persons, end = self._list(start) if start > at or self._may_be_helped(at) else ([], at)
+            start = self.after_plural(at)
+            persons, end = self.names(start) if start > at or self._may_be_helped(at) else ([], at)
             known = [one for group in groups for one in group]
             new = [one for one in persons if not one.is_again(known)]
-            is_house = self._is_house(at - 1) and self._start(at - 1) == at
+            is_house = self.is_house(at - 1) and self._start(at - 1) == at
             if new and not is_house and self._is_somebody(new, at):
                 groups.append(new)
             at = max(end, at + 1)
@@ -82,7 +83,7 @@ class People(Persons):
         if self.form(at) is None:
             return False
         before = self.words[at - 1].text if at else ""
-        is_joined = before in _JOINTS and at > 1
+        is_joined = before in JOINTS and at > 1
         end = self.form(at) or at
         if end < len(self.words) and self.lexicon.selves.at(self.words, end):
             return False  # "mẹ em", "vợ chồng tôi"
@@ -90,7 +91,7 @@ class People(Persons):
             return False
         person = self.person(at)
         after = person.end if person else at + 1
-        is_with_me = after + 1 < len(self.words) and self.words[after].text in _JOINTS
+        is_with_me = after + 1 < len(self.words) and self.words[after].text in JOINTS
         return not (is_with_me and self.lexicon.selves.at(self.words, after + 1))
 
     def _is_help(self) -> bool:
@@ -118,7 +119,7 @@ class People(Persons):
             return self._served(serving[0][-1] + 1)
         begins = at > 0 and at - 1 in self.taken
         is_list = (begins and "\n" in self.words[at].gap) or self._is_headed(at)
-        if is_list and (self.has_name(at) or self._is_bare_list(at)):
+        if is_list and (self.has_name(at) or self.is_bare_list(at)):
             return at  # "VNeID: bà Tư, ông Năm"
         if (at == 0 or any(sign in self.words[at].gap for sign in "\n.")) and self._is_headline(at):
             return at
@@ -132,7 +133,7 @@ class People(Persons):
 
     def _is_headline(self, at: int) -> bool:
         """Tell whether a line is of those it begins with: "- bà Ngọt: VNeID"."""
-        end = self._list(at)[1] if self.has_name(at) else 0
+        end = self.names(at)[1] if self.has_name(at) else 0
         return 0 < end < len(self.words) and end in self.taken and ":" in self.words[end].gap
 
     def _is_done_for(self, at: int) -> bool:
@@ -153,31 +154,13 @@ class People(Persons):
         """Find who is meant after a word of serving; a colon may open a list of them."""
         while at < len(self.words) and self.words[at].text in _BETWEEN and self.form(at) is None:
             at += 1
-        if self._is_house(at):
+        if self.is_house(at):
             at += 1
         if at >= len(self.words):
             return None
-        at = self._after_plural(at)
+        at = self.after_plural(at)
         gap = self.words[at].gap.strip()
-        return at if not gap or (":" in gap and (self.has_name(at) or self._is_bare_list(at))) else None
-
-    def _is_house(self, at: int) -> bool:
-        """Tell whether it is somebody's house or stall that is helped: "nộp giúp nhà bà Hoa hồ sơ"."""
-        return 0 <= at < len(self.words) - 1 and self.words[at].text in _HOUSES and self.has_name(at + 1)
-
-    def _after_plural(self, at: int) -> int:
-        """Go on to the names after "các cụ", "hai chị": "các cụ Lan, Cúc, Trúc"."""
-        end = self.form(at + 1) if self.words[at].text in _PLURAL and at + 1 < len(self.words) else None
-        return end if end is not None and self._is_bare_list(end) else at
-
-    def _is_bare_list(self, at: int) -> bool:
-        """Tell whether names follow each other without any form of address."""
-        first = self.bare(at)
-        if first is None:
-            return False
-        is_more = first.end < len(self.words) and any(sign in self.words[first.end].gap for sign in ",\n")
-        second = self.bare(first.end) if is_more else None
-        return second is not None or first.end - first.at > 2
+        return at if not gap or (":" in gap and (self.has_name(at) or self.is_bare_list(at))) else None
 
     def _is_somebody(self, persons: Sequence[Person], at: int) -> bool:
         """Tell whether it is a name as it was typed: "bà Sáu", but not "co chi ba con"."""
@@ -218,7 +201,7 @@ class People(Persons):
         """Tell whether somebody came and asked for it: "ông Thịnh nhờ tôi"."""
         if self.form(at) is None:
             return False
-        end = self._after_brackets(self._list(at)[1]) if self.has_name(at) else at
+        end = self.after_brackets(self.names(at)[1]) if self.has_name(at) else at
         after = range(at + 1, min(len(self.words), end + _LONGEST))
         has_asked = any(
             self.lexicon.asked_us.at(self.words, place) and not self._is_served(place) for place in after
@@ -241,48 +224,6 @@ class People(Persons):
         helping = (self.lexicon.helped, self.lexicon.serving)
         helped = [places[0] for words in helping for places, _ in words.find(self.words[end:])]
         return bool(myself and helped) and min(myself) < max(helped)
-
-    def _list(self, at: int) -> tuple[list[Person], int]:
-        """Read names joined by "và", "với", commas; tell where they end."""
-        found: list[Person] = []
-        is_bare = self._is_bare_list(at)
-        while at < len(self.words):
-            person = self.person(at) or (self.bare(at) if is_bare else None)
-            if person is None:
-                break
-            if not (person.name and person.is_again(found)):
-                found.append(person)
-            at = person.end
-            joined = self._joined(at, is_bare=is_bare)
-            if joined is None:
-                break
-            at = joined
-        return found, at
-
-    def _after_brackets(self, at: int) -> int:
-        """Go on behind what is said of somebody in brackets: "bác Quynh (80 tuổi), bác Tảo"."""
-        if at >= len(self.words) or "(" not in self.words[at].gap:
-            return at
-        return next((place for place in range(at, len(self.words)) if ")" in self.words[place].gap), at)
-
-    def _joined(self, at: int, *, is_bare: bool) -> int | None:
-        """Find the next name: after a comma or "và", a few words further at most."""
-        at = self._after_brackets(at)
-        for place in range(at, min(len(self.words) - 1, at + _LONGEST)):
-            word = self.words[place]
-            if word.text in _JOINTS and self.form(place + 1) is not None:
-                return place + 1
-            if any(sign in word.gap for sign in ",&+\n;"):
-                place += self._is_house(place)
-                is_name = self.has_name(place) or (is_bare and self.bare(place) is not None)
-                return place if is_name else None
-            is_border = bool(word.gap.strip("() "))
-            if place in self.taken or is_border or self._is_verb(place):
-                return None
-        if is_bare and at == len(self.words) - 1 and self.bare(at):
-            return at
-        last = len(self.words) - 1
-        return last if at == last and self.form(last) is not None and "," in self.words[last].gap else None
 
 
 def _count(persons: Sequence[Person], end: int, of: Of = "persons") -> Count:

@@ -12,7 +12,7 @@ from services.work_sentences.words import Word
 _NAME_LENGTH: Final = 4
 _MANY_OF: Final = 3
 _OF_WHOM: Final = frozenset({"con", "chau", "vo", "chong", "me", "ma", "em"})
-_JOINTS: Final = frozenset({"va", "voi", "vs", "cung", "lan", "ca"})
+JOINTS: Final = frozenset({"va", "voi", "vs", "cung", "lan", "ca"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Persons:
         if end >= len(self.words) or end in self.taken or self.words[end].gap.strip():
             return end if self.words[at].is_marked else None
         if self._is_verb(end) and not self.words[end].is_capital:
-            is_joined = self.words[end].text in _JOINTS and self.form(end + 1) is not None
+            is_joined = self.words[end].text in JOINTS and self.form(end + 1) is not None
             is_known = end > at + 1 or is_joined or self.is_kin(at)
             is_typed = any(word.is_marked for word in self.words[at:end])
             return end if is_typed and is_known else None
