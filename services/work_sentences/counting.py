@@ -159,7 +159,7 @@ class Counting(NumberNames):
         """Tell whether they were counted before: "cũng 8 người đó", "cả 5 người"."""
         after = self.words[end].text if end < len(self.words) and not self.words[end].gap.strip() else ""
         before = self.words[one.start - 1].text if one.start else ""
-        return after in {"do", "no", "ay", "nay", "tren", "deu"} or before in {"ca", "cung"}
+        return after in {"do", "no", "ay", "nay", "tren", "deu"} or before in {"ca", "cung", "het", "du"}
 
     def _quoted(self, one: Number, end: int) -> str:
         """Quote a number as it was meant, with its marks where the lexicon knows them: "mấy người"."""

@@ -8,6 +8,7 @@ from services.work_sentences.persons import JOINTS, Person, Persons
 
 _LONGEST: Final = 7
 _PLURAL: Final = frozenset({"cac", "may", "hai", "ca"})
+_MORE: Final = frozenset({"roi", "ca", "va", "voi", "luon", "them", "lan"})
 _HOUSES: Final = frozenset({"nha", "ho", "quan", "sap", "tiem", "vuon", "quay"})
 
 
@@ -55,6 +56,16 @@ class NameLists(Persons):
             return at
         return next((place for place in range(at, len(self.words)) if ")" in self.words[place].gap), at)
 
+    def _after_comma(self, at: int, *, is_bare: bool) -> int | None:
+        """Find the next name behind a comma: "thím Ba, rồi cả bà nội"."""
+        start = at
+        while start < len(self.words) - 1 and self.words[start].text in _MORE and self.form(start) is None:
+            start += 1
+        is_more = start > at and self.person(start) is not None
+        start += self.is_house(start)
+        is_name = self.has_name(start) or (is_bare and self.bare(start) is not None)
+        return start if is_name or is_more else None
+
     def _joined(self, at: int, *, is_bare: bool) -> int | None:
         """Find the next name: after a comma or "và", a few words further at most."""
         at = self.after_brackets(at)
@@ -63,9 +74,7 @@ class NameLists(Persons):
             if word.text in JOINTS and self.form(place + 1) is not None:
                 return place + 1
             if any(sign in word.gap for sign in ",&+\n;"):
-                start = place + self.is_house(place)
-                is_name = self.has_name(start) or (is_bare and self.bare(start) is not None)
-                return start if is_name else None
+                return self._after_comma(place, is_bare=is_bare)
             is_border = bool(word.gap.strip("() "))
             if place in self.taken or is_border or self._is_verb(place):
                 return None

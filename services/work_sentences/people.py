@@ -118,7 +118,7 @@ class People(NameLists):
         if serving and not is_inside and not is_asker:
             return self._served(serving[0][-1] + 1)
         begins = at > 0 and at - 1 in self.taken
-        is_list = (begins and "\n" in self.words[at].gap) or self._is_headed(at)
+        is_list = (begins and any(sign in self.words[at].gap for sign in "\n(")) or self._is_headed(at)
         if is_list and (self.has_name(at) or self.is_bare_list(at)):
             return at  # "VNeID: bà Tư, ông Năm"
         if (at == 0 or any(sign in self.words[at].gap for sign in "\n.")) and self._is_headline(at):
