@@ -8,7 +8,7 @@ from services.work_sentences.persons import JOINTS, Person, Persons
 
 _LONGEST: Final = 7
 _PLURAL: Final = frozenset({"cac", "may", "hai", "ca"})
-_MORE: Final = frozenset({"roi", "ca", "va", "voi", "luon", "them", "lan"})
+_MORE: Final = frozenset({"roi", "cay", "ca", "va", "voi", "luon", "them", "lan"})
 _HOUSES: Final = frozenset({"nha", "ho", "quan", "sap", "tiem", "vuon", "quay"})
 
 
