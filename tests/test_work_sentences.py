@@ -19,7 +19,7 @@ from services.work_sentences.words import split
 TODAY = sentences.TODAY
 READER = Reader(DEFAULT_KINDS)
 HALVES = ("tuning", "held_out", "second", "third", "fourth")
-STRANGERS = ("fifth", "sixth")
+STRANGERS = ("fifth", "sixth", "seventh")
 
 
 def read(text: str, **options: bool) -> Reading:
@@ -54,7 +54,7 @@ def test_entries_are_right_in_at_least_95_of_100(split) -> None:
 def test_sentences_of_strangers_are_mostly_right_and_else_asked_about(split) -> None:
     """Their writers knew nothing of the reader, so these are nearer to what the first day brings."""
     meant = [verdict for verdict, one in verdicts(split) if one.right[0][0] == "entries"]
-    assert len(meant) > 140
+    assert len(meant) > 80
     assert meant.count("right") / len(meant) >= 0.95
 
 
@@ -90,6 +90,20 @@ def test_no_question_is_taken_for_a_report(split) -> None:
         one.text for verdict, one in verdicts(split) if one.right[0][0] == "none" and verdict != "right"
     ]
     assert not swallowed
+
+
+@pytest.mark.parametrize("file", ["questions_tuning", "questions_held_out", "questions_strangers"])
+def test_no_question_is_proposed_as_work(file) -> None:
+    """Some of these sound like work enough to be asked about; none may be shown as an entry or a zero."""
+    rows = sentences.SENTENCES.with_name(f"{file}.jsonl").read_text("utf-8").splitlines()
+    asked = [json.loads(line)["text"] for line in rows]
+    assert [text for text in asked if read(text).outcome in {"entries", "zero"}] == []
+
+
+@pytest.mark.parametrize("file", ["scam_stories", "harmless_stories"])
+def test_no_story_is_proposed_as_work(file) -> None:
+    told = sentences.SENTENCES.with_name(f"{file}.txt").read_text("utf-8").splitlines()
+    assert [text for text in told if read(text).outcome in {"entries", "zero"}] == []
 
 
 def test_no_question_of_a_villager_is_taken_for_a_report() -> None:
@@ -184,6 +198,28 @@ def test_whoever_was_cheated_is_no_work_that_was_done(text) -> None:
         ("cài vneid cho 3 người, bhyt thì chưa có ai", [("vneid", 3)]),
         ("cai dinh danh cho 4 nguơi, lam bao hiêm y te 2 nguơi", [("vneid", 4), ("health_insurance", 2)]),
         ("trả tiền điện qua app 3 người, quét mã QR 2 người", [("online_payment", 5)]),
+        ("bựa ni tui mần vneid cho mệ Tý với ôông Hòe", [("vneid", 2)]),
+        ("VNeID:\n- Bà Nguyễn Thị Lựu\n- Ông Trần Văn Mít", [("vneid", 2)]),
+        ("Hôm qua làm VssID cho các bác: Hùng, Thắng, Lợi", [("health_insurance", 3)]),
+        ("đã cài VNeID cho bà Hai, bà Hai mừng lắm", [("vneid", 1)]),
+        ("Bà Sáu muốn cài VNeID, tôi đã cài xong cho bà", [("vneid", 1)]),
+        ("ông Bảy cần làm tạm trú, nộp online giùm ổng r", [("online_filing", 1)]),
+        ("Chị Lò Thị Xanh bán mật ong. Tôi đã giúp chị đăng bán trên mạng.", [("online_selling", 1)]),
+        ("Bà Mận bị kẻ lạ gọi điện. Tôi đã dặn bà đó là lừa đảo.", [("scam_prevention", 1)]),
+        ("Anh Tài giúp 3 người cài VNeID, còn tôi giúp 4 người nữa. Tổng cộng 7 người.", [("vneid", 7)]),
+        ("Tôi đến 6 nhà. Có 4 nhà cài được VNeID, mỗi nhà một người.", [("home_visit", 6), ("vneid", 4)]),
+        ("Sáng nay tôi gặp 4 bác. Cả 4 bác đều cài VNeID xong.", [("vneid", 4)]),
+        (
+            "Có bảy người tới. Năm người tôi làm VNeID, hai người BHYT.",
+            [("vneid", 5), ("health_insurance", 2)],
+        ),
+        (
+            "hôm qua 3 bà, hôm nay 2 ông, đều làm bhyt trên vssid",
+            [("health_insurance", 3), ("health_insurance", 2)],
+        ),
+        ("Hôm qua không có ai nhờ, hôm nay có 4 bác được tôi cài VNeID", [("vneid", 4)]),
+        ("hôm nay chỉ có mỗi một bác tới làm định danh", [("vneid", 1)]),
+        ("em ký số cho 1 bác sĩ với 2 điều dưỡng", [("digital_signature", 3)]),
     ],
 )
 def test_a_way_of_telling_is_understood(text, meant) -> None:
@@ -203,6 +239,12 @@ def test_a_way_of_telling_is_understood(text, meant) -> None:
         "lam giay khai tu cho ba",
         "tôi đã nộp hồ sơ trực tuyến 3 lần đều bị trả lại",
         "Hôm qua anh Dũng bên xã xuống hướng dẫn bà con 20 người cài VNeID",
+        "Tôi nghe nói tổ của xóm Mận hôm qua cài VNeID được 20 người",
+        "Thôn Đoài hôm qua cài VNeID được 15 người đấy, giỏi thật",
+        "Cảm ơn các cháu đã dạy lớp người già chúng tôi xài điện thoại",
+        "Bữa nào rảnh ai qua quán cài giùm tui cái app bán hàng coi",
+        "loa xã hỏng nửa tháng nay chả ai sửa",
+        "mẹ em muốn cài VNeID, em cài cho mẹ rồi mà báo lỗi",
     ],
 )
 def test_plans_requests_and_news_are_no_report(text) -> None:

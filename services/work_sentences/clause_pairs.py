@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import Final
 
 from services.work_sentences.clauses import Clause
 from services.work_sentences.items import Count, Pair, Unclear, Work, attends, level
 from services.work_sentences.lexicon import OTHER_WORK, Lexicon
+
+_ANYBODY: Final = frozenset(
+    {"nguoi", "ng", "ngai", "ba con", "cong dan", "dan", "nguoi dan", "truong hop", "ca"}
+)
 
 
 def _is_session(work: Work, lexicon: Lexicon) -> bool:
@@ -25,7 +30,9 @@ class ClausePairs:
         self.works = _different([work for work in clause.works if not work.is_house])
         is_class = any(_is_session(work, lexicon) for work in self.works)
         self.named = [count for count in clause.counts if count.is_named]
-        counts = [count for count in clause.counts if not count.is_detail and not count.is_named]
+        counts = [count for count in clause.counts if not count.is_named]
+        is_house = any(count.of == "households" for count in self.named)
+        counts = [count for count in counts if is_house or not count.is_detail]
         self.works = self._ours(self.works, counts)
         if is_class:
             counts = _without_audience(counts, self.works)
@@ -53,6 +60,9 @@ class ClausePairs:
     def pairs(self) -> Iterator[Pair]:
         """Pair what can be paired; raises Unclear."""
         works, counts = self.works, self.counts
+        if 0 < len(works) < len(counts):
+            yield from self._of_their_own()
+            counts = self.counts
         for work in self.houses:
             yield self._pair(work.at, work.name, Count(work.at, 1, "households", is_named=True))
         if not works:
@@ -68,6 +78,17 @@ class ClausePairs:
         else:
             yield from self._in_turn()
 
+    def _of_their_own(self) -> Iterator[Pair]:
+        """Pair the numbers that name another kind, and leave the others for what is named."""
+        own = [count for count in self.counts if self._names_another(count)]
+        self.counts = [count for count in self.counts if count not in own]
+        yield from (self._pair(count.at, self.lexicon.unit_kinds[count.unit], count) for count in own)
+
+    def _names_another(self, count: Count) -> bool:
+        """Tell whether a number says by its unit that it is of another kind: "1vneid 1bhyt 1hs"."""
+        kind = self.lexicon.unit_kinds.get(count.unit)
+        return kind is not None and kind not in {work.name for work in self.works}
+
     def _pair(self, at: int, kind: str | None, count: Count | None, parts: Sequence[Count] = ()) -> Pair:
         clause = self.clause
         return Pair(
@@ -80,6 +101,7 @@ class ClausePairs:
             is_help=clause.is_help,
             is_more=clause.is_more,
             is_and=clause.is_and,
+            is_all=clause.is_all,
             parts=tuple(parts),
         )
 
@@ -110,14 +132,12 @@ class ClausePairs:
         if not known or any(level(count, work.name, self.lexicon) in {None, 1} for count in odd):
             raise Unclear
         best = [count for count, one in zip(counts, levels, strict=True) if one == min(known)]
-        if len(best) == 1 or (
-            len({one.of for one in best}) == len(best) and len({one.value for one in best}) == 1
-        ):
+        if len(best) == 1 or _say_one_thing(best):
             return self._pair(at, work.name, best[0])
         for total, parts in ((best[0], best[1:]), (best[-1], best[:-1])):
             if len(parts) > 1 and total.value == sum(count.value or 0 for count in parts):
                 return self._pair(at, work.name, total)
-        if self._are_in_turn(best):
+        if self._are_in_turn(best) or _are_of_two_sorts(best):
             total = replace(best[0], value=sum(count.value or 0 for count in best))
             return self._pair(at, work.name, total, best)
         return self._pair(at, work.name, None, best)
@@ -138,6 +158,21 @@ class ClausePairs:
             if not isinstance(work, Work) or not isinstance(count, Count):
                 raise Unclear
             yield self._pair(min(work.at, count.at), work.name, count)
+
+
+def _say_one_thing(counts: Sequence[Count]) -> bool:
+    """Tell whether equal numbers count one thing twice: "5 lượt 5 người", "1 lớp 1 buổi"."""
+    is_apart = len({one.of for one in counts}) == len(counts)
+    are_once = all(count.of == "sessions" and count.value == 1 for count in counts)
+    return len({one.value for one in counts}) == 1 and (is_apart or are_once)
+
+
+def _are_of_two_sorts(counts: Sequence[Count]) -> bool:
+    """Tell whether each number counts people of its own: "1 bác sĩ với 2 điều dưỡng"."""
+    units = {count.unit for count in counts}
+    is_each = len(units) == len(counts) and all(count.of == "persons" for count in counts)
+    is_apart = all(two.at > one.at + len(one.unit.split()) for one, two in pairwise(counts))  # no "6 ba ban"
+    return is_each and is_apart and units.isdisjoint(_ANYBODY)
 
 
 def _without_audience(counts: Sequence[Count], works: Sequence[Work]) -> list[Count]:

@@ -26,6 +26,7 @@ class Clause:
     is_more: bool = False
     is_help: bool = False
     is_and: bool = False
+    is_all: bool = False
 
     @property
     def counts(self) -> list[Count]:
@@ -62,6 +63,7 @@ def cut(
         clause.is_bare = len(here) <= _BARE or not lexicon.counting.has(here)
         clause.is_and = here[0].text == "va"
         clause.is_help = lexicon.counting.has(here)
+        clause.is_all = lexicon.of_all.has(here)
         clause.is_more = lexicon.more.has(here)
     return clauses
 
@@ -71,8 +73,8 @@ def _is_after_pair(gap: str, clauses: Sequence[Clause]) -> bool:
     if not clauses or not clauses[-1].counts:
         return False
     if clauses[-1].works:
-        return any(sign in gap for sign in (" - ", "(", ")", "="))
-    return ":" in gap
+        return any(sign in gap for sign in (" - ", "(", ")", "=", ":"))
+    return ":" in gap and not all(count.is_named for count in clauses[-1].counts)
 
 
 def _rejoined(clauses: Sequence[Clause], words: Sequence[Word], lexicon: Lexicon) -> list[Clause]:

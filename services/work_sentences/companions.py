@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from services.access import given_name
@@ -150,8 +151,11 @@ def _name(
     return found, start + 1
 
 
+_given_name = lru_cache(maxsize=1024)(given_name)
+
+
 def _is_called(word: Word, mate: Mate) -> bool:
-    called = known(given_name(mate.name))
+    called = known(_given_name(mate.name))
     return len(called) == 1 and is_meant(word, called[0].text, typed=called[0].typed)
 
 

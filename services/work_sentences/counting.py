@@ -14,6 +14,8 @@ from services.work_sentences.words import Word
 _SHE: Final = frozenset({"cu", "bac", "co", "chu", "di", "nam", "nu", "gia"})
 _NEAR: Final = 3
 _CLOSE: Final = 4
+_FAR: Final = 5
+_LEFT: Final = frozenset({"con", "rieng"})
 _MANY_OF: Final = 3  # of three words one has a tone where a sentence is typed with marks
 # "nghỉ một bữa", "sn 1951"
 _NO_COUNT_AFTER: Final = frozenset({"nghi", "sn"})
@@ -54,7 +56,7 @@ class Counting(NumberNames):
             of,
             self._quoted(one, end),
             " ".join(self.words[at].text for at in unit),
-            is_negated=one.value is not None and self._is_negated(end),
+            is_negated=one.value is not None and self._is_negated(one.start, end),
             is_detail=self._is_detail(one),
             is_attending=self._is_attending(one, end),
             is_again=self._is_again(one, end),
@@ -67,11 +69,26 @@ class Counting(NumberNames):
         if self.in_works.intersection(range(one.start, one.end)) or self.is_name(one) or of == "never":
             return True
         counts_nothing = of in {"", "unknown"}
+        if self._is_luck(one, of):
+            return True
         if self._before(one.start) in _NO_COUNT_AFTER or (counts_nothing and self.is_long(one)):
             return True
         if (one.is_bare and not self._is_sure(one, of)) or self.is_of_the_team(one):
             return True
         return one.is_in_words and (counts_nothing or of == "strange") and not self._stands_free(one)
+
+    def _is_luck(self, one: Number, of: Of) -> bool:
+        """Tell whether "may" is luck, "ba má" two, and no number: "may tui chạy qua kịp"."""
+        word = self.words[one.start]
+        is_plain = word.text == "may" and not word.is_marked and one.end == one.start + 1
+        is_luck = is_plain and self.is_typed_well and of in {"", "unknown"}
+        return is_luck or (word.text == "ba" and self._is_somebody(one.start))
+
+    def _is_somebody(self, at: int) -> bool:
+        """Tell whether "ba" is one's father, or bà before a name: "ba má", "giup ba Sau"."""
+        is_named = at + 1 < len(self.words) and self.words[at + 1].is_capital
+        is_she = is_named and not self.words[at].is_marked
+        return is_she or self.lexicon.couples.at(self.words, at) is not None
 
     def _is_sure(self, one: Number, of: str) -> bool:
         """Tell whether a word without marks is a number here: "nam nguoi" is, "ba cu" may be one old lady."""
@@ -122,6 +139,8 @@ class Counting(NumberNames):
 
     def _is_total(self, one: Number) -> bool:
         """Tell whether it sums up: "tổng cộng là 7"."""
+        if "=" in self.words[one.start].gap:
+            return True
         return any(
             (found := self.lexicon.total.at(self.words, at)) and found[0][-1] + 1 == one.start
             for at in range(max(0, one.start - _NEAR), one.start)
@@ -140,7 +159,7 @@ class Counting(NumberNames):
         """Tell whether they were counted before: "cũng 8 người đó", "cả 5 người"."""
         after = self.words[end].text if end < len(self.words) and not self.words[end].gap.strip() else ""
         before = self.words[one.start - 1].text if one.start else ""
-        return after in {"do", "no", "ay", "nay", "tren"} or before in {"ca", "cung"}
+        return after in {"do", "no", "ay", "nay", "tren", "deu"} or before in {"ca", "cung", "het", "du"}
 
     def _quoted(self, one: Number, end: int) -> str:
         """Quote a number as it was meant, with its marks where the lexicon knows them: "mấy người"."""
@@ -154,14 +173,25 @@ class Counting(NumberNames):
         word = self.words[at]
         return word.text.isdecimal() or any(sign in word.gap for sign in ",;\n.")
 
-    def _is_negated(self, end: int) -> bool:
-        """Tell whether it is said of these that it was not done."""
+    def _is_left_out(self, start: int, end: int) -> bool:
+        """Tell whether others did it, or something kept them: "còn 1 bác máy hết pin"."""
         clause = end
         while clause < len(self.words) and not self._ends_clause(clause):
             clause += 1
-        if self.lexicon.not_counted.has(self.words[end:clause]):
+        rest = self.words[end:clause]
+        is_left = start > 0 and self.words[start - 1].text in _LEFT
+        return self.lexicon.not_counted.has(rest) or (is_left and self.lexicon.hindered.has(rest))
+
+    def _is_the_rest(self, end: int) -> bool:
+        """Tell whether the others are meant: "ba nhà còn lại"."""
+        return [word.text for word in self.words[end : end + 2]] == ["con", "lai"]
+
+    def _is_negated(self, start: int, end: int) -> bool:
+        """Tell whether it is said of these that it was not done."""
+        if self._is_left_out(start, end):
             return True
-        for at in range(end, min(len(self.words), end + 5)):
+        most = len(self.words) if self._is_the_rest(end) else end + _FAR
+        for at in range(end, min(len(self.words), most)):
             word = self.words[at]
             if any(sign in word.gap for sign in ",;\n.") or (word.text.isdecimal() and at > end):
                 return False

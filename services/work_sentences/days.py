@@ -37,6 +37,7 @@ _THIS: Final = _phrases("this_week")
 _TIMES: Final = frozenset(split("hôm bữa hồi tuần tháng")[place].typed for place in range(5))
 _TIMES_BARE: Final = frozenset({"hom", "thang"})
 _UNITS: Final = frozenset({"nguoi", "ng", "ba", "luot", "ho", "cu", "nha", "bac", "ca", "hs", "buoi"})
+_ME: Final = split("tôi")[0].typed
 MOST_DAYS_AGO: Final = 31
 WEEK: Final = timedelta(days=7)
 
@@ -72,8 +73,10 @@ def _some_day(words: Sequence[Word], at: int) -> Day | None:
         return None
     if at + 1 < len(words) and words[at + 1].text.isdecimal() and words[at].text == "hoi":
         return None  # "hồi 8 giờ"
+    if at + 1 < len(words) and words[at + 1].text in {"tra", "hoan"}:
+        return None  # "tuần tra"
     is_to_come = at + 1 < len(words) and words[at + 1].text in {"toi", "sau", "den"}
-    return None if is_to_come or (at and words[at - 1].text.isdecimal()) else Day(at, at + 1, None)
+    return None if is_to_come or (at and numbers.exact(words, at - 1)) else Day(at, at + 1, None)
 
 
 def _merged(found: Sequence[Day], words: Sequence[Word]) -> Iterator[Day]:
@@ -81,6 +84,10 @@ def _merged(found: Sequence[Day], words: Sequence[Word]) -> Iterator[Day]:
     for day in found:
         if kept is None:
             kept = day
+            continue
+        said = [word.text for word in words[kept.start : kept.end]]
+        if said == ["trong", "ngay"] and kept.end == day.start:
+            kept = Day(kept.start, day.end, day.on, day.is_week)
             continue
         between = [word.text for word in words[kept.end : day.start]]
         is_list = "," in words[day.start].gap and kept.on != day.on
@@ -219,7 +226,8 @@ def _of_month(number: int, today: date) -> date | None:
 
 def _said(words: Sequence[Word], at: int, today: date) -> Day | None:
     start = at
-    if words[at].text in _PARTS and at + 1 < len(words):
+    is_me = words[at].typed == _ME and not words[at].is_partial
+    if words[at].text in _PARTS and not is_me and at + 1 < len(words):
         longer = _SAID.at(words, at)
         at = at if longer else at + 1
     found = _SAID.at(words, at)

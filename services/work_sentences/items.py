@@ -9,6 +9,7 @@ from services.rules import CountUnit
 from services.work_sentences.lexicon import Lexicon
 
 Of = Literal["persons", "turns", "households", "sessions", "strange", "unknown", "never", ""]
+COUPLE: Final = "couple"
 FITS: Final[dict[CountUnit, tuple[tuple[Of, ...], ...]]] = {
     # What is counted best, then what will do.
     "persons": (("persons", ""), ("unknown",)),
@@ -63,6 +64,8 @@ def fits(count: Count, kind: str, lexicon: Lexicon) -> bool:
 
 def level(count: Count, kind: str, lexicon: Lexicon) -> int | None:
     """Tell how well what was counted suits a kind: 0 is best."""
+    if count.unit == COUPLE and kind in lexicon.of_couples:
+        return None
     levels = FITS[lexicon.unit_of.get(kind, "persons")]
     for place, each in enumerate(levels):
         if count.of in each:
@@ -84,6 +87,7 @@ class Pair:
     is_help: bool = False
     is_more: bool = False
     is_and: bool = False
+    is_all: bool = False
     is_means: bool = False
     parts: tuple[Count, ...] = ()
 

@@ -45,6 +45,7 @@ class Lexicon:
             for of, phrases in ways["units"].items()
             for phrase in phrases
         )
+        self.of_couples = frozenset(ways["of_couples"])
         numbers = ways["numbers"]
         self.vague = Phrases((phrase, phrase.lstrip(MARKED)) for phrase in numbers["vague"])
         self.vague_before = _plain(numbers["vague_before"])
@@ -105,6 +106,8 @@ class Lexicon:
     attended_by: Phrases[bool]
     one_person: Phrases[bool]
     couples: Phrases[bool]
+    kin: Phrases[bool]
+    pronouns: Phrases[bool]
     born: Phrases[bool]
     ranked: Phrases[bool]
     many: Phrases[bool]
@@ -114,6 +117,14 @@ class Lexicon:
     own_people: Phrases[bool]
     telling: Phrases[bool]
     others: Phrases[bool]
+    hearsay: Phrases[bool]
+    broken: Phrases[bool]
+    hindered: Phrases[bool]
+    of_all: Phrases[bool]
+    no_trouble: Phrases[bool]
+    online: Phrases[bool]
+    saved: Phrases[bool]
+    thanks: Phrases[bool]
     cheated: Phrases[bool]
     urging: Phrases[bool]
     reporting: Phrases[bool]

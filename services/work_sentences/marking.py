@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Final
 
-from services.work_sentences import companions, days, numbers, signs
+from services.work_sentences import companions, days, numbers, repeated, signs
 from services.work_sentences.companions import Company, Mate
 from services.work_sentences.counting import Counting
 from services.work_sentences.days import Day
@@ -18,6 +18,8 @@ from services.work_sentences.words import Word
 
 _BORDERS: Final = ",;:\n."
 _FEW: Final = 2
+_IN_A_ROW: Final = frozenset({"buoi", "lan", "tiet", "bai", "khoa", "lop"})
+_HOURS: Final = frozenset({"h", "g", "gio"})
 _AFTER_LIST_NUMBER: Final = frozenset({".", ")", "/", "-", ".)", ":"})
 
 
@@ -40,11 +42,15 @@ class Sentence:
         sure = {count.at for count in self.counts if count.value is not None}
         in_counts = {at for one in found if one.start in sure for at in range(one.start, one.end)}
         self.taken = self.known | naming.places | in_counts
-        self.named = People(words, lexicon, self.taken).counts()
+        people = People(words, lexicon, self.taken)
+        self.named = people.counts()
+        self.counts, self.one_each = repeated.one_each(self)
+        self.only = people.only_ones() if self.works and not self.named and not self.counts else []
         self.days = self._of_work(self.days)
         counted = [count.at for count in self.counts]
         has_day = bool(self.days)
         self.signs = signs.read(words, text, lexicon, self.taken, self._core(), counted, has_day=has_day)
+        self.days = self._without_idle(self.days)
 
     def _of_work(self, found: list[Day]) -> list[Day]:
         """Leave out days of an aside that names no work: "..., bữa đó nhà có đám giỗ nên quên báo"."""
@@ -56,6 +62,13 @@ class Sentence:
         last = max(items)
         kept = [day for day in found if day.start <= last or self._is_short(day)]
         return kept if any(day.on for day in kept) else found
+
+    def _without_idle(self, found: list[Day]) -> list[Day]:
+        """Leave out a day without work beside another that had some: "hôm qua không có ai, hôm nay 4 bác"."""
+        idle = {at for place in self.signs.nothing for at in range(*self.around(place))}
+        kept = [day for day in found if day.start not in idle]
+        is_work = any(count.value and count.at not in idle for count in [*self.counts, *self.named])
+        return kept if kept and is_work else found
 
     def _is_that_day(self, day: Day) -> bool:
         """Tell whether it only points at a day that was named: "hôm ấy", "bữa đó"."""
@@ -84,7 +97,16 @@ class Sentence:
             for day, following in pairwise(found)
             if any(day.end <= slip[0] <= day.end + 1 and slip[-1] + 1 == following.start for slip in slips)
         }
-        return [day for day in found if day.start not in taken_back and not self._is_of_telling(day)]
+        kept = [day for day in found if day.start not in taken_back and not self._is_of_telling(day)]
+        return [day for day in kept if len(kept) == 1 or not self._is_ordinal(day)]
+
+    def _is_ordinal(self, day: Day) -> bool:
+        """Tell whether "thứ 3" counts lessons, and is no Tuesday: "lớp xóa mù số buổi thứ 3 tối qua"."""
+        return (
+            day.start > 0
+            and self.words[day.start - 1].text in _IN_A_ROW
+            and self.words[day.start].text == "thu"
+        )
 
     def _is_of_telling(self, day: Day) -> bool:
         """Tell whether it is only the day of the message: "nay mới nhớ ra mà báo"."""
@@ -95,9 +117,9 @@ class Sentence:
         """Find the clock times: "8h30", "chín giờ"."""
         found: set[int] = set()
         for at, following in enumerate(self.words[1:]):
-            number = numbers.find(self.words[at : at + 1], self.lexicon, set())
-            is_hour = following.text in {"h", "g", "gio"} and not following.gap.strip()
-            if number and number[0].value is not None and is_hour:
+            is_hour = following.text in _HOURS and not following.gap.strip()
+            number = numbers.find(self.words[at : at + 1], self.lexicon, set()) if is_hour else []
+            if number and number[0].value is not None:
                 minutes = self.words[at + 2 : at + 3]
                 has_minutes = bool(minutes) and minutes[0].text.isdecimal() and not minutes[0].gap
                 found.update(range(at, at + 3 if has_minutes else at + 2))
@@ -105,12 +127,19 @@ class Sentence:
 
     def _list_numbers(self) -> set[int]:
         """Find the numbers that only count the lines of a list: "1. Cài VNeID: 5 người"."""
-        begins = [at for at in range(len(self.words) - 1) if at == 0 or "\n" in self.words[at].gap]
-        return {
+        places = [
             at
-            for at in begins
-            if self.words[at].text.isdecimal() and self.words[at + 1].gap.strip(" ") in _AFTER_LIST_NUMBER
-        }
+            for at in range(len(self.words) - 1)
+            if (at == 0 or any(sign in self.words[at].gap for sign in "\n:;.") or self._is_bracketed(at))
+            and self.words[at].text.isdecimal()
+            and self.words[at + 1].gap.strip(" ") in _AFTER_LIST_NUMBER
+        ]
+        is_row = [int(self.words[at].text[:2]) for at in places] == [*range(1, len(places) + 1)]
+        return {at for at in places if at == 0 or "\n" in self.words[at].gap or (is_row and len(places) > 1)}
+
+    def _is_bracketed(self, at: int) -> bool:
+        """Tell whether it is written "2)" and not "(2)"."""
+        return self.words[at + 1].gap.startswith(")") and "(" not in self.words[at].gap
 
     def is_border(self, at: int) -> bool:
         """Tell whether a comma or the like stands before a word."""

@@ -40,6 +40,7 @@ class Naming:
         inside = {at for places, _ in hits for at in range(places[0], places[-1])}
         self.places |= {one.start for one in numbers if one.start in inside and self._is_beside(one)}
         named = [self._work(places, name) for places, name in hits if name != NOT_A_KIND]
+        named = self._without_trades(named)
         named += self._more_houses(named)
         self.is_other = len(named) < len(hits)
         weak = self._weak(named)
@@ -54,6 +55,16 @@ class Naming:
         is_through = before in _THROUGH and places[0] - 1 not in self.known
         is_means = is_through or self._is_topic(places[0])
         return Work(places[0], name, end, is_means=is_means, is_house=is_house)
+
+    def _without_trades(self, named: list[Work]) -> list[Work]:
+        """Leave out what somebody does for a living: "làm mã QR cho 4 hộ bán hàng ở chợ"."""
+        kinds = {work.name for work in named}
+        return [work for work in named if not (len(kinds) > 1 and self._is_trade(work))]
+
+    def _is_trade(self, work: Work) -> bool:
+        before = self.words[max(0, work.at - 1) : work.at]
+        is_plain = [word.text for word in self.words[work.at : work.end]] == ["ban", "hang"]
+        return is_plain and bool(before) and self.lexicon.units.at(before, 0) is not None
 
     def _is_topic(self, at: int) -> bool:
         """Tell whether it is what was talked of: "họp thôn bàn việc đóng tiền nước qua mạng"."""
@@ -109,7 +120,7 @@ class Naming:
 
     def _weak(self, named: Sequence[Work]) -> list[Work]:
         """Take "hồ sơ 3" for a kind where its own clause names no other."""
-        if self.is_other or not self.has_count:
+        if self.is_other or not (self.has_count or self.lexicon.online.has(self.words)):
             return []
         weak = [
             Work(places[0], name, places[-1] + 1, is_means=True)

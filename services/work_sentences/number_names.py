@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from services.work_sentences.numbers import Number
@@ -10,6 +11,8 @@ from services.work_sentences.units import Units
 
 # Typed without marks, these forms of address are everyday words as well: "chi" is also "chỉ", "co" is "có".
 _ALSO_SMALL_WORDS: Final = frozenset({"chi", "co", "o", "em", "e", "a", "c", "anh"})
+_COUNTED: Final = frozenset({"nguoi", "ng", "cu", "ho", "nha", "ngai"})
+_HELPED: Final = frozenset({"bac", "ba", "ong", "chi", "co", "anh", "chu", "di"})
 _LAST_BORN: Final = 10
 _SIGN: Final = 2
 _MOST_DIGITS: Final = 3
@@ -23,7 +26,7 @@ class NumberNames(Units):
         word, at = self.words[one.start], one.start - 1
         if one.start == 0 or word.gap.strip() or at in self.in_works or at in self.known:
             return False
-        if at and self.words[at - 1].text.isdecimal():
+        if at and self.words[at - 1].text.isdecimal() and not self.words[at].gap.strip():
             return False
         if not one.is_in_words:
             return self._is_in_family(one, at) or self._is_stuck(one) or self._is_numbered(one, at)
@@ -70,6 +73,7 @@ class NumberNames(Units):
         after = end < len(self.words) and end not in self.known and self.lexicon.selves.at(self.words, end)
         before = [word.text for word in self.words[max(0, one.start - 2) : one.start]]
         is_ours = bool(unit and after) and not self.words[end].gap.strip() and not self._is_came(end)
+        is_ours = is_ours and not self._is_subject(unit, end)
         is_with = before[-1:] in (["voi"], ["vs"], ["cung"]) and one.start > 1
         is_and = before[-1:] == ["va"] and one.start > 1 and not self.words[one.start].gap.strip()
         with_me = (is_with or is_and) and self.lexicon.selves.at(self.words, one.start - 2)
@@ -78,6 +82,12 @@ class NumberNames(Units):
         if before in (["suc", "cua"], ["giup", "cua"], ["nho", "co"]) and one.value is None:
             return True
         return is_ours or before[-1:] == ["to"] or before in (["to", "co"], ["to", "gom"])
+
+    def _is_subject(self, unit: Sequence[int], at: int) -> bool:
+        """Tell whether the writer begins to tell who was helped: "năm người tôi làm VNeID"."""
+        said = self.words[unit[0]].text if len(unit) == 1 else ""
+        rest = self.words[at + 1 : at + _SIGN + 2]
+        return (said in _COUNTED and bool(rest)) or (said in _HELPED and self.lexicon.counting.has(rest))
 
     def _is_came(self, at: int) -> bool:
         """Tell whether "toi" is tới, and not the writer: "5 nguoi toi lam vneid"."""

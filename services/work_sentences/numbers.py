@@ -13,7 +13,12 @@ ONES: Final = {
     "một": 1, "mốt": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "nhăm": 5,
     "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9,
 }  # fmt: skip
-_SYLLABLES: Final = {typed: (word, value) for typed, value in ONES.items() for word in split(typed)}
+_SYLLABLES: Final[dict[str, list[tuple[str, int]]]] = {}
+for _syllable, _value in ONES.items():
+    _word = split(_syllable)[0]
+    _SYLLABLES.setdefault(_word.text, []).append((_word.typed, _value))
+_TEN_OR_SO: Final = split("mươi")[0].typed
+_FIRST: Final = split("mốt")[0].typed
 # Typed without marks these are everyday words too: nam, sau (after), bay, tam, ba (she), tu (from).
 _BARE: Final = frozenset({"ba", "nam", "sau", "bay", "tam", "tu", "chin", "chuc", "tram", "bon"})
 _AFTER_TENS: Final = frozenset({"lam", "nham"})
@@ -154,7 +159,7 @@ def _tens_at(words: Sequence[Word], at: int) -> tuple[int | None, int] | None:
     """Read "mười hai", "hai mươi mốt", "hai chục", "chục"; alone, "mươi" is about ten."""
     if _is(words[at], "mười") or _is(words[at], "chục"):
         first, end = 1, at + 1
-    elif words[at].typed == split("mươi")[0].typed and not words[at].is_partial:
+    elif words[at].typed == _TEN_OR_SO and not words[at].is_partial:
         return None, at + 1
     else:
         one = _one(words, at)
@@ -191,9 +196,9 @@ def _one(words: Sequence[Word], at: int) -> int | None:
     if at >= len(words):
         return None
     word = words[at]
-    for syllable, (meant, value) in _SYLLABLES.items():
-        if meant.text == word.text and is_meant(word, meant.text, typed=meant.typed):
-            return None if syllable == "mốt" and not word.is_marked else value
+    for typed, value in _SYLLABLES.get(word.text, ()):
+        if is_meant(word, word.text, typed=typed):
+            return None if typed == _FIRST and not word.is_marked else value
     return None
 
 

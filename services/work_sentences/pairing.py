@@ -21,6 +21,7 @@ def pair(clauses: Sequence[Clause], lexicon: Lexicon) -> list[Pair]:
     for number, clause in enumerate(clauses):
         pairs += ClausePairs(clause, number, lexicon, kinds).pairs()
     pairs = _without_twice(_named_before(pairs, clauses, lexicon))
+    pairs = _warned_there(pairs)
     pairs = _without_listeners(_attended(pairs, clauses, lexicon), lexicon)
     return _settled(_summed(_joined(pairs, lexicon)))
 
@@ -57,6 +58,20 @@ def _without_twice(pairs: Sequence[Pair]) -> list[Pair]:
             kept.append(each)
         seen.add(of_whom)
     return kept
+
+
+def _warned_there(pairs: Sequence[Pair]) -> list[Pair]:
+    """Count the houses for warnings too: "đi 9 nhà, nhà nào cũng dặn chuyện lừa đảo"."""
+    visits = [each for each in pairs if each.kind == "home_visit" and each.value and each.count]
+    others = {each.kind for each in pairs} - {"home_visit", "scam_prevention"}
+    if len(visits) != 1 or others or sum(each.count is not None for each in pairs) > 1:
+        return list(pairs)
+    return [
+        replace(each, count=visits[0].count)
+        if each.kind == "scam_prevention" and each.count is None and each.clause > visits[0].clause
+        else each
+        for each in pairs
+    ]
 
 
 def _without_listeners(pairs: Sequence[Pair], lexicon: Lexicon) -> list[Pair]:
@@ -133,20 +148,28 @@ def _adds(before: Pair, each: Pair) -> bool:
         return False
     is_one_kind = (each.kind is None) != (before.kind is None)
     is_told_once = each.kind is not None or not each.is_help
-    return is_one_kind and is_told_once and bool(each.count.unit) and each.count.unit == before.count.unit
+    is_alike = bool(each.count.unit) and each.count.unit == before.count.unit
+    is_alike = is_alike or each.count.of == before.count.of == "persons"
+    return is_one_kind and is_told_once and is_alike
+
+
+def _adds_to(each: Pair, before: Pair) -> bool:
+    """Tell whether a number is said to come on top, not only again: "cho cô Tám, 1 người thôi"."""
+    return before.count is not None and each.is_more and each.value != before.value
 
 
 def _continues(before: Pair, each: Pair, lexicon: Lexicon) -> bool:
     is_open = before.count is None or before.count.is_named or before.count.value is None
     if before.kind is None or each.kind is not None or not is_open or before.parts:
         return False
-    if each.count is not None and (each.count.is_named or (before.count and each.is_more)):
+    if each.count is not None and (each.count.is_named or _adds_to(each, before)):
         return False
     if before.count is not None and before.count.of == "households":
         return False
     suits = each.count is not None and level(each.count, before.kind, lexicon) is not None
     is_total = each.count is not None and each.count.is_total
-    return suits and (each.is_bare or is_total or before.count is not None)
+    is_again = each.count is not None and each.count.is_again
+    return suits and (each.is_bare or is_total or is_again or before.count is not None)
 
 
 def _settled(pairs: Sequence[Pair]) -> list[Pair]:
@@ -154,15 +177,15 @@ def _settled(pairs: Sequence[Pair]) -> list[Pair]:
     whole = [one for one in pairs if one.count and one.kind]
     known = {one.kind for one in whole}
     total = sum(one.value for one in whole)
-    counted = {one.kind for one in whole if one.count and not one.count.is_named}
     kept: list[Pair] = []
+    if total:
+        pairs = [one for one in pairs if one.count is None or one.count.value != 0]
     for one in _without_parts(pairs):
         is_beside = any(each.kind and not each.is_means for each in pairs if each is not one)
         is_idle = one.kind in known or (known and one.kind == OTHER_WORK) or (one.is_means and is_beside)
         if one.count is None and not one.parts and is_idle:
             continue
-        is_named = one.count is not None and one.count.is_named and one.count.of == "persons"
-        if is_named and (one.kind in counted or (one.kind == OTHER_WORK and len(known) > 1)):
+        if _names_again(one, whole):
             continue
         if one.kind is None and whole and one.count and one.count.value is None and not one.is_help:
             continue  # "mấy bác khen quá"
@@ -171,15 +194,33 @@ def _settled(pairs: Sequence[Pair]) -> list[Pair]:
         kept.append(one)
     if any(one.parts and one.count is None for one in kept):
         raise Unclear
+    kept = _of_all(kept)
     numbers = [one for one in kept if one.kind is None]
     if numbers and any(one.count is None for one in kept):
         return _of_two(kept)
     return kept
 
 
+def _of_all(pairs: list[Pair]) -> list[Pair]:
+    """Give all numbers the kind that is said of all: "hôm qua 3 bà, hôm nay 2 ông, đều làm bhyt"."""
+    kinds = [one for one in pairs if one.kind]
+    if len(kinds) != 1 or kinds[0].count or not kinds[0].is_all or len(pairs) < 2:
+        return pairs
+    return [replace(one, kind=kinds[0].kind) for one in pairs if one is not kinds[0]]
+
+
+def _names_again(one: Pair, whole: Sequence[Pair]) -> bool:
+    """Tell whether names only say who was counted: "bhyt 2: ông Sáu, bà Bảy"."""
+    if one.count is None or not one.count.is_named or one.count.of != "persons":
+        return False
+    if one.kind is None:
+        return any(each.value == one.value for each in whole)
+    return any(each.kind == one.kind and each.count and not each.count.is_named for each in whole)
+
+
 def _of_two(pairs: Sequence[Pair]) -> list[Pair]:
     """Put two halves together where there is nothing else: "giúp 4 bác, cài vneid hết"."""
-    if len(pairs) == 2 and pairs[0].kind is None and pairs[1].clause == pairs[0].clause + 1:
+    if len(pairs) == 2 and pairs[0].kind is None and pairs[1].clause > pairs[0].clause:
         return [Pair(pairs[0].at, pairs[1].kind, pairs[0].count)]
     raise Unclear
 
@@ -210,7 +251,7 @@ def _end_of_parts(whole: Pair, pairs: Sequence[Pair], start: int) -> int | None:
     total = 0
     for place in range(start, len(pairs)):
         part = pairs[place]
-        if part.kind not in {None, whole.kind}:
+        if part.kind not in {None, whole.kind} or part.is_more:
             return None
         total += sum(count.value or 0 for count in part.parts) or part.value
         if total == whole.value and (place > start or part.parts):

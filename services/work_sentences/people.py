@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
-from services.work_sentences.items import Count
-from services.work_sentences.lexicon import Lexicon
-from services.work_sentences.words import Word
+from services.work_sentences import numbers
+from services.work_sentences.items import COUPLE, Count, Of
+from services.work_sentences.name_lists import NameLists
+from services.work_sentences.persons import JOINTS, Person
 
 _LONGEST: Final = 7
-_NAME_LENGTH: Final = 4
-_MANY_OF: Final = 3
-_BETWEEN: Final = frozenset({"them", "duoc", "dc", "luon", "lai", "rieng", "xong"})
-_JOINTS: Final = frozenset({"va", "voi", "vs", "cung", "lan", "ca"})
+_BETWEEN: Final = frozenset({"them", "duoc", "dc", "luon", "lai", "rieng", "xong", "cay"})
+_HELPING: Final = frozenset({"chi", "day", "giup", "gium", "cho", "bay", "dan", "hd", "ho"})
+_UNITS: Final = {"households": "nha"}
+_DONE_FOR: Final = frozenset({"ho", "gium", "giup", "dum", "dan", "nhac", "bao", "khuyen"})
+_CHILDREN: Final = frozenset({"con", "chau", "be"})
 
 
-class People:
+class People(NameLists):
     """The persons that a sentence names as helped."""
-
-    def __init__(self, words: Sequence[Word], lexicon: Lexicon, taken: set[int]) -> None:
-        self.words, self.lexicon, self.taken = words, lexicon, taken
-        self.is_typed_well = sum(word.has_tone for word in words) * _MANY_OF >= len(words)
 
     def counts(self) -> list[Count]:
         """Count the persons of each list of names: "cho bà Tư và ông Sáu" is two."""
         found: list[Count] = []
+        seen: list[Person] = []
         at = 0
         while at < len(self.words):
             start = self._start(at)
@@ -34,30 +34,158 @@ class People:
             if start is None:
                 at += 1
                 continue
-            number, end = self._list(start)
-            is_pronoun = number == 1 and self._form(start) == end
-            if number and not (is_pronoun and (found or not self._was_said(start))):
-                found.append(Count(start, number, "persons", end=end, is_named=True))
+            persons, end = self.names(start)
+            new = [one for one in persons if not one.is_again(seen)]
+            if new and self._is_new(new, start, end, seen):
+                seen += new
+                of: Of = "households" if self.is_house(start - 1) else "persons"
+                count = _count(new, end, of)
+                found.append(replace(count, value=None) if self._is_cut_short(start, seen) else count)
             at = max(end, at + 1)
         return found
+
+    def _is_new(self, persons: Sequence[Person], start: int, end: int, seen: Sequence[Person]) -> bool:
+        """Tell whether they count beside those seen; a bare "bà" has to point at somebody named before."""
+        if seen and self._is_child(persons[0]):
+            return False  # "chị Lý nhờ nộp khai sinh cho cháu nội" is one
+        is_helped_kin = self.is_kin(start) and self._was_helped(start)
+        is_pronoun = len(persons) == 1 and self.form(start) == end and not is_helped_kin
+        return not is_pronoun or (not seen and self._was_said(start) and not self._did_it(start))
+
+    def _is_cut_short(self, at: int, seen: Sequence[Person]) -> bool:
+        """Tell whether somebody else is named before the comma, so that the list may be longer."""
+        if "," not in self.words[at].gap:
+            return False
+        start = at - 1
+        while start > 0 and not self.words[start].gap.strip():
+            start -= 1
+        before = self.person(start) if self.has_name(start) else None
+        is_work = any(place in self.taken for place in range(start, at))
+        return before is not None and not is_work and not before.is_again(seen)
+
+    def only_ones(self) -> list[Count]:
+        """Count those who are named anywhere, if it is one person or one list of them and was helped."""
+        groups: list[list[Person]] = []
+        at = 0
+        while at < len(self.words):
+            start = self.after_plural(at)
+            persons, end = self.names(start) if start > at or self._may_be_helped(at) else ([], at)
+            known = [one for group in groups for one in group]
+            new = [one for one in persons if not one.is_again(known)]
+            is_house = self.is_house(at - 1) and self._start(at - 1) == at
+            if new and not is_house and self._is_somebody(new, at):
+                groups.append(new)
+            at = max(end, at + 1)
+        return [_count(groups[0], groups[0][-1].end)] if len(groups) == 1 and self._is_help() else []
+
+    def _may_be_helped(self, at: int) -> bool:
+        """Tell whether somebody may begin here who is none of the helpers: not "tôi cùng cô giáo"."""
+        if self.form(at) is None:
+            return False
+        before = self.words[at - 1].text if at else ""
+        is_joined = before in JOINTS and at > 1
+        end = self.form(at) or at
+        if end < len(self.words) and self.lexicon.selves.at(self.words, end):
+            return False  # "mẹ em", "vợ chồng tôi"
+        if is_joined and self.lexicon.selves.at(self.words, at - 2):
+            return False
+        person = self.person(at)
+        after = person.end if person else at + 1
+        is_with_me = after + 1 < len(self.words) and self.words[after].text in JOINTS
+        return not (is_with_me and self.lexicon.selves.at(self.words, after + 1))
+
+    def _is_help(self) -> bool:
+        """Tell whether the writer says that somebody was helped."""
+        ends = [places[-1] + 1 for places, _ in self.lexicon.serving.find(self.words)]
+        if any(end < len(self.words) and self.lexicon.selves.at(self.words, end) for end in ends):
+            return False  # "cô Hạnh dạy tôi"
+        if self.lexicon.helped.has(self.words):
+            return True
+        myself = [places for places, _ in self.lexicon.selves.find(self.words)]
+        return any(self._is_subject(places[0], places[-1] + 1) for places in myself)
+
+    def _is_subject(self, at: int, end: int) -> bool:
+        """Tell whether the writer is the one who does something, and none who is served or called."""
+        is_last = end >= len(self.words) or bool(self.words[end].gap.strip())
+        is_form = (self.form(at) or end) > end  # "con gái bà Năm"
+        return not is_last and not is_form and not (at and self._is_served(at))
 
     def _start(self, at: int) -> int | None:
         """Find where names may begin: after "giúp", "cho", or before "nhờ tôi"."""
         serving = self.lexicon.serving.at(self.words, at)
-        if serving and at not in self.taken:
-            start = serving[0][-1] + 1
-            while start < len(self.words) and self.words[start].text in _BETWEEN:
-                start += 1
-            return start if start < len(self.words) and not self.words[start].gap.strip() else None
-        if ":" in self.words[at].gap and at - 1 in self.taken and self._has_name(at):
+        is_asker = self.has_name(at) and self._has_asked(at)  # "chi Ut" is no "chỉ"
+        is_inside = at in self.taken and not self._is_done_for(at)
+        if serving and not is_inside and not is_asker:
+            return self._served(serving[0][-1] + 1)
+        begins = at > 0 and at - 1 in self.taken
+        is_list = (begins and any(sign in self.words[at].gap for sign in "\n(")) or self._is_headed(at)
+        if is_list and (self.has_name(at) or self.is_bare_list(at)):
             return at  # "VNeID: bà Tư, ông Năm"
+        if (at == 0 or any(sign in self.words[at].gap for sign in "\n.")) and self._is_headline(at):
+            return at
         is_begin = (
             at == 0
             or bool(self.words[at].gap.strip())
-            or at - 1 in self.taken
+            or (begins and numbers.exact(self.words, at - 1) is None)
             or self.words[at - 1].text in {"co", "con", "roi", "va"}
         )
         return at if is_begin and self._has_asked(at) else None
+
+    def _is_headline(self, at: int) -> bool:
+        """Tell whether a line is of those it begins with: "- bà Ngọt: VNeID"."""
+        end = self.names(at)[1] if self.has_name(at) else 0
+        return 0 < end < len(self.words) and end in self.taken and ":" in self.words[end].gap
+
+    def _is_done_for(self, at: int) -> bool:
+        """Tell whether a word of a kind says for whom: "nộp hộ chị Đào"."""
+        start = self._served(at + 1) if self.words[at].text in _DONE_FOR else None
+        return start is not None and (
+            self.has_name(start) or bool(self.lexicon.couples.at(self.words, start))
+        )
+
+    def _is_headed(self, at: int) -> bool:
+        """Tell whether a colon stands between something known and it: "bán hàng shopee: chị Nga"."""
+        if ":" not in self.words[at].gap:
+            return False
+        before = range(max(0, at - _LONGEST), at)
+        return any(place in self.taken for place in before)
+
+    def _served(self, at: int) -> int | None:
+        """Find who is meant after a word of serving; a colon may open a list of them."""
+        while at < len(self.words) and self.words[at].text in _BETWEEN and self.form(at) is None:
+            at += 1
+        if self.is_house(at):
+            at += 1
+        if at >= len(self.words):
+            return None
+        at = self.after_plural(at)
+        gap = self.words[at].gap.strip()
+        return at if not gap or (":" in gap and (self.has_name(at) or self.is_bare_list(at))) else None
+
+    def _is_somebody(self, persons: Sequence[Person], at: int) -> bool:
+        """Tell whether it is a name as it was typed: "bà Sáu", but not "co chi ba con"."""
+        said = [word for one in persons for word in self.words[one.at : one.end]]
+        is_typed = any(word.is_marked or word.is_capital for word in said)
+        return is_typed and (any(one.name for one in persons) or self._was_helped(at))
+
+    def _was_helped(self, at: int) -> bool:
+        """Tell whether a word of help stands before somebody, not only "nói với"."""
+        before = self.words[at - 1].text if at else ""
+        return before in _HELPING
+
+    def _is_child(self, one: Person) -> bool:
+        return one.form.split()[0] in _CHILDREN and not self.words[one.end - 1].is_capital
+
+    def _did_it(self, at: int) -> bool:
+        """Tell whether somebody else is the one who did it: "con gái bà Năm cài VNeID cho bà"."""
+        start = at
+        while start > 0 and not self.words[start].gap.strip():
+            start -= 1
+        is_somebody = self.has_name(start) or (self.form(start) or start) > start + 1
+        doer = self.person(start) if is_somebody else None
+        return (
+            doer is not None and doer.end < at and self.lexicon.counting.at(self.words, doer.end) is not None
+        )
 
     def _was_said(self, at: int) -> bool:
         """Tell whether a bare "bà", "dì" points at somebody before; else it may be the writer."""
@@ -66,116 +194,39 @@ class People:
     def _goes_on(self, at: int) -> bool:
         """Tell whether somebody else's turn begins: "giúp bà Năm cài vneid, ông Tư quét mã"."""
         begins = at > 0 and any(sign in self.words[at].gap for sign in ",;\n")
-        if not begins or not self._has_name(at):
-            return False
-        end = self._person(at)
-        return end is not None and end in self.taken
+        person = self.person(at) if begins and self.has_name(at) else None
+        return person is not None and person.end in self.taken
 
     def _has_asked(self, at: int) -> bool:
         """Tell whether somebody came and asked for it: "ông Thịnh nhờ tôi"."""
-        if self._form(at) is None:
+        if self.form(at) is None:
             return False
-        after = range(at + 1, min(len(self.words), at + _LONGEST))
-        has_asked = any(self.lexicon.asked_us.at(self.words, place) for place in after)
+        end = self.after_brackets(self.names(at)[1]) if self.has_name(at) else at
+        after = range(at + 1, min(len(self.words), end + _LONGEST))
+        has_asked = any(
+            self.lexicon.asked_us.at(self.words, place) and not self._is_served(place) for place in after
+        )
         return has_asked or self._is_helped_later(at)
+
+    def _is_served(self, at: int) -> bool:
+        """Tell whether a word of serving stands before: "cô Hạnh dạy tôi"."""
+        return self.lexicon.serving.at(self.words, at - 1) is not None
 
     def _is_helped_later(self, at: int) -> bool:
         """Tell whether the writer helped, as is said after it: "Chị Lành bán được rồi, tui chỉ cho"."""
         end = at + 1
         while end < len(self.words) and not any(sign in self.words[end].gap for sign in ",;\n."):
             end += 1
-        if not self._has_name(at) or self.lexicon.counting.has(self.words[at:end]):
+        person = self.person(at) if self.has_name(at) else None
+        if person is None or self.lexicon.counting.has(self.words[person.end : end]):
             return False
         myself = [places[-1] for places, _ in self.lexicon.selves.find(self.words[end:])]
-        helped = [places[0] for places, _ in self.lexicon.helped.find(self.words[end:])]
+        helping = (self.lexicon.helped, self.lexicon.serving)
+        helped = [places[0] for words in helping for places, _ in words.find(self.words[end:])]
         return bool(myself and helped) and min(myself) < max(helped)
 
-    def _list(self, at: int) -> tuple[int, int]:
-        """Count names joined by "và", "với", commas; tell where they end."""
-        number = 0
-        while at < len(self.words):
-            end = self._person(at)
-            if end is None:
-                break
-            number += self._how_many(at)
-            at = end
-            joined = self._joined(at)
-            if joined is None:
-                break
-            at = joined
-        return number, at
 
-    def _how_many(self, at: int) -> int:
-        return 2 if self.lexicon.couples.at(self.words, at) else 1
-
-    def _joined(self, at: int) -> int | None:
-        """Find the next name: after a comma or "và", a few words further at most."""
-        for place in range(at, min(len(self.words) - 1, at + _LONGEST)):
-            word = self.words[place]
-            if word.text in _JOINTS and self._form(place + 1) is not None:
-                return place + 1
-            if any(sign in word.gap for sign in ",&+") and self._form(place) is not None:
-                return place if self._has_name(place) else None
-            if place in self.taken or word.gap.strip() or self._is_verb(place):
-                return None
-        return None
-
-    def _has_name(self, at: int) -> bool:
-        """Tell whether it is a name after a comma: "bà Sáu", not "bà mừng lắm"."""
-        end, after = self._form(at), self._person(at)
-        if end is None or after is None or end >= len(self.words):
-            return False
-        is_plain = not any(word.is_marked or word.is_capital for word in self.words[1:])
-        return is_plain or self.words[end].is_capital or self.lexicon.born.at(self.words, end) is not None
-
-    def _form(self, at: int) -> int | None:
-        """Find the end of a form of address for one person."""
-        if at >= len(self.words) or at in self.taken:
-            return None
-        couple = self.lexicon.couples.at(self.words, at)
-        if couple:
-            return couple[0][-1] + 1
-        if self.words[at].text == "ba" and self.is_typed_well and not self.words[at].is_marked:
-            return None  # three, or one's father
-        many = self.lexicon.many.at(self.words, at)
-        form = self.lexicon.one_person.at(self.words, at)
-        is_many = many is not None and not self.words[many[0][-1]].is_capital
-        if form is None or (is_many and many and len(many[0]) >= len(form[0])):
-            return None
-        return form[0][-1] + 1
-
-    def _person(self, at: int) -> int | None:
-        """Find the end of one person's name: a form of address, and who it is."""
-        end = self._form(at)
-        if end is None or self._is_me(at):
-            return None
-        if end >= len(self.words) or end in self.taken or self.words[end].gap.strip():
-            return end if self.words[at].is_marked else None
-        if self._is_verb(end) and not self.words[end].is_capital:
-            is_joined = self.words[end].text in _JOINTS and self._form(end + 1) is not None
-            return end if self.words[at].is_marked and (end > at + 1 or is_joined) else None
-        return end + self._name_length(end)
-
-    def _is_me(self, at: int) -> bool:
-        """Tell whether it may be the writer: "ghi cho bà", "giúp con"."""
-        before = self.words[at - 1].text if at else ""
-        form = self.lexicon.one_person.at(self.words, at)
-        is_form = self.lexicon.selves.at(self.words, at) is not None and (not form or len(form[0]) == 1)
-        is_telling = before == "cho" and at > 1 and self.words[at - 2].text in {"ghi", "bao"}
-        return is_telling or (is_form and not (at + 1 < len(self.words) and self.words[at + 1].is_capital))
-
-    def _name_length(self, at: int) -> int:
-        length = 1
-        while (
-            length < _NAME_LENGTH
-            and at + length < len(self.words)
-            and self.words[at + length].is_capital
-            and not self.words[at + length].gap.strip()
-            and at + length not in self.taken
-        ):
-            length += 1
-        return length
-
-    def _is_verb(self, at: int) -> bool:
-        """Tell whether a word goes on with what was done, and names nobody."""
-        return self.lexicon.not_a_name.at(self.words, at) is not None
+def _count(persons: Sequence[Person], end: int, of: Of = "persons") -> Count:
+    number = sum(one.number for one in persons)
+    unit = COUPLE if any(one.number > 1 for one in persons) else _UNITS.get(of, "")
+    return Count(persons[0].at, number, of, unit=unit, end=end, is_named=True)

@@ -14,6 +14,8 @@ from services.work_sentences.marking import Sentence
 
 _OVER: Final = frozenset({"sang", "trua", "hoi"})
 _PARTS_OF_DAY: Final = frozenset({"sang", "trua", "chieu", "toi"})
+_PLACES: Final = frozenset({"thon", "xom", "ap", "ngo", "khu", "ban", "buon", "cum", "doi", "nhom"})
+_FEW: Final = 4
 
 Doubt = Literal["", "kind", "number", "unit", "day", "to_come", "who", "pairs", "question", "undone"]
 
@@ -52,12 +54,14 @@ class _Pieces:
     def _same_work(self, pairs: Sequence[Pair], dates: Sequence[date | None]) -> list[Pair]:
         """Give a number of another day the kind before it: "hôm qua cài vneid 2 người, nay thêm 3"."""
         kinds = {one.kind for one in pairs if one.kind}
+        parts = [one for one in pairs if self._is_part(one)]
         kept: list[Pair] = []
         for place, one in enumerate(pairs):
             before = pairs[place - 1].kind if place and self._says_more(one) else None
             kind = min(kinds) if len(kinds) == 1 else before
             is_new = all(dates[place] != dates[at] for at, other in enumerate(pairs) if other.kind == kind)
-            is_same = one.kind is None and kind and (is_new or self._is_part_of_day(one))
+            is_listed = one in parts and (len(parts) > 1 or self._says_more(one))
+            is_same = one.kind is None and kind and (is_new or is_listed)
             kept.append(replace(one, kind=kind) if is_same and self._goes_on(one) else one)
         return kept
 
@@ -70,10 +74,12 @@ class _Pieces:
         start, end = self.sentence.around(one.at)
         return self._says_more(one) or not self.lexicon.counting.has(self.words[start:end])
 
-    def _is_part_of_day(self, one: Pair) -> bool:
-        """Tell whether it stands in a list of the parts of a day: "sáng 3 bác, chiều 2 bác làm vneid"."""
+    def _is_part(self, one: Pair) -> bool:
+        """Tell whether it is of a list of times or places: "sáng 3 bác, chiều 2 bác làm vneid"."""
         start, _ = self.sentence.around(one.at)
-        return self.words[start].text in _PARTS_OF_DAY
+        before = [word.text for word in self.words[start : one.at]]
+        is_place = len(before) <= _FEW and before[-1:] != ["co"] and not _PLACES.isdisjoint(before)
+        return self.words[start].text in _PARTS_OF_DAY or is_place
 
     def _piece(self, one: Pair, on: date | None) -> tuple[Piece, Doubt]:
         """Write a pair as a piece of work, and name what is to be asked about it."""

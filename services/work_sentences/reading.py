@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from services.rules import Kind
-from services.work_sentences import clauses, repeated
+from services.work_sentences import clauses, repeated, tallies
 from services.work_sentences.companions import Mate
 from services.work_sentences.items import Count, Unclear, Work
 from services.work_sentences.lexicon import Lexicon
@@ -108,7 +108,12 @@ def _doubt(report: Report) -> Doubt:
 def _entries(report: Report) -> Reading:
     """Pair what was done with its numbers and days."""
     sentence = report.sentence
-    items: list[Count | Work] = [*report.affirmed, *report.not_denied(), *sentence.named]
+    items: list[Count | Work] = [
+        *tallies.settled(report.affirmed, sentence),
+        *report.not_denied(),
+        *sentence.named,
+        *sentence.only,
+    ]
     begins = {day.start for day in sentence.days}
     cut = clauses.cut(report.words, items, report.lexicon, sentence.taken, begins)
     try:

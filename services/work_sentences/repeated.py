@@ -2,26 +2,69 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from services.work_sentences.items import Count
-from services.work_sentences.marking import Sentence
+
+if TYPE_CHECKING:
+    from services.work_sentences.marking import Sentence
 
 _NAME_LENGTH: Final = 6
 _BEFORE_MORE: Final = 3
 _NEAR: Final = 3
+_TIMES: Final = frozenset({"x", "nhan"})
+_ONLY_AFTER: Final = frozenset({"duoc", "dc", "co", "chi", "them"})
 
 
 def is_rate(sentence: Sentence) -> bool:
     """Tell whether a number is meant several times over: "mỗi buổi 20 người", "3 người x 2 ngày"."""
     for places, _ in sentence.lexicon.each.find(sentence.words):
-        is_times = sentence.words[places[0]].text in {"x", "nhan"}
-        before = any(count.at < places[0] for count in sentence.counts)
+        if sentence.one_each.intersection(places) or _is_only(sentence, places):
+            continue
+        is_times = sentence.words[places[0]].text in _TIMES
+        start = sentence.around(places[0])[0]
+        before = any(start <= count.at < places[0] for count in sentence.counts)
         after = any(places[-1] < count.at <= places[-1] + _NEAR for count in sentence.counts)
         is_sure = after or sentence.words[places[0]].is_marked
         if before if is_times else is_sure:
             return True
     return False
+
+
+def _is_only(sentence: Sentence, places: Sequence[int]) -> bool:
+    """Tell whether "mỗi" is only: "có mỗi một bác", "giúp được mỗi bác Thơm"."""
+    words, at = sentence.words, places[0]
+    is_after = at > 0 and words[at - 1].text in _ONLY_AFTER
+    following = places[-1] + 1
+    counts = {count.at for count in [*sentence.counts, *sentence.named]}
+    return is_after and (following in counts or at + 1 in counts)
+
+
+def one_each(sentence: Sentence) -> tuple[list[Count], set[int]]:
+    """Leave out "one in each", which counts nobody anew; tell the places of the words that say so.
+
+    "5 nhà cài được VNeID, mỗi nhà một người" counts persons, "lập cho mỗi người một gian hàng" those named.
+    """
+    counts = list(sentence.counts)
+    visits = any(work.name == "home_visit" for work in sentence.works)
+    for places, _ in sentence.lexicon.each.find(sentence.words):
+        if sentence.words[places[0]].text in _TIMES:
+            continue
+        end = sentence.around(places[0])[1]
+        ones = [count for count in counts if places[-1] < count.at < end]
+        if any(count.value != 1 for count in ones):
+            continue
+        kept = [count for count in counts if count not in ones]
+        houses = [count for count in kept if count.of == "households" and count.at < places[0]]
+        if ones and len(houses) > visits:
+            kept[kept.index(houses[-1])] = replace(houses[-1], of="persons")
+            return kept, set(places)
+        persons = [count for count in [*kept, *sentence.named] if count.of == "persons"]
+        if any(one.at < places[0] and (one.value or 0) > 1 for one in persons):
+            return kept, set(places)
+    return counts, set()
 
 
 def is_one_more(sentence: Sentence, count: Count) -> bool:

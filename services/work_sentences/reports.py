@@ -10,6 +10,7 @@ from services.work_sentences.items import Count, Work
 from services.work_sentences.marking import Sentence
 
 _FEW_WORDS: Final = 3
+_NEAR: Final = 4
 _SHORT: Final = 10
 _COUNTED: Final = frozenset({"persons", "turns", "households"})
 
@@ -31,16 +32,26 @@ class Report:
 
     def is_nothing(self) -> bool:
         """Tell whether it says that nothing was done."""
-        if self.signs.is_asking:
+        if self.signs.is_asking or (self.sentence.named and self._works_elsewhere()):
             return False
         if self.signs.is_nothing and all(count.value == 0 for count in self.affirmed):
             return True
         return bool(self.affirmed) and all(self._is_zero(count) for count in self.counts)
 
+    def _works_elsewhere(self) -> bool:
+        """Tell whether work is named beside "nothing": "không đi đâu, chỉ giúp chị Ngân gia hạn bhyt"."""
+        idle = {at for place in self.signs.nothing for at in range(*self.sentence.around(place))}
+        return any(work.at not in idle for work in self.not_denied())
+
     def is_told(self) -> bool:
         """Tell whether there is enough to take it for work that was done."""
         is_part = self.has_plan and any(count.value is not None for count in self.affirmed)
-        if self._is_of_others() or self._is_complaint() or (self.signs.is_wishing and not is_part):
+        if (
+            self._is_thanks()
+            or self._is_of_others()
+            or self._is_complaint()
+            or (self.signs.is_wishing and not is_part)
+        ):
             return False
         if not self.affirmed and self.counts:
             persons = any(count.of == "persons" for count in self.counts)
@@ -65,8 +76,15 @@ class Report:
         return [
             count
             for count in counts
-            if not is_known or count.value is not None or count.of not in {"", "unknown"}
+            if not is_known or count.value is not None or not self._is_vague_again(count, counts)
         ]
+
+    def _is_vague_again(self, vague: Count, counts: Sequence[Count]) -> bool:
+        """Tell whether "nhiều" is beside what is counted, or "mấy đứa" before it: "mấy đứa nhỏ, 5 đứa"."""
+        if vague.of in {"", "unknown"}:
+            return True
+        end = self.sentence.around(vague.at)[1]
+        return any(vague.at < count.at < end and count.value and count.unit == vague.unit for count in counts)
 
     def _is_zero(self, count: Count) -> bool:
         return count.value == 0 and len(self.words[count.at].text) <= len("00")
@@ -81,13 +99,22 @@ class Report:
 
     def _is_complaint(self) -> bool:
         """Tell whether somebody was cheated, or tried again and again: "nộp 3 lần đều bị trả lại"."""
-        if self.lexicon.cheated.has(self.words) and not self.lexicon.helped.has(self.words):
+        is_saved = self.lexicon.saved.has(self.words) or self.lexicon.helped.has(self.words)
+        if self.lexicon.cheated.has(self.words) and not is_saved:
             return True
         tries = bool(self.affirmed) and all(count.unit == "lan" for count in self.affirmed)
         return tries and self.lexicon.trouble.has(self.words)
 
+    def _is_thanks(self) -> bool:
+        """Tell whether somebody only thanks for help: "cảm ơn các cháu đã dạy cho chúng tôi"."""
+        is_thanks = self.lexicon.thanks.at(self.words, 0) is not None
+        return is_thanks and not any(count.value for count in self.affirmed) and not self.sentence.days
+
     def _is_of_others(self) -> bool:
         """Tell whether it is news of another team: "bên thôn 3 làm được 12 người"."""
+        first = min([*(count.at for count in self.counts), *(work.at for work in self.works)], default=0)
+        if self.lexicon.hearsay.has(self.words[:first]):
+            return True
         places = [found[0][0] for found in self.lexicon.others.find(self.words)]
         if self.lexicon.urging.has(self.words):
             places += [count.at for count in self.affirmed[:1]]
@@ -128,12 +155,19 @@ class Report:
         """Tell whether work was done although nobody was counted: "đã nộp hồ sơ cho dân"."""
         helped = min((places[0] for places, _ in self.lexicon.helped.find(self.words)), default=0)
         is_mine = self.lexicon.selves.has(self.words[: min(helped, _FEW_WORDS)])
-        is_over = self._is_past() or self.signs.is_over or is_mine
+        if self.lexicon.unsure.has(self.words):
+            return True
+        is_over = self._is_past() or self.signs.is_over or bool(self.signs.answered_at) or is_mine
         if self.sentence.named or any(work.is_house for work in self.works):
             start = min(work.at for work in self.sentence.works)
             is_ours = self.lexicon.helped.has(self.words) or self.lexicon.selves.has(self.words[:start])
             return is_over or is_ours or not self.lexicon.own_people.has(self.words)
-        return is_over and not self.lexicon.trouble.has(self.words)
+        return is_over and (bool(self.signs.answered_at) or not self._is_trouble())
+
+    def _is_trouble(self) -> bool:
+        """Tell whether something went wrong; "mất có 10 phút" did not."""
+        innocent = {at for places, _ in self.lexicon.no_trouble.find(self.words) for at in places}
+        return any(innocent.isdisjoint(places) for places, _ in self.lexicon.trouble.find(self.words))
 
     def _helps_somebody(self) -> bool:
         """Tell whether it says for whom: "cài vneid cho ông Ba" was done, "giúp tôi" was not."""
@@ -153,6 +187,9 @@ class Report:
         is_told = self._is_past() and self.signs.is_done and len(self.words) <= _SHORT
         if is_told and any(count.of in _COUNTED and count.value for count in self.affirmed):
             return True
+        is_over = self.words[0].text in {"xong", "xog"} and len(self.words) <= _SHORT
+        if is_over and any(count.of in _COUNTED and count.value for count in self.affirmed):
+            return True
         if any(self._is_counting(count) for count in self.affirmed):
             return is_bare or any(count.of in _COUNTED for count in self.affirmed)
         return is_bare and any(count.of == "persons" for count in self.affirmed)
@@ -160,4 +197,4 @@ class Report:
     def _is_counting(self, count: Count) -> bool:
         """Tell whether a verb of helping stands right before a number: "giúp được 5 bà con"."""
         found = self.lexicon.counting.find(self.words[: count.at])
-        return any(count.at - places[-1] <= _FEW_WORDS for places, _ in found)
+        return any(count.at - places[-1] <= _NEAR for places, _ in found)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from services.work_sentences import answers
 from services.work_sentences.lexicon import Lexicon
 from services.work_sentences.words import Word
 
@@ -24,6 +25,8 @@ class Signs:
     is_over: bool
     is_helping: bool
     is_nothing: bool
+    nothing: frozenset[int]
+    answered_at: int
 
 
 def read(
@@ -45,13 +48,17 @@ def read(
     is_nothing = bool(nothing) and (has_day or _is_about_work(words, lexicon, known))
     if is_nothing and not core:
         core = {at for place in nothing for at in _clause(words, place)}
+    answered_at = answers.answered_at(words, lexicon)
+    met = set(range(answered_at))
     return Signs(
-        is_asking=_is_asking(words, text, lexicon, known, core),
-        is_wishing=_is_wishing(words, lexicon, known, core, counted),
+        is_asking=_is_asking(words, text, lexicon, known | met, core),
+        is_wishing=_is_wishing(words, lexicon, known | met, core, counted),
         is_done=any(taken.isdisjoint(places) for places, _ in lexicon.done.find(words)),
         is_over=_is_over(words, lexicon, taken),
         is_helping=lexicon.helping.has(words),
         is_nothing=is_nothing,
+        nothing=frozenset(nothing),
+        answered_at=answered_at,
     )
 
 
@@ -115,20 +122,28 @@ def _is_asking(words: Sequence[Word], text: str, lexicon: Lexicon, known: set[in
     innocent = {at for places, _ in lexicon.not_asking.find(words) for at in places}
     asked = [places for places, _ in lexicon.asking.find(words) if not _is_for_the_log(words, places)]
     helped = max((places[0] for places, _ in lexicon.helped.find(words)), default=-1)
-    is_answered = _is_over(words, lexicon, known)
+    is_over = _is_over(words, lexicon, known)
     asked += [
         places
         for places, _ in lexicon.troubled.find(words)
-        if (not core or places[0] in core) and not (is_answered and places[0] < helped)
+        if (not core or places[0] in core) and not (is_over and places[0] < helped)
     ]
     if any(innocent.isdisjoint(places) and not known.issuperset(places) for places in asked):
         return True
     known = known | innocent
     last = len(words) - 1
     is_last = last not in known and (not core or last in core)
-    return (0 not in known and lexicon.asking_first.at(words, 0) is not None) or (
+    return (0 not in known and _is_asking_first(words, lexicon, core)) or (
         is_last and lexicon.asking_last.at(words, last) is not None
     )
+
+
+def _is_asking_first(words: Sequence[Word], lexicon: Lexicon, core: set[int]) -> bool:
+    """Tell whether it begins as a question does; "mấy mệ hỏi miết, mình giảng được 12 người" does not."""
+    if lexicon.asking_first.at(words, 0) is None:
+        return False
+    unit = lexicon.units.at(words, 1) if core and words[0].text == "may" and len(words) > 1 else None
+    return unit is None or unit[1][0] != "persons"
 
 
 def _is_for_the_log(words: Sequence[Word], places: Sequence[int]) -> bool:
@@ -136,7 +151,20 @@ def _is_for_the_log(words: Sequence[Word], places: Sequence[int]) -> bool:
     at = places[-1] + 1
     is_named = at < len(words) and words[at].is_capital and not words[at].gap.strip()
     before = words[places[0] - 1].text if places[0] else ""
-    return is_named or before in {"ghi", "luu", "nhap", "nhan", "bao", "sua", "cong", "lai", "danh"}
+    is_again = places[-1] > 0 and _was_named(words, places[-1])
+    return (
+        is_named or is_again or before in {"ghi", "luu", "nhap", "nhan", "bao", "sua", "cong", "lai", "danh"}
+    )
+
+
+def _was_named(words: Sequence[Word], at: int) -> bool:
+    """Tell whether a name was told with a form of address before: "cháu Quân ..., tôi nộp giúp cháu"."""
+    return any(
+        words[place].text == words[at].text
+        and words[place + 1].is_capital
+        and not words[place + 1].gap.strip()
+        for place in range(at - 1)
+    )
 
 
 def _clause(words: Sequence[Word], at: int) -> range:
@@ -149,7 +177,8 @@ def _clause(words: Sequence[Word], at: int) -> range:
 
 def _nothing(words: Sequence[Word], lexicon: Lexicon, *, has_day: bool) -> set[int]:
     """Find the words that say there was nothing to do, or that nobody came."""
-    if lexicon.not_resting.has(words):
+    is_broken = lexicon.broken.has(words) and not lexicon.counting.has(words)
+    if is_broken or lexicon.not_resting.has(words):
         return set()
     found: set[int] = set()
     for places in lexicon.denials(words):
@@ -160,6 +189,8 @@ def _nothing(words: Sequence[Word], lexicon: Lexicon, *, has_day: bool) -> set[i
             if nobody:
                 found.update(range(places[0], _end_of_clause(words, nobody[0][-1] + 1)))
                 break
+    if has_day and ":" in words[-1].gap and lexicon.negations.at(words, len(words) - 1):
+        found.add(len(words) - 1)  # "17/11: không"
     if has_day:
         found.update(at for places, _ in lexicon.idle.find(words) for at in places)
     return found | _rest(words, lexicon, has_day=has_day) if found or has_day else found

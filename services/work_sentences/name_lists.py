@@ -1,0 +1,84 @@
+"""Which names follow each other as one list: "bà Tư và ông Sáu", "các bác: Hùng, Thắng, Lợi"?"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from services.work_sentences.persons import JOINTS, Person, Persons
+
+_LONGEST: Final = 7
+_PLURAL: Final = frozenset({"cac", "may", "hai", "ca"})
+_MORE: Final = frozenset({"roi", "cay", "ca", "va", "voi", "luon", "them", "lan"})
+_HOUSES: Final = frozenset({"nha", "ho", "quan", "sap", "tiem", "vuon", "quay"})
+
+
+class NameLists(Persons):
+    """The lists of persons in a sentence."""
+
+    def is_house(self, at: int) -> bool:
+        """Tell whether it is somebody's house or stall that is helped: "nộp giúp nhà bà Hoa hồ sơ"."""
+        return 0 <= at < len(self.words) - 1 and self.words[at].text in _HOUSES and self.has_name(at + 1)
+
+    def after_plural(self, at: int) -> int:
+        """Go on to the names after "các cụ", "hai chị": "các cụ Lan, Cúc, Trúc"."""
+        end = self.form(at + 1) if self.words[at].text in _PLURAL and at + 1 < len(self.words) else None
+        return end if end is not None and self.is_bare_list(end) else at
+
+    def is_bare_list(self, at: int) -> bool:
+        """Tell whether names follow each other without any form of address."""
+        first = self.bare(at)
+        if first is None:
+            return False
+        is_more = first.end < len(self.words) and any(sign in self.words[first.end].gap for sign in ",\n")
+        second = self.bare(first.end) if is_more else None
+        return second is not None or first.end - first.at > 2
+
+    def names(self, at: int) -> tuple[list[Person], int]:
+        """Read names joined by "và", "với", commas; tell where they end."""
+        found: list[Person] = []
+        is_bare = self.is_bare_list(at)
+        while at < len(self.words):
+            person = self.person(at) or (self.bare(at) if is_bare else None)
+            if person is None:
+                break
+            if not (person.name and person.is_again(found)):
+                found.append(person)
+            at = person.end
+            joined = self._joined(at, is_bare=is_bare)
+            if joined is None:
+                break
+            at = joined
+        return found, at
+
+    def after_brackets(self, at: int) -> int:
+        """Go on behind what is said of somebody in brackets: "bác Quynh (80 tuổi), bác Tảo"."""
+        if at >= len(self.words) or "(" not in self.words[at].gap:
+            return at
+        return next((place for place in range(at, len(self.words)) if ")" in self.words[place].gap), at)
+
+    def _after_comma(self, at: int, *, is_bare: bool) -> int | None:
+        """Find the next name behind a comma: "thím Ba, rồi cả bà nội"."""
+        start = at
+        while start < len(self.words) - 1 and self.words[start].text in _MORE and self.form(start) is None:
+            start += 1
+        is_more = start > at and self.person(start) is not None
+        start += self.is_house(start)
+        is_name = self.has_name(start) or (is_bare and self.bare(start) is not None)
+        return start if is_name or is_more else None
+
+    def _joined(self, at: int, *, is_bare: bool) -> int | None:
+        """Find the next name: after a comma or "và", a few words further at most."""
+        at = self.after_brackets(at)
+        for place in range(at, min(len(self.words) - 1, at + _LONGEST)):
+            word = self.words[place]
+            if word.text in JOINTS and self.form(place + 1) is not None:
+                return place + 1
+            if any(sign in word.gap for sign in ",&+\n;"):
+                return self._after_comma(place, is_bare=is_bare)
+            is_border = bool(word.gap.strip("() "))
+            if place in self.taken or is_border or self._is_verb(place):
+                return None
+        if is_bare and at == len(self.words) - 1 and self.bare(at):
+            return at
+        last = len(self.words) - 1
+        return last if at == last and self.form(last) is not None and "," in self.words[last].gap else None

@@ -1,0 +1,144 @@
+"""Where does the name of one person stand: a form of address, and who it is?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from services.work_sentences.lexicon import Lexicon
+from services.work_sentences.words import Word
+
+_NAME_LENGTH: Final = 4
+_MANY_OF: Final = 3
+_OF_WHOM: Final = frozenset({"con", "chau", "vo", "chong", "me", "ma", "em"})
+JOINTS: Final = frozenset({"va", "voi", "vs", "cung", "lan", "ca"})
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person, or a couple, from `at` to before `end`; no name where a form of address stands alone."""
+
+    at: int
+    end: int
+    form: str
+    name: str
+    number: int = 1
+
+    def is_again(self, others: Sequence[Person]) -> bool:
+        """Tell whether it is one of those who were named: "bà" after "bà Sáu"."""
+        if not self.form:
+            return any(self.name == one.name for one in others)
+        return any(
+            not {self.form.split()[0], self.form.split()[-1]}.isdisjoint(one.form.split())
+            and (not self.name or self.name == one.name)
+            for one in others
+        )
+
+
+class Persons:
+    """The names of persons in a sentence."""
+
+    def __init__(self, words: Sequence[Word], lexicon: Lexicon, taken: set[int]) -> None:
+        self.words, self.lexicon, self.taken = words, lexicon, taken
+        self.is_typed_well = sum(word.has_tone for word in words) * _MANY_OF >= len(words)
+
+    def person(self, at: int) -> Person | None:
+        """Read one person's name: a form of address, and who it is."""
+        form = self.form(at)
+        end = self._end(at)
+        if form is None or end is None:
+            return None
+        number = 2 if self.lexicon.couples.at(self.words, at) else 1
+        return Person(at, end, self._said(at, form), self._said(form, end), number)
+
+    def bare(self, at: int) -> Person | None:
+        """Read a name without any form of address, as lists have them: "Nguyễn Văn Tám"."""
+        if not self._is_free(at) or not self.words[at].is_capital or self._is_verb(at):
+            return None
+        end = at + self._name_length(at)
+        return Person(at, end, "", self._said(at, end))
+
+    def form(self, at: int) -> int | None:
+        """Find the end of a form of address for one person."""
+        if not self._is_free(at):
+            return None
+        couple = self.lexicon.couples.at(self.words, at)
+        if couple:
+            return couple[0][-1] + 1
+        if self.words[at].text == "ba" and self.is_typed_well and not self.words[at].is_marked:
+            return None  # three, or one's father
+        many = self.lexicon.many.at(self.words, at)
+        form = self.lexicon.one_person.at(self.words, at)
+        is_many = many is not None and not self.words[many[0][-1]].is_capital
+        if form is None or (is_many and many and len(many[0]) >= len(form[0])):
+            return None
+        return form[0][-1] + 1
+
+    def has_name(self, at: int) -> bool:
+        """Tell whether it is a name after a comma: "bà Sáu", not "bà mừng lắm"."""
+        end, after = self.form(at), self._end(at)
+        if end is None or after is None:
+            return False
+        if end - at > 1 and self.lexicon.born.at(self.words, end - 1):
+            return True  # "dì Út"
+        if end >= len(self.words):
+            return False
+        is_plain = not any(word.is_marked or word.is_capital for word in self.words[1:])
+        return is_plain or self.words[end].is_capital or self.lexicon.born.at(self.words, end) is not None
+
+    def is_kin(self, at: int) -> bool:
+        """Tell whether a form of address alone is somebody of the family: "chỉ má xài momo"."""
+        return self.lexicon.kin.at(self.words, at) is not None
+
+    def _is_free(self, at: int) -> bool:
+        return at < len(self.words) and at not in self.taken
+
+    def _said(self, at: int, end: int) -> str:
+        return " ".join(word.text for word in self.words[at:end])
+
+    def _end(self, at: int) -> int | None:
+        """Find the end of one person's name."""
+        end = self.form(at)
+        if end is None or self._is_me(at):
+            return None
+        if end >= len(self.words) or end in self.taken or self.words[end].gap.strip():
+            return end if self.words[at].is_marked else None
+        if self._is_verb(end) and not self.words[end].is_capital:
+            is_joined = self.words[end].text in JOINTS and self.form(end + 1) is not None
+            is_known = end > at + 1 or is_joined or self.is_kin(at)
+            is_typed = any(word.is_marked for word in self.words[at:end])
+            return end if is_typed and is_known else None
+        is_trade = self.words[end].text == "ban" and end + 1 < len(self.words)  # "o bán bún"
+        return end + 2 if is_trade else self._whole(end + self._name_length(end))
+
+    def _whole(self, end: int) -> int:
+        """Go on to whose child or wife it is: "thằng Tèo con bà Bảy" is one person."""
+        is_of = end < len(self.words) and self.words[end].text in _OF_WHOM and not self.words[end].gap.strip()
+        other = self.form(end + 1) if is_of else None
+        is_named = other is not None and other < len(self.words) and self.words[other].is_capital
+        return other + self._name_length(other) if other is not None and is_named else end
+
+    def _is_me(self, at: int) -> bool:
+        """Tell whether it may be the writer: "ghi cho bà", "giúp con"."""
+        before = self.words[at - 1].text if at else ""
+        form = self.lexicon.one_person.at(self.words, at)
+        is_form = self.lexicon.selves.at(self.words, at) is not None and (not form or len(form[0]) == 1)
+        is_telling = before == "cho" and at > 1 and self.words[at - 2].text in {"ghi", "bao"}
+        return is_telling or (is_form and not (at + 1 < len(self.words) and self.words[at + 1].is_capital))
+
+    def _name_length(self, at: int) -> int:
+        length = 1
+        while (
+            length < _NAME_LENGTH
+            and at + length < len(self.words)
+            and self.words[at + length].is_capital
+            and not self.words[at + length].gap.strip()
+            and at + length not in self.taken
+        ):
+            length += 1
+        return length
+
+    def _is_verb(self, at: int) -> bool:
+        """Tell whether a word goes on with what was done, and names nobody."""
+        return self.lexicon.not_a_name.at(self.words, at) is not None
