@@ -22,7 +22,7 @@ def pair(clauses: Sequence[Clause], lexicon: Lexicon) -> list[Pair]:
         pairs += ClausePairs(clause, number, lexicon, kinds).pairs()
     pairs = _without_twice(_named_before(pairs, clauses, lexicon))
     pairs = _warned_there(pairs)
-    pairs = _without_listeners(_attended(pairs, clauses, lexicon), lexicon)
+    pairs = _without_listeners(_without_twice(_attended(pairs, clauses, lexicon)), lexicon)
     return _settled(_summed(_joined(pairs, lexicon)))
 
 
@@ -49,7 +49,7 @@ def _named_before(pairs: Sequence[Pair], clauses: Sequence[Clause], lexicon: Lex
 
 
 def _without_twice(pairs: Sequence[Pair]) -> list[Pair]:
-    """Count a person once for a kind that is named twice."""
+    """Count a person, or a meeting by those who came, once for a kind that is named twice."""
     kept: list[Pair] = []
     seen = set()
     for each in pairs:

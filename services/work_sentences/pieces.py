@@ -47,9 +47,18 @@ class _Pieces:
     def of(self, pairs: Sequence[Pair]) -> tuple[tuple[Piece, ...], Doubt]:
         """Give each pair its day, and add up what is of one kind and day."""
         dates = dating.dates_of(pairs, self.sentence)
-        found = [self._piece(one, on) for one, on in zip(self._same_work(pairs, dates), dates, strict=True)]
+        told = list(zip(self._same_work(pairs, dates), dates, strict=True))
+        found = [self._piece(one, on) for at, (one, on) in enumerate(told) if not self._is_echo(at, told)]
         doubt: Doubt = next((here for _, here in found if here), "")
         return tuple(_merged([piece for piece, _ in found])), doubt
+
+    def _is_echo(self, at: int, told: Sequence[tuple[Pair, date | None]]) -> bool:
+        """Tell whether a meeting is only named again: "họp thôn tối qua, họp xong hướng dẫn 9 người"."""
+        pair, on = told[at]
+        if pair.count or self.lexicon.unit_of.get(pair.kind or "") != "sessions":
+            return False
+        same = [place for place, (one, day) in enumerate(told) if (one.kind, day) == (pair.kind, on)]
+        return any(place < at or told[place][0].count for place in same if place != at)
 
     def _same_work(self, pairs: Sequence[Pair], dates: Sequence[date | None]) -> list[Pair]:
         """Give a number of another day the kind before it: "hôm qua cài vneid 2 người, nay thêm 3"."""
