@@ -20,6 +20,7 @@ TODAY = sentences.TODAY
 READER = Reader(DEFAULT_KINDS)
 HALVES = ("tuning", "held_out", "second", "third", "fourth")
 STRANGERS = ("fifth", "sixth", "seventh")
+NEARLY_UNSEEN = "eighth"
 
 
 def read(text: str, **options: bool) -> Reading:
@@ -38,7 +39,7 @@ def verdicts(split: str) -> list[tuple[str, sentences.Sentence]]:
     return [(sentences.judge(sentences.of_reading(read(one.text)), one), one) for one in part]
 
 
-@pytest.mark.parametrize("split", [*HALVES, *STRANGERS])
+@pytest.mark.parametrize("split", [*HALVES, *STRANGERS, NEARLY_UNSEEN])
 def test_nothing_is_proposed_that_was_not_said(split) -> None:
     wrong = [one.text for verdict, one in verdicts(split) if verdict == "wrong"]
     assert not wrong, "read as something else without asking"

@@ -14,8 +14,8 @@ from services.work_sentences.lexicon import OTHER_WORK, Lexicon
 _JUST_BEFORE: Final = 2
 
 
-def pair(clauses: Sequence[Clause], lexicon: Lexicon) -> list[Pair]:
-    """Pair numbers and kinds; raises Unclear."""
+def pair(clauses: Sequence[Clause], lexicon: Lexicon, *, is_one_day: bool) -> list[Pair]:
+    """Pair numbers and kinds; raises Unclear. A sum over several days tells nothing new: its parts stay."""
     kinds = {work.name for clause in clauses for work in clause.works}
     pairs: list[Pair] = []
     for number, clause in enumerate(clauses):
@@ -23,7 +23,7 @@ def pair(clauses: Sequence[Clause], lexicon: Lexicon) -> list[Pair]:
     pairs = _without_twice(_named_before(pairs, clauses, lexicon))
     pairs = _warned_there(pairs)
     pairs = _without_listeners(_without_twice(_attended(pairs, clauses, lexicon)), lexicon)
-    return _settled(_summed(_joined(pairs, lexicon)))
+    return _settled(_summed(_joined(pairs, lexicon), is_one_day=is_one_day))
 
 
 def _named_before(pairs: Sequence[Pair], clauses: Sequence[Clause], lexicon: Lexicon) -> list[Pair]:
@@ -94,7 +94,7 @@ def _listens(each: Pair, before: Pair, lexicon: Lexicon) -> bool:
     return is_meeting and each.kind is None and listeners and each.is_bare
 
 
-def _summed(pairs: Sequence[Pair]) -> list[Pair]:
+def _summed(pairs: Sequence[Pair], *, is_one_day: bool) -> list[Pair]:
     """Take a sum for its parts: "5 hồ sơ khai sinh, 2 hồ sơ tạm trú, vị chi là 7 hồ sơ"."""
     kept: list[Pair] = []
     for each in pairs:
@@ -102,7 +102,10 @@ def _summed(pairs: Sequence[Pair]) -> list[Pair]:
         if each.kind is None and each.count and len({one.kind for one in kept}) == 1:
             same = kept if kept[0].kind else []
         says_again = len(same) > 1 or (len(same) == 1 and each.count is not None and each.count.is_sum)
-        if says_again and each.value == sum(one.value for one in same):
+        is_sum = says_again and each.value == sum(one.value for one in same)
+        if is_sum and not is_one_day and each.kind is None:
+            continue
+        if is_sum:
             kept = [one for one in kept if one not in same]
             kept.append(replace(each, at=same[0].at, kind=same[0].kind))
         else:

@@ -117,7 +117,7 @@ def _entries(report: Report) -> Reading:
     begins = {day.start for day in sentence.days}
     cut = clauses.cut(report.words, items, report.lexicon, sentence.taken, begins)
     try:
-        pairs = pair(cut, report.lexicon)
+        pairs = pair(cut, report.lexicon, is_one_day=len({day.on for day in sentence.days}) < 2)
     except Unclear:
         return Reading("ask", doubt="pairs")
     if not pairs:
