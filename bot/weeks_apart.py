@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.beside import ChildFailed, beside
 from bot.database import Database
+from bot.failures import failure_shape
 from bot.scheduler import Work
 from locales import current, use_locale
 from services import units, weekly_chart
@@ -71,8 +72,8 @@ async def made(
         for task in asyncio.as_completed(tasks):
             try:
                 found = await task
-            except (ChildFailed, OSError):
-                log.exception("weeks could not be made beside the program")
+            except (ChildFailed, OSError) as error:
+                log.error("weeks not made beside the program", extra={"failure": failure_shape(error)})  # noqa: TRY400
                 continue
             for one in found:
                 yield one
@@ -102,8 +103,9 @@ async def _make(url: str, unit_ids: Sequence[int], order: Order) -> list[Made]:
                 async with database.reading() as session:
                     unit = await units.unit_of(session, unit_id)
                     figures = await weekly.make(session, unit, order.week, kinds=order.kinds, now=order.now)
-            except Exception:
-                log.exception("a week could not be read", extra={"unit": unit_id})
+            except Exception as error:  # noqa: BLE001 - the other areas get theirs; no message, no names in the log
+                shape = failure_shape(error)
+                log.error("a week could not be read", extra={"unit": unit_id, "failure": shape})  # noqa: TRY400
                 continue
             found.append(Made(figures, _drawn(figures) if order.has_pictures else None))
     finally:
@@ -115,6 +117,7 @@ def _drawn(figures: Weekly) -> bytes | None:
     """Draw a week's chart; a summary without its picture is better than none."""
     try:
         return weekly_chart.draw(figures)
-    except Exception:
-        log.exception("a chart failed", extra={"unit": figures.unit_id})
+    except Exception as error:  # noqa: BLE001 - whatever it is, the words are there
+        shape = failure_shape(error)
+        log.error("a chart failed", extra={"unit": figures.unit_id, "failure": shape})  # noqa: TRY400
         return None

@@ -114,8 +114,7 @@ async def ask_rest(
 ) -> Reply | Goto:
     """Name the places that have no part of the running goal, and ask for their numbers; the others stay."""
     area = await _area(session, actor)
-    running = await targets.progress(session, area, now.date(), limits=rules.activity)
-    goal = next((one for one in running if one.kind == callback_data.name), None)
+    goal = await targets.progress_of(session, area, callback_data.name, now.date(), limits=rules.activity)
     kind = rules.activity.kind(callback_data.name)
     if goal is None or kind is None:
         return Goto("target.new")

@@ -166,8 +166,7 @@ async def share_anew(
 ) -> Reply | Goto:
     """Ask how the goal that runs today is to be shared now; where none runs, ask for one."""
     area = await _area(session, actor)
-    running = await targets.progress(session, area, now.date(), limits=rules.activity)
-    goal = next((one for one in running if one.kind == callback_data.name), None)
+    goal = await targets.progress_of(session, area, callback_data.name, now.date(), limits=rules.activity)
     kind = rules.activity.kind(callback_data.name)
     if goal is None or kind is None:
         return Goto("target.new")

@@ -184,6 +184,14 @@ async def progress(session: AsyncSession, unit: Unit, day: date, *, limits: Acti
     return await _progress(session, unit, col(Unit.id) == unit.id, day, kinds=limits.names)
 
 
+async def progress_of(
+    session: AsyncSession, unit: Unit, kind: str, day: date, *, limits: ActivityLimits
+) -> Progress | None:
+    """Tell how far a unit has come with the goal of one kind that runs on a day, None without one."""
+    running = await progress(session, unit, day, limits=limits)
+    return next((one for one in running if one.kind == kind), None)
+
+
 async def progress_below(
     session: AsyncSession, unit: Unit, day: date, *, limits: ActivityLimits
 ) -> list[Progress]:

@@ -13,6 +13,7 @@ from apscheduler.triggers.cron import CronTrigger
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import weeks_apart
+from bot.failures import failure_shape
 from bot.scheduler import CatchUp, Counts, Work, job_run
 from bot.weeks_apart import Made
 from services import summary
@@ -51,8 +52,9 @@ async def run(work: Work) -> Counts:
             unit_id = one.figures.unit_id
             try:
                 sent += await _queue(work, one, waiting[unit_id], down)
-            except Exception:
-                log.exception("a summary failed", extra={"unit": unit_id})
+            except Exception as error:  # noqa: BLE001 - the others get theirs, this one is tried again
+                shape = failure_shape(error)
+                log.error("a summary failed", extra={"unit": unit_id, "failure": shape})  # noqa: TRY400
             else:
                 del waiting[unit_id]
     return {"sent": sent, "failed": len(waiting)}
