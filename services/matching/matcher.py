@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Container, Iterable, Sequence
 from functools import cache, partial
 from itertools import chain, takewhile
 from typing import Final
@@ -39,6 +40,7 @@ _LENGTH_POWER: Final = 0.35
 _UNKNOWN: Final = 5.0
 # One line of chatter in twenty may pass the gate.
 _CHATTER_KEPT_OUT: Final = 0.95
+_RUNS: Final = re.compile(r"[a-z]+|\d+")
 
 
 class Matcher:
@@ -49,7 +51,10 @@ class Matcher:
         self._at = {entry.slug: at for at, entry in enumerate(self._entries)}
         self._stubs = frozenset(entry.slug for entry in self._entries if entry.is_stub)
         self._lexicon = lexicon or lexicons.load()
-        self._texts = [(entry.title, *entry.phrases, *_named_by(entry.slug)) for entry in self._entries]
+        said = [(entry.title, *entry.phrases) for entry in self._entries]
+        known = {*self._lexicon.abbreviations, *tokens(" ".join(chain.from_iterable(said)))}
+        names = [_named_by(entry.slug, known) for entry in self._entries]
+        self._texts = [(*texts, name) for texts, name in zip(said, names, strict=True)]
         # Folded once: it is what takes longest about reading, and what is folded folds at no cost.
         folded = [list(map(fold, guide)) for guide in self._texts]
         self._normaliser = Normaliser(self._lexicon, chain.from_iterable(folded))
@@ -235,7 +240,7 @@ def _may_be_one_of_two(half: Match, near: Sequence[Candidate], covers: Sequence[
     return guide in covers or (is_near and (bool(covers) or half.outcome == "answer"))
 
 
-def _named_by(slug: str) -> tuple[str, ...]:
-    """Read a folder's name as one more phrase, if it is Vietnamese ("cai_chinh_ho_tich")."""
-    words = [word for word in tokens(slug.replace("_", " ")) if is_syllable(word)]
-    return (" ".join(words),) if len(words) > 1 else ()
+def _named_by(slug: str, known: Container[str]) -> str:
+    """Read a folder's name as one more phrase, foreign words left out: "mat gplx" of "ask_mat_gplx"."""
+    words = _RUNS.findall(slug)
+    return " ".join(word for word in words if word in known or is_syllable(word) or word.isdecimal())

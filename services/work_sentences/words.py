@@ -15,6 +15,8 @@ from services.folding import fold, normalise
 _TOKEN: Final = re.compile(r"\d{1,3}(?:\.\d{3})+(?!\d)|\d+|[^\W\d_]+")
 _RARE: Final = 7
 _HORN: Final = "\u031b"
+_TILDE: Final = "\u0303"
+_HOOK: Final = "\u0309"
 _TONES: Final = frozenset("\u0300\u0301\u0303\u0309\u0323")
 
 
@@ -84,7 +86,7 @@ def ordered(word: str) -> str:
     """Write a word so that "hòa" and "hoà" are one: its letters first, then its marks."""
     apart = unicodedata.normalize("NFD", word.lower().replace("đ", "d\u0335"))
     letters = "".join(one for one in apart if not unicodedata.combining(one))
-    marks = [one for one in apart if unicodedata.combining(one)]
+    marks = [_HOOK if one == _TILDE else one for one in apart if unicodedata.combining(one)]
     if "uo" in letters and marks.count(_HORN) == 1 and len(letters) > letters.index("uo") + 2:
         marks.append(_HORN)  # "nguời" and "ngưòi" are người
     return letters + "".join(sorted(marks))
