@@ -97,14 +97,18 @@ class Spelling:
         return best[-1] or ()
 
     def _repair(self, token: str) -> str:
-        """Find the guides' word one slip away: a letter too many, too few, another, or two swapped."""
+        """Find the guides' word one slip away: a letter too many, too few, another, or two swapped.
+
+        Of three letters too much is one slip away; only two swapped are put right ("htu", "hco").
+        """
         if len(token) < _SHORTEST_REPAIRED:
-            return ""
-        near = set(self._one_off.get(token, ()))
-        for shorter in _with_one_left_out(token):
-            if shorter in self.known and len(shorter) >= _SHORTEST_REPAIRED - 1:
-                near.add(shorter)
-            near.update(word for word in self._one_off.get(shorter, ()) if _one_slip(token, word))
+            near = {word for word in _with_two_swapped(token) if word in self.known}
+        else:
+            near = set(self._one_off.get(token, ()))
+            for shorter in _with_one_left_out(token):
+                if shorter in self.known and len(shorter) >= _SHORTEST_REPAIRED - 1:
+                    near.add(shorter)
+                near.update(word for word in self._one_off.get(shorter, ()) if _one_slip(token, word))
         return max(near, key=lambda word: (word[0] == token[0], self.known[word], word), default="")
 
 
@@ -120,6 +124,10 @@ def _soundings(token: str) -> Iterator[str]:
 
 def _with_one_left_out(word: str) -> set[str]:
     return {word[:at] + word[at + 1 :] for at in range(len(word))}
+
+
+def _with_two_swapped(word: str) -> set[str]:
+    return {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)}
 
 
 def _one_slip(typed: str, word: str) -> bool:
