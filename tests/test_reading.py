@@ -102,6 +102,11 @@ def test_a_word_is_read_with_the_letters_swapped_doubled_or_lost():
     assert spelling.read("facebook") == ("facebook",)
 
 
+def test_of_three_letters_two_may_be_swapped_and_none_is_another():
+    spelling = Spelling(["thu", "hoc"])
+    assert [spelling.read(typed) for typed in ("htu", "hco", "thz")] == [("thu",), ("hoc",), ("thz",)]
+
+
 @pytest.mark.parametrize(
     "word", "nghieng giay gi gieng quen quoc khuya thuong tru huu gia yeu oa giuong".split()
 )
@@ -109,7 +114,7 @@ def test_every_vietnamese_syllable_is_known(word):
     assert is_syllable(word)
 
 
-@pytest.mark.parametrize("word", "vneid otp cccd ko dc z ngiep kan ghan ce fai jay zui wen".split())
+@pytest.mark.parametrize("word", "vneid otp cccd ko dc z ngiep kan ghan ce fai jay zui wen tyen ieu".split())
 def test_what_cannot_be_vietnamese_is_known_too(word):
     assert not is_syllable(word)
 
@@ -204,6 +209,12 @@ def test_a_short_form_nobody_listed_is_read_by_first_letters(normaliser):
     assert "pccc" in normaliser.read("phòng cháy chữa cháy").beside
     spelled = Normaliser(lexicon.load(), ["giấy phép phòng cháy chữa cháy"])
     assert read(spelled, "pccc") == "phong chay chua chay"
+
+
+@pytest.mark.parametrize(("phrases", "said"), [(1, "htn"), (2, "hop tac nhom")])
+def test_three_letters_stand_for_what_guides_say_again_and_again(phrases, said):
+    normaliser = Normaliser(lexicon.load(), ["hợp tác nhóm"] * phrases)
+    assert read(normaliser, "htn") == said
 
 
 def test_three_letters_are_no_short_form_where_little_words_begin_with_them():
