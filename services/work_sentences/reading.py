@@ -131,7 +131,7 @@ def _entries(report: Report) -> Reading:
 
 
 def _one_by_one(report: Report) -> Reading:
-    """Keep the kinds alone where their numbers cannot be told apart, each to be asked for; of one day only."""
+    """Keep the kinds of one day where their numbers cannot be told apart: each is asked for."""
     sentence = report.sentence
     days = {day.on for day in sentence.days} or {sentence.today}
     kinds = dict.fromkeys(work.name for work in report.not_denied())
