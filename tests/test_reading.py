@@ -102,9 +102,14 @@ def test_a_word_is_read_with_the_letters_swapped_doubled_or_lost():
     assert spelling.read("facebook") == ("facebook",)
 
 
-def test_of_three_letters_two_may_be_swapped_and_none_is_another():
+def test_of_three_letters_two_may_be_swapped():
     spelling = Spelling(["thu", "hoc"])
     assert [spelling.read(typed) for typed in ("htu", "hco", "thz")] == [("thu",), ("hoc",), ("thz",)]
+
+
+def test_the_key_beside_is_meant_before_one_far_away():
+    spelling = Spelling(["khi", "thang", "trang", "trang"])
+    assert [spelling.read(typed) for typed in ("kji", "kpi", "tgang")] == [("khi",), ("kpi",), ("thang",)]
 
 
 @pytest.mark.parametrize(
