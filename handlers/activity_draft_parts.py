@@ -201,6 +201,7 @@ async def _ask_count(
     kind = rules.activity.kind(piece.kind or "")
     if kind is None:
         raise errors.DraftGone
+    is_first_of_several = draft.asked_at is None and _lacks_numbers(draft)
     draft.asked_at = now
     await state.set_state(Draft.number)
     await state.update_data(draft={"id": draft.id, "at": at})
@@ -210,7 +211,12 @@ async def _ask_count(
     if piece.said:
         text = _('{Day}, {kind}: how many is "{said}"? Send a number, for example 3. Send THÔI to stop.')
         return Reply(text.format(Day=capitalised(day), kind=amounts.inner(kind), said=piece.said))
-    return Reply(amounts.question(kind).format(kind=amounts.label(kind), day=day))
+    question = amounts.question(kind).format(kind=amounts.label(kind), day=day)
+    return Reply(_("The numbers are asked one by one.") + " " + question if is_first_of_several else question)
+
+
+def _lacks_numbers(draft: ActivityDraft) -> bool:
+    return sum(piece.count is None for piece in activity_drafts.pieces_of(draft)) > 1
 
 
 def _other_unit(kind: Kind) -> str:

@@ -200,6 +200,18 @@ def test_nothing_goes_on_about_a_stub_or_a_guide_that_is_gone(matcher, after):
     assert matcher.match("còn mất thì sao", after=after) == matcher.match("còn mất thì sao")
 
 
+@pytest.mark.parametrize(
+    ("question", "guide"), [("gplx", "ask_mat_gplx"), ("cách 4", "ask_admissions_way4"), ("ask", None)]
+)
+def test_a_folder_name_says_what_its_guide_is_about(question, guide):
+    entries = [
+        Entry("ask_mat_gplx", "Giấy phép lái xe bị mất"),
+        Entry("ask_admissions_way4", "Xét tuyển thẳng"),
+    ]
+    best = [one.guide for one in Matcher(entries).match(question).candidates[:1]]
+    assert best == ([guide] if guide else [])
+
+
 def test_what_is_denied_is_not_what_is_asked(matcher):
     assert top(matcher, "không phải tạm trú mà là hộ chiếu") == "ho_chieu"
     assert top(matcher, "không phải hộ chiếu mà là tạm trú") == "tam_tru"

@@ -102,6 +102,16 @@ def test_a_word_is_read_with_the_letters_swapped_doubled_or_lost():
     assert spelling.read("facebook") == ("facebook",)
 
 
+def test_of_three_letters_two_may_be_swapped():
+    spelling = Spelling(["thu", "hoc"])
+    assert [spelling.read(typed) for typed in ("htu", "hco", "thz")] == [("thu",), ("hoc",), ("thz",)]
+
+
+def test_the_key_beside_is_meant_before_one_far_away():
+    spelling = Spelling(["khi", "thang", "trang", "trang"])
+    assert [spelling.read(typed) for typed in ("kji", "kpi", "tgang")] == [("khi",), ("kpi",), ("thang",)]
+
+
 @pytest.mark.parametrize(
     "word", "nghieng giay gi gieng quen quoc khuya thuong tru huu gia yeu oa giuong".split()
 )
@@ -109,7 +119,7 @@ def test_every_vietnamese_syllable_is_known(word):
     assert is_syllable(word)
 
 
-@pytest.mark.parametrize("word", "vneid otp cccd ko dc z ngiep kan ghan ce fai jay zui wen".split())
+@pytest.mark.parametrize("word", "vneid otp cccd ko dc z ngiep kan ghan ce fai jay zui wen tyen ieu".split())
 def test_what_cannot_be_vietnamese_is_known_too(word):
     assert not is_syllable(word)
 
@@ -206,6 +216,12 @@ def test_a_short_form_nobody_listed_is_read_by_first_letters(normaliser):
     assert read(spelled, "pccc") == "phong chay chua chay"
 
 
+@pytest.mark.parametrize(("phrases", "said"), [(1, "htn"), (2, "hop tac nhom")])
+def test_three_letters_stand_for_what_guides_say_again_and_again(phrases, said):
+    normaliser = Normaliser(lexicon.load(), ["hợp tác nhóm"] * phrases)
+    assert read(normaliser, "htn") == said
+
+
 def test_three_letters_are_no_short_form_where_little_words_begin_with_them():
     normaliser = Normaliser(lexicon.load(), ["mã OTP"])
     assert "otp" not in normaliser.read("ông tui phải đi").beside
@@ -225,13 +241,15 @@ def test_a_reading_tells_what_is_asked():
 
 # -- the files that people edit
 
+SYNONYMS = [*lexicon._read("synonyms.yaml"), *lexicon._read("synonyms_services.yaml")]
+
 
 def test_every_synonym_has_a_reason():
-    assert all(entry["reason"] for entry in lexicon._read("synonyms.yaml"))
+    assert all(entry["reason"] for entry in SYNONYMS)
 
 
 def test_no_saying_stands_twice_among_the_synonyms():
-    said = [fold(line) for entry in lexicon._read("synonyms.yaml") for line in entry.get("says", ())]
+    said = [fold(line) for entry in SYNONYMS for line in entry.get("says", ())]
     assert sorted(said) == sorted(set(said))
 
 
@@ -242,11 +260,11 @@ def test_no_short_form_stands_twice():
 
 
 def test_equals_are_at_least_two_and_different():
-    for entry in lexicon._read("synonyms.yaml"):
+    for entry in SYNONYMS:
         names = [fold(name) for name in entry.get("same", ("one", "other"))]
         assert len(names) == len(set(names)) >= 2
 
 
 def test_an_entry_either_leads_to_official_words_or_lists_equals():
-    shapes = {frozenset(entry) for entry in lexicon._read("synonyms.yaml")}
+    shapes = {frozenset(entry) for entry in SYNONYMS}
     assert shapes <= {frozenset({"says", "means", "reason"}), frozenset({"same", "reason"})}

@@ -165,6 +165,19 @@ def test_each_doubt_is_named(text, doubt) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("5 người vừa cài vneid vừa làm bhyt", ["vneid", "health_insurance"]),
+        ("mỗi buổi cài vneid 5 người, 2 buổi", ["vneid"]),
+        ("thứ 7 với chủ nhật 5 người vừa cài vneid vừa làm bhyt", []),
+    ],
+)
+def test_of_numbers_that_cannot_be_told_apart_each_is_asked_for_on_one_day(text, kinds) -> None:
+    pieces = read(text).pieces
+    assert [(one.kind, one.count, one.day) for one in pieces] == [(kind, None, TODAY) for kind in kinds]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "co 1 chi lo chuyển tiền cho người lạ",

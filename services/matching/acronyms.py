@@ -33,6 +33,8 @@ class Acronyms:
         while at >= 0:
             found[tuple(self._words[at : at + len(token)])] += 1
             at = self._initials.find(token, at + 1)
+        if len(token) == _SHORTEST:
+            found = Counter({words: times for words, times in found.items() if times > 1})
         return max(found, key=lambda words: (found[words], words), default=())
 
     def shortened(self, words: Sequence[str], weights: Sequence[float]) -> list[str]:

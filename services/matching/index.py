@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from itertools import chain, islice
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, chain, islice
 from typing import Final, NamedTuple
 
+from services.matching.classifier import Classifier, Vector, unit
 from services.matching.features import Features, features, is_word
 from services.matching.normalise import Reading
 from services.matching.postings import Counted, Groups, Numbers, Postings, lengths, rarities, worths
@@ -28,6 +29,11 @@ _SHORTLIST: Final = 8
 # By how much of what the third brings a guide must come near it: none below was ever among the first three.
 _IN_SIGHT: Final = 0.7
 _SHOWN: Final = 3
+# What few guides hold is learnt from: a sixth of them, and no more than so many. More takes only time.
+_SHARE_HOLDING: Final = 6
+_MOST_HOLDING: Final = 24
+# How much what was learnt adds to a score.
+_LEARNT: Final = 0.25
 # Up to so many guides even a word that half of them hold may tell two phrases apart.
 _FEW: Final = 10
 # Whoever shares nothing with the question is not near, however few are.
@@ -49,6 +55,7 @@ class Index:
     """Every guide twice, as one document and phrase by phrase; a question is scored against both.
 
     The whole alone forgets which words were said together; phrases alone forget what the other phrases know.
+    Neither knows what tells a guide from the one most like it: that is learnt, and added.
     """
 
     def __init__(self, guides: Sequence[Sequence[Reading]]) -> None:
@@ -60,10 +67,12 @@ class Index:
         self._numbers = dict(numbers)
         self._size = len(guides)
         self._common = math.log(2) if self._size > _FEW else 0.0
+        self._seldom = math.log(max(_SHARE_HOLDING, self._size / _MOST_HOLDING))
         self._rarity = rarities(wholes, len(numbers))
         self._worth = worths(self._rarity, numbers)
         self._whole = Postings(wholes, lengths(wholes), _in_guide, len(numbers))
         self._phrases = Groups(sizes, Postings(phrases, long, _in_phrase, len(numbers)))
+        self._classifier = Classifier(self._lessons(phrases, sizes), len(numbers))
         self._holders = {word: _bits(self._whole.holding(number)) for word, number in self._words()}
 
     def rarity(self, word: str, unknown: float) -> float:
@@ -84,7 +93,7 @@ class Index:
             score = _WHOLE * reached[at] + (1 - _WHOLE) * best
             covered = sum([rare for holders, rare in asked.words if holders >> at & 1])
             scores[at] = score * (covered / all_words) ** _COVERING if covered else score
-        return scores
+        return self._with_learnt(scores, question)
 
     def knows(self, at: int, words: Iterable[str]) -> bool:
         """Tell whether a guide holds every one of the words."""
@@ -95,6 +104,35 @@ class Index:
         numbers = [self._numbers.get(word) for word in words]
         held = [set() if number is None else self._phrases.holding(at, number) for number in numbers]
         return set.intersection(*held) if held else set()
+
+    def _lessons(self, phrases: Sequence[Counted], sizes: Sequence[int]) -> Iterator[tuple[int, Vector]]:
+        """Give each guide's first phrase, then each one's second, and so on: none is learnt last."""
+        firsts = list(accumulate(sizes, initial=0))
+        for place in range(max(sizes, default=0)):
+            for guide, size in enumerate(sizes):
+                if place < size:
+                    phrase = phrases[firsts[guide] + place]
+                    yield guide, self._vector(zip(phrase.numbers, phrase.counts, strict=True))
+
+    def _vector(self, counted: Iterable[tuple[int, float]]) -> Vector:
+        return unit(
+            [
+                (number, count * self._worth[number])
+                for number, count in counted
+                if self._rarity[number] >= self._seldom
+            ]
+        )
+
+    def _with_learnt(self, scores: dict[int, float], question: Features) -> dict[int, float]:
+        """Add what was learnt as a share of the best score: it weighs alike in short and long texts."""
+        known = [
+            (self._numbers[feature], weight)
+            for feature, weight in question.items()
+            if feature in self._numbers
+        ]
+        learnt = self._classifier.scores(self._vector(known), scores)
+        share = _LEARNT * max(scores.values(), default=0.0)
+        return {at: max(0.0, score + share * learnt[at]) for at, score in scores.items()}
 
     def _words(self) -> list[tuple[str, int]]:
         return [(feature, number) for feature, number in self._numbers.items() if is_word(feature)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -93,7 +94,8 @@ class Lexicon:
 @cache
 def load() -> Lexicon:
     """Read the lexicon that comes with the program, once."""
-    frames, synonyms = _read("frames.yaml"), _read("synonyms.yaml")
+    frames = _read("frames.yaml")
+    synonyms = [*_read("synonyms.yaml"), *_read("synonyms_services.yaml")]
     # Both weigh little; only a frame, not a greeting, shows that something is asked.
     asking = {tuple(tokens(line)): False for line in frames["greetings"]}
     asking |= {tuple(tokens(line)): True for line in frames["frames"]}
@@ -127,11 +129,16 @@ def _abbreviation(entry: dict[str, Any]) -> Abbreviation:
     )
 
 
+def _words(text: str) -> tuple[str, ...]:
+    """Split into syllables, each kept once: the lexicon says a thousand of them again and again."""
+    return tuple(map(sys.intern, tokens(text)))
+
+
 def _synonyms(entries: list[dict[str, Any]]) -> Iterator[tuple[tuple[str, ...], Meanings]]:
     for entry in entries:
-        means = tuple(tuple(tokens(official)) for official in entry.get("means", ()))
+        means = tuple(map(_words, entry.get("means", ())))
         for said in entry.get("says", ()):
-            yield tuple(tokens(said)), means
+            yield _words(said), means
 
 
 def _concepts(entries: list[dict[str, Any]]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
@@ -139,6 +146,6 @@ def _concepts(entries: list[dict[str, Any]]) -> Iterator[tuple[tuple[str, ...], 
     named: dict[tuple[str, ...], tuple[str, ...]] = {}
     for at, entry in enumerate(entries):
         for name in entry.get("same", ()):
-            words = tuple(tokens(name))
+            words = _words(name)
             named[words] = (*named.get(words, ()), f"={at}")
     return iter(named.items())

@@ -22,8 +22,8 @@ from services.matching.syllables import is_syllable
 MOST_CANDIDATES: Final = 3
 # (best - second) / best: below it two guides fit about equally well, and the person chooses. Just above the
 # gate the best must stand out more than well above it.
-_MARGIN: Final = 0.2
-_MARGIN_AT_GATE: Final = 0.4
+_MARGIN: Final = 0.25
+_MARGIN_AT_GATE: Final = 0.45
 _WELL_ABOVE: Final = 1.4
 # How far above the gate another guide must be to be meant rather than the one talked of before.
 _ELSEWHERE: Final = 1.5

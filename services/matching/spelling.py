@@ -16,6 +16,13 @@ _ONSETS: Final = (
     ("ngh", "ng"), ("p", "ph"),
 )  # fmt: skip
 _ENDINGS: Final = (("g", "ng"), ("h", "nh"), ("k", "c"), ("k", "ch"), ("ck", "ch"), ("nk", "nh"), ("ie", "i"))
+# What the thumb hits for each key of a telephone.
+_BESIDE: Final = {
+    "q": "wa", "w": "qeas", "e": "wrsd", "r": "etdf", "t": "ryfg", "y": "tugh", "u": "yihj", "i": "uojk",
+    "o": "ipkl", "p": "ol", "a": "qwsz", "s": "weadzx", "d": "ersfxc", "f": "rtdgcv", "g": "tyfhvb",
+    "h": "yugjbn", "j": "uihknm", "k": "iojlm", "l": "opk", "z": "asx", "x": "sdzc", "c": "dfxv",
+    "v": "fgcb", "b": "ghvn", "n": "hjbm", "m": "jkn",
+}  # fmt: skip
 _DRAWN_OUT: Final = re.compile(r"(.)\1{2,}")
 _LETTERS_THEN_DIGITS: Final = re.compile(r"([a-z]{2,})(\d{1,2})")
 _SHORTEST_REPAIRED = 4
@@ -97,15 +104,25 @@ class Spelling:
         return best[-1] or ()
 
     def _repair(self, token: str) -> str:
-        """Find the guides' word one slip away: a letter too many, too few, another, or two swapped."""
+        """Find the guides' word one slip away: a letter too many, too few, another, or two swapped.
+
+        Of three letters too much is one slip away; only two swapped ("htu") or one key beside the right one
+        ("kji") are put right. Of several words the one whose key lies beside the typed one is meant.
+        """
         if len(token) < _SHORTEST_REPAIRED:
-            return ""
-        near = set(self._one_off.get(token, ()))
-        for shorter in _with_one_left_out(token):
-            if shorter in self.known and len(shorter) >= _SHORTEST_REPAIRED - 1:
-                near.add(shorter)
-            near.update(word for word in self._one_off.get(shorter, ()) if _one_slip(token, word))
-        return max(near, key=lambda word: (word[0] == token[0], self.known[word], word), default="")
+            near = {word for word in _with_two_swapped(token) | _with_key_beside(token) if word in self.known}
+        else:
+            near = set(self._one_off.get(token, ()))
+            for shorter in _with_one_left_out(token):
+                if shorter in self.known and len(shorter) >= _SHORTEST_REPAIRED - 1:
+                    near.add(shorter)
+                near.update(word for word in self._one_off.get(shorter, ()) if _one_slip(token, word))
+        beside = _with_key_beside(token)
+        return max(
+            near,
+            key=lambda word: (word[0] == token[0], word in beside, self.known[word], word),
+            default="",
+        )
 
 
 def _soundings(token: str) -> Iterator[str]:
@@ -120,6 +137,16 @@ def _soundings(token: str) -> Iterator[str]:
 
 def _with_one_left_out(word: str) -> set[str]:
     return {word[:at] + word[at + 1 :] for at in range(len(word))}
+
+
+def _with_two_swapped(word: str) -> set[str]:
+    return {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)}
+
+
+def _with_key_beside(word: str) -> set[str]:
+    return {
+        word[:at] + beside + word[at + 1 :] for at, key in enumerate(word) for beside in _BESIDE.get(key, "")
+    }
 
 
 def _one_slip(typed: str, word: str) -> bool:

@@ -43,6 +43,8 @@ def is_syllable(token: str) -> bool:
 def _fits(onset: str, rime: str) -> bool:
     if onset == "qu" or rime not in _RIMES:
         return onset == "qu" and rime in _AFTER_QU
+    if rime.startswith(("ie", "ye")) and (onset == "") != rime.startswith("ye"):
+        return False  # "yêu" has no onset, "tiêu" and "tiên" have one
     front = rime.startswith(_FRONT)
     if onset == "gi":
         return not rime.startswith(("i", "y"))

@@ -12,7 +12,7 @@ from services.rules import Kind
 from services.work_sentences import clauses, repeated, tallies
 from services.work_sentences.companions import Mate
 from services.work_sentences.items import Count, Unclear, Work
-from services.work_sentences.lexicon import Lexicon
+from services.work_sentences.lexicon import OTHER_WORK, Lexicon
 from services.work_sentences.marking import Sentence
 from services.work_sentences.pairing import pair
 from services.work_sentences.pieces import Doubt, Piece, pieces_of
@@ -21,6 +21,8 @@ from services.work_sentences.words import split
 
 LONGEST: Final = 120
 BOT_HELP: Final = "bot_help"
+# Whoever told more at once is quicker with another sentence than with so many answers.
+MOST_ASKED: Final = 4
 
 Outcome = Literal["entries", "ask", "zero", "none"]
 
@@ -76,6 +78,8 @@ def _reading(sentence: Sentence) -> Reading:
     if not report.is_told():
         return NOTHING
     doubt = _doubt(report)
+    if doubt == "pairs":
+        return _one_by_one(report)
     return Reading("ask", doubt=doubt) if doubt else _entries(report)
 
 
@@ -119,8 +123,20 @@ def _entries(report: Report) -> Reading:
     try:
         pairs = pair(cut, report.lexicon, is_one_day=len({day.on for day in sentence.days}) < 2)
     except Unclear:
-        return Reading("ask", doubt="pairs")
+        return _one_by_one(report)
     if not pairs:
         return Reading("ask", doubt="undone")
     pieces, doubt = pieces_of(pairs, sentence)
     return Reading("ask" if doubt else "entries", pieces, tuple(sentence.company.ids), doubt)
+
+
+def _one_by_one(report: Report) -> Reading:
+    """Keep the kinds of one day where their numbers cannot be told apart: each is asked for."""
+    sentence = report.sentence
+    days = {day.on for day in sentence.days} or {sentence.today}
+    kinds = dict.fromkeys(work.name for work in report.not_denied())
+    if len(days) > 1 or OTHER_WORK in kinds or not 0 < len(kinds) <= MOST_ASKED:
+        return Reading("ask", doubt="pairs")
+    on = days.pop()
+    pieces = tuple(Piece(kind, None, on) for kind in kinds)
+    return Reading("ask", pieces, tuple(sentence.company.ids), "pairs")
