@@ -111,6 +111,7 @@ class Sentence:
     def _is_of_telling(self, day: Day) -> bool:
         """Tell whether it is only the day of the message: "nay mới nhớ ra mà báo"."""
         is_today = day.on == self.today and day.end < len(self.words)
+        is_today = is_today and "," not in self.words[day.end].gap
         return is_today and self.lexicon.telling.at(self.words, day.end) is not None
 
     def _clock_times(self) -> set[int]:

@@ -11,6 +11,7 @@ from services.work_sentences.lexicon import Lexicon
 from services.work_sentences.words import Word
 
 NEAR: Final = 7
+_LOG: Final = 3  # "ghi số 0 giúp em"
 FEW: Final = 2
 _BORDERS: Final = ",;\n."
 
@@ -150,10 +151,15 @@ def _is_for_the_log(words: Sequence[Word], places: Sequence[int]) -> bool:
     """Tell whether nothing is asked but to write down: "ghi giúp em"; nor is anything of "giúp cháu Linh"."""
     at = places[-1] + 1
     is_named = at < len(words) and words[at].is_capital and not words[at].gap.strip()
-    before = words[places[0] - 1].text if places[0] else ""
+    before = {word.text for word in words[max(0, places[0] - 1) : places[0]]}
+    is_zero = not {"0", "khong"}.isdisjoint(before)
+    if is_zero:
+        before |= {word.text for word in words[max(0, places[0] - _LOG) : places[0]]}
     is_again = places[-1] > 0 and _was_named(words, places[-1])
     return (
-        is_named or is_again or before in {"ghi", "luu", "nhap", "nhan", "bao", "sua", "cong", "lai", "danh"}
+        is_named
+        or is_again
+        or not before.isdisjoint({"ghi", "luu", "nhap", "nhan", "bao", "sua", "cong", "lai", "danh"})
     )
 
 
