@@ -100,7 +100,9 @@ class Report:
     def _is_complaint(self) -> bool:
         """Tell whether somebody was cheated, or tried again and again: "nộp 3 lần đều bị trả lại"."""
         is_saved = self.lexicon.saved.has(self.words) or self.lexicon.helped.has(self.words)
-        if self.lexicon.cheated.has(self.words) and not is_saved:
+        taken = self.sentence.taken  # "nhắc đừng nghe ai xưng công an" tells what was warned of
+        told = [places for places, _ in self.lexicon.cheated.find(self.words)]
+        if not is_saved and any(not taken.issuperset(places) for places in told):
             return True
         tries = bool(self.affirmed) and all(count.unit == "lan" for count in self.affirmed)
         return tries and self.lexicon.trouble.has(self.words)
