@@ -34,7 +34,6 @@ class Counting(NumberNames):
     ) -> None:
         super().__init__(words, lexicon, works, known, in_works)
         self.of_these = [places[0] for places, _ in lexicon.of_these.find(words)]
-        self.innocent = {at for places, _ in lexicon.no_denial.find(words) for at in places}
         self.is_typed_well = sum(word.has_tone for word in words) * _MANY_OF >= len(words)
 
     def counts(self, found: Sequence[Number]) -> list[Count]:
@@ -196,8 +195,8 @@ class Counting(NumberNames):
             word = self.words[at]
             if any(sign in word.gap for sign in ",;\n.") or (word.text.isdecimal() and at > end):
                 return False
-            if at in self.in_works or at in self.innocent:
-                continue  # "bán măng chua"
+            if at in self.in_works:
+                continue
             if self.lexicon.negations.at(self.words, at) and not self.lexicon.not_but.at(self.words, at):
                 is_last = at == len(self.words) - 1
                 before_comma = not is_last and bool(self.words[at + 1].gap.strip(" "))

@@ -205,8 +205,7 @@ def _end_of_date(words: Sequence[Word], at: int) -> int | None:
     month = int(following[0])
     if sign not in {"/", "-", "."} or not 1 <= month <= 12:
         return None
-    is_counted = len(following) > 1 and following[1] in _UNITS and not words[at + 2].gap.strip(" ")
-    if sign != "/" and (len(following) < 2 or is_counted):
+    if sign != "/" and (len(following) < 2 or following[1] in _UNITS):
         return None
     if len(following) > 1 and re.fullmatch(r"20\d\d", following[1]) and words[at + 2].gap == sign:
         return at + 3

@@ -11,7 +11,8 @@ from services.work_sentences.lexicon import Lexicon
 from services.work_sentences.words import Word
 
 NEAR: Final = 7
-_LOG: Final = 3  # "ghi số 0 giúp em"
+_LOGGED: Final = frozenset({"ghi", "nhap"})
+_FOR: Final = frozenset({"giup", "gium", "dum", "ho"})
 FEW: Final = 2
 _BORDERS: Final = ",;\n."
 
@@ -151,10 +152,12 @@ def _is_for_the_log(words: Sequence[Word], places: Sequence[int]) -> bool:
     """Tell whether nothing is asked but to write down: "ghi giúp em"; nor is anything of "giúp cháu Linh"."""
     at = places[-1] + 1
     is_named = at < len(words) and words[at].is_capital and not words[at].gap.strip()
-    before = {word.text for word in words[max(0, places[0] - 1) : places[0]]}
-    is_zero = not {"0", "khong"}.isdisjoint(before)
-    if is_zero:
-        before |= {word.text for word in words[max(0, places[0] - _LOG) : places[0]]}
+    before = {words[places[0] - 1].text} if places[0] else set()
+    clause = {words[place].text for place in _clause(words, places[0]) if place < places[0]}
+    if words[places[0]].text in _FOR:
+        before |= clause & _LOGGED  # "ghi 4 vneid giúp em", "báo 0 giúp em"
+    if "0" in before or "khong" in before:
+        before |= clause
     is_again = places[-1] > 0 and _was_named(words, places[-1])
     return (
         is_named
