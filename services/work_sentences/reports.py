@@ -100,12 +100,16 @@ class Report:
     def _is_complaint(self) -> bool:
         """Tell whether somebody was cheated, or tried again and again: "nộp 3 lần đều bị trả lại"."""
         is_saved = self.lexicon.saved.has(self.words) or self.lexicon.helped.has(self.words)
-        taken = self.sentence.taken  # "nhắc đừng nghe ai xưng công an" tells what was warned of
         told = [places for places, _ in self.lexicon.cheated.find(self.words)]
-        if not is_saved and any(not taken.issuperset(places) for places in told):
+        if not is_saved and any(not self._is_warned_of(places[0]) for places in told):
             return True
         tries = bool(self.affirmed) and all(count.unit == "lan" for count in self.affirmed)
         return tries and self.lexicon.trouble.has(self.words)
+
+    def _is_warned_of(self, at: int) -> bool:
+        """Tell whether it is told in a warning: "nhắc 5 cụ đừng nghe ai xưng công an"."""
+        warnings = [work for work in self.works if work.name == "scam_prevention"]
+        return any(work.at < at < self.sentence.around(work.at)[1] for work in warnings)
 
     def _is_thanks(self) -> bool:
         """Tell whether somebody only thanks for help: "cảm ơn các cháu đã dạy cho chúng tôi"."""
