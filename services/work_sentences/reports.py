@@ -152,10 +152,19 @@ class Report:
         return bool(self.affirmed) and all(count.said.startswith(("mấy", "may")) for count in self.affirmed)
 
     def _is_told_with_number(self) -> bool:
+        if self._is_family():
+            return False
         is_open = all(count.value is None and not count.of for count in self.affirmed)
         if self._is_past() or self._helps_somebody() or self.signs.is_done:
             return True
         return not is_open and (self.signs.is_helping or not self._is_how_many())
+
+    def _is_family(self) -> bool:
+        """Tell whether it only says what one's own people have: "nhà em có 4 người đã có bhyt"."""
+        verbs = (self.lexicon.helped, self.lexicon.counting, self.lexicon.serving)
+        ends = [places[-1] + 1 for places, _ in self.lexicon.own_people.find(self.words)]
+        has = any(end < len(self.words) and self.words[end].text == "co" for end in ends)
+        return has and not any(one.has(self.words) for one in verbs)
 
     def _is_told_without_number(self) -> bool:
         """Tell whether work was done although nobody was counted: "đã nộp hồ sơ cho dân"."""
