@@ -15,6 +15,7 @@ _BREAKS = ",;\n+-"
 _HOUSES = frozenset({"nhà", "hộ", "hộ dân", "gia đình", "nhà dân", "hộ gia đình", "nóc nhà"})
 _NEAR = 7
 _CLOSE = 3
+_LONG = 4
 _JOINTS = frozenset({"voi", "va", "vs", "roi", "lan"})
 # Forms of address that are no other word when typed without marks.
 _FORMS = frozenset({"ong", "ba", "bac", "ama", "ami", "anh", "thim", "mo"})
@@ -92,7 +93,8 @@ class Naming:
 
     def _is_lesson(self, work: Work, end: int) -> bool:
         """Tell whether nobody is counted with it, and it is in the words on the class or after "dạy"."""
-        if work.at < end or any(one.start in self._clause_from(work.at) for one in self.numbers):
+        here = self._clause_from(work.at)
+        if work.at < end or any(one.value is not None and one.start in here for one in self.numbers):
             return False
         before = self.words[max(end, work.at - _CLOSE) : work.at]
         is_taught = any(word.text in _TEACHING for word in before)
@@ -219,11 +221,12 @@ class Naming:
             return True
         if at and self.words[at].is_capital and self.lexicon.one_person.at(self.words, at - 1):
             return True  # "nộp giúp em Lan hồ sơ"
-        unit = self.lexicon.units.at(self.words, at)
-        if unit is not None and unit[1][0] == "persons":
-            return True
-        back = self.lexicon.units.at(self.words, at - 1) if at else None
-        return back is not None and len(back[0]) > 1 and back[1][0] == "persons"
+        return any(self._is_of_unit(at, start) for start in range(at, max(-1, at - _LONG), -1))
+
+    def _is_of_unit(self, at: int, start: int) -> bool:
+        """Tell whether it is in a word for persons that begins there: "người cao tuổi"."""
+        unit = self.lexicon.units.at(self.words, start)
+        return unit is not None and unit[1][0] == "persons" and at in unit[0]
 
 
 def _meets(hit: Found[str], others: Sequence[Found[str]]) -> bool:

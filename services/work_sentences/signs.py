@@ -11,6 +11,7 @@ from services.work_sentences.lexicon import Lexicon
 from services.work_sentences.words import Word
 
 NEAR: Final = 7
+_ONLY: Final = frozenset({"khong", "ko", "k", "hong", "thoi"})
 _LOGGED: Final = frozenset({"ghi", "nhap"})
 _FOR: Final = frozenset({"giup", "gium", "dum", "ho"})
 FEW: Final = 2
@@ -134,10 +135,17 @@ def _is_asking(words: Sequence[Word], text: str, lexicon: Lexicon, known: set[in
         return True
     known = known | innocent
     last = len(words) - 1
-    is_last = last not in known and (not core or last in core)
+    is_last = last not in known and (not core or last in core) and not _is_only(words, lexicon)
     return (0 not in known and _is_asking_first(words, lexicon, core)) or (
         is_last and lexicon.asking_last.at(words, last) is not None
     )
+
+
+def _is_only(words: Sequence[Word], lexicon: Lexicon) -> bool:
+    """Tell whether "à" says that it was only this: "toàn cài ví điện tử không à"."""
+    ends = [word.text for word in words[-2:]]
+    is_only = len(ends) == 2 and ends[0] in _ONLY and ends[1] in {"a", "ha"}
+    return is_only and lexicon.of_all.has(words)
 
 
 def _is_asking_first(words: Sequence[Word], lexicon: Lexicon, core: set[int]) -> bool:
