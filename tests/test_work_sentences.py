@@ -265,6 +265,90 @@ def test_plans_requests_and_news_are_no_report(text) -> None:
     assert read(text).outcome == "none"
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("đặt lại mật khẩu cái app VNeID cho 3 bác", "vneid"),
+        ("đưa bằng lái với cà vẹt vô VNeID cho 3 anh", "vneid"),
+        ("đưa thẻ bảo hiểm vô app định danh cho 3 bác", "health_insurance"),
+        ("lấy lại mật khẩu vssid cho 3 bác", "health_insurance"),
+        ("đóng tiền bảo hiểm y tế qua mạng cho 3 bác", "health_insurance"),
+        ("đăng ký thường trú trên VNeID cho 3 người", "online_filing"),
+        ("xin lý lịch tư pháp qua VNeID cho 3 người", "online_filing"),
+        ("xác thực khuôn mặt ngân hàng cho 3 bác", "online_payment"),
+        ("làm chữ ký số để nộp thuế cho 3 chủ tiệm", "digital_signature"),
+        ("ký hồ sơ bằng điện thoại cho 3 bác", "digital_signature"),
+        ("khai số tài khoản ngân hàng vào VNeID cho 3 bác", "social_account"),
+        ("đăng ký nhận lương hưu qua thẻ ATM cho 3 bác", "social_account"),
+        ("nhận tiền hỗ trợ qua tài khoản cho 3 bác", "social_account"),
+        ("chụp hình đăng bán na trên zalo cho 3 chị", "online_selling"),
+        ("lập trang facebook bán măng cho 3 chị", "online_selling"),
+    ],
+)
+@pytest.mark.parametrize("typed", [str, unmarked], ids=["marks", "no marks"])
+def test_a_means_of_one_kind_is_no_work_of_another(text, kind, typed) -> None:
+    reading = read(typed(f"hôm nay em {text}"))
+    assert [(one.kind, one.count) for one in reading.pieces] == [(kind, 3)]
+    assert reading.outcome == "entries"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nhắc 6 cụ đừng chuyển tiền cho nick lạ trên facebook",
+        "dặn 6 chị đừng nghe ai xưng công an kêu cài app",
+        "cảnh báo 6 phụ huynh vụ giả cô giáo báo con nhập viện",
+        "khuyên 6 người chớ quét mã lạ dán ngoài chợ",
+        "nhắc 6 bác không cho ai số tài khoản ngân hàng",
+    ],
+)
+def test_what_people_are_warned_of_is_no_work(text) -> None:
+    assert [(one.kind, one.count) for one in read(text).pieces] == [("scam_prevention", 6)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tối qua mở lớp dạy VNeID cho các cụ",
+        "tối qua dạy lớp kỹ năng số cho chị em tập livestream bán hàng",
+        "tối qua đứng lớp cho bà con, dạy xài ví điện tử",
+    ],
+)
+def test_what_a_class_teaches_is_no_work_beside_it(text) -> None:
+    assert [(one.kind, one.count) for one in read(text).pieces] == [("digital_class", 1)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bữa ni nỏ mần được chi, không đi mô được",
+        "hôm nay quán vắng, hổng ai ghé hết trơn",
+        "nay em ốm nằm nhà chưa giúp được ai, ghi số không giùm em",
+        "hnay k có ai tới, báo 0 giúp em",
+    ],
+)
+def test_a_day_without_work_is_told_in_many_words(text) -> None:
+    assert read(text).outcome == "zero"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("ba hôm trước cài vneid cho 2 cô", 14),
+        ("hôm mười bốn cài vneid cho 2 cô", 14),
+        ("hồi sớm mơi cài vneid cho 2 cô", 17),
+        ("chiều tối hôm qua cài vneid cho 2 cô", 16),
+    ],
+)
+def test_a_day_is_named_in_many_words(text, day) -> None:
+    assert read(text).pieces[0].day == date(2026, 11, day)
+
+
+def test_a_month_and_a_telephone_count_nothing() -> None:
+    assert [one.count for one in read("tối qua họp thôn tháng 11").pieces] == [1]
+    assert [one.count for one in read("cô Mận 61t, đuôi 447, em cài vneid xong rồi").pieces] == [1]
+
+
 def test_other_work_is_asked_about_and_not_written_as_a_kind() -> None:
     reading = read("cài vneid 5 người, lập zalo cho 3 người")
     assert reading.doubt == "kind"

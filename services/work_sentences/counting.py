@@ -98,9 +98,14 @@ class Counting(NumberNames):
             return True
         if of in {"", "unknown"}:
             return any(work.at == one.end for work in self.works) and self.words[one.start].text == "chuc"
+        if self.words[one.start].text == "bay" and self._is_mine(one.start - 1):
+            return False  # "em bay o Thu" is bày
         is_for = one.start > 0 and self.lexicon.serving.at(self.words, one.start - 1) is not None
         is_only_five = self.words[one.start].text != "ba" and is_for
         return is_only_five or self.words[one.end].text not in _SHE
+
+    def _is_mine(self, at: int) -> bool:
+        return at >= 0 and self.lexicon.selves.at(self.words, at) is not None
 
     def _stands_free(self, one: Number) -> bool:
         """Tell whether a number in words without a unit is one: "vneid năm, bhyt ba"; "một mình" is not."""

@@ -39,6 +39,7 @@ _TIMES_BARE: Final = frozenset({"hom", "thang"})
 _UNITS: Final = frozenset({"nguoi", "ng", "ba", "luot", "ho", "cu", "nha", "bac", "ca", "hs", "buoi"})
 _ME: Final = split("tôi")[0].typed
 MOST_DAYS_AGO: Final = 31
+_TEN: Final = 10
 WEEK: Final = timedelta(days=7)
 
 
@@ -57,7 +58,7 @@ def find(words: Sequence[Word], today: date) -> list[Day]:
     found: list[Day] = []
     at = 0
     while at < len(words):
-        day = _at(words, at, today) or _some_day(words, at)
+        day = _at(words, at, today) or _some_day(words, at, today)
         if day is None:
             at += 1
             continue
@@ -66,7 +67,7 @@ def find(words: Sequence[Word], today: date) -> list[Day]:
     return list(_merged(found, words))
 
 
-def _some_day(words: Sequence[Word], at: int) -> Day | None:
+def _some_day(words: Sequence[Word], at: int, today: date) -> Day | None:
     """Find a word for a time that leads to no day: "hôm nớ", "tháng mười", "hồi tết"."""
     is_time = words[at].typed in _TIMES or (not words[at].is_marked and words[at].text in _TIMES_BARE)
     if not is_time:
@@ -75,6 +76,8 @@ def _some_day(words: Sequence[Word], at: int) -> Day | None:
         return None  # "hồi 8 giờ"
     if at + 1 < len(words) and words[at + 1].text in {"tra", "hoan"}:
         return None  # "tuần tra"
+    if words[at].text == "thang" and at + 1 < len(words) and words[at + 1].text == str(today.month):
+        return None  # "họp thôn tháng 11"
     is_to_come = at + 1 < len(words) and words[at + 1].text in {"toi", "sau", "den"}
     return None if is_to_come or (at and numbers.exact(words, at - 1)) else Day(at, at + 1, None)
 
@@ -126,10 +129,12 @@ def _at(words: Sequence[Word], at: int, today: date) -> Day | None:
 
 
 def _in_words(words: Sequence[Word], at: int, today: date) -> Day | None:
-    """Read "ngày mười bốn tháng mười một"."""
-    if words[at].text != "ngay" or at + 1 >= len(words):
+    """Read "ngày mười bốn tháng mười một", "hôm mười bốn"."""
+    if words[at].text not in {"ngay", "hom", "bua"} or at + 1 >= len(words):
         return None
     day = numbers.exact(words, at + 1)
+    if words[at].text != "ngay" and day and (not day.value or day.value <= _TEN):
+        return None  # "hôm ba người tới"
     if day is None or day.value is None or not day.is_in_words:
         return None
     end = day.end
@@ -143,16 +148,14 @@ def _in_words(words: Sequence[Word], at: int, today: date) -> Day | None:
 
 
 def _ago(words: Sequence[Word], at: int, today: date) -> Day | None:
-    """Read "2 ngày trước", "3 hôm trước"."""
-    texts = [word.text for word in words[at : at + 3]]
-    if (
-        len(texts) == 3
-        and texts[0].isdecimal()
-        and texts[1] in {"ngay", "hom", "bua"}
-        and texts[2] in {"truoc", "trc"}
-    ):
-        days = int(texts[0][:3])
-        return Day(at, at + 3, today - timedelta(days=days) if days <= MOST_DAYS_AGO else None)
+    """Read "2 ngày trước", "ba hôm trước"."""
+    number = numbers.exact(words, at)
+    if number is None or not number.value:
+        return None
+    texts = [word.text for word in words[number.end : number.end + 2]]
+    if len(texts) == 2 and texts[0] in {"ngay", "hom", "bua"} and texts[1] in {"truoc", "trc"}:
+        on = today - timedelta(days=number.value) if number.value <= MOST_DAYS_AGO else None
+        return Day(at, number.end + 2, on)
     return None
 
 

@@ -86,7 +86,10 @@ class Sentence:
             return set()
         core = {at for place in sure for at in range(*self.around(place))}
         if not any(work.at in core for work in self.works):
-            core |= {at for work in self.works for at in range(*self.around(work.at))}
+            undone = [count.at for count in self.counts if count.is_negated]
+            left = {at for place in undone for at in range(*self.around(place))}
+            named = [work for work in self.works if work.at not in left]
+            core |= {at for work in named for at in range(*self.around(work.at))}
         return core
 
     def _meant(self, found: list[Day]) -> list[Day]:
@@ -111,6 +114,7 @@ class Sentence:
     def _is_of_telling(self, day: Day) -> bool:
         """Tell whether it is only the day of the message: "nay mới nhớ ra mà báo"."""
         is_today = day.on == self.today and day.end < len(self.words)
+        is_today = is_today and "," not in self.words[day.end].gap
         return is_today and self.lexicon.telling.at(self.words, day.end) is not None
 
     def _clock_times(self) -> set[int]:

@@ -100,10 +100,16 @@ class Report:
     def _is_complaint(self) -> bool:
         """Tell whether somebody was cheated, or tried again and again: "nộp 3 lần đều bị trả lại"."""
         is_saved = self.lexicon.saved.has(self.words) or self.lexicon.helped.has(self.words)
-        if self.lexicon.cheated.has(self.words) and not is_saved:
+        told = [places for places, _ in self.lexicon.cheated.find(self.words)]
+        if not is_saved and any(not self._is_warned_of(places[0]) for places in told):
             return True
         tries = bool(self.affirmed) and all(count.unit == "lan" for count in self.affirmed)
         return tries and self.lexicon.trouble.has(self.words)
+
+    def _is_warned_of(self, at: int) -> bool:
+        """Tell whether it is told in a warning: "nhắc 5 cụ đừng nghe ai xưng công an"."""
+        warnings = [work for work in self.works if work.name == "scam_prevention"]
+        return any(work.at < at < self.sentence.around(work.at)[1] for work in warnings)
 
     def _is_thanks(self) -> bool:
         """Tell whether somebody only thanks for help: "cảm ơn các cháu đã dạy cho chúng tôi"."""
@@ -146,10 +152,19 @@ class Report:
         return bool(self.affirmed) and all(count.said.startswith(("mấy", "may")) for count in self.affirmed)
 
     def _is_told_with_number(self) -> bool:
+        if self._is_family():
+            return False
         is_open = all(count.value is None and not count.of for count in self.affirmed)
         if self._is_past() or self._helps_somebody() or self.signs.is_done:
             return True
         return not is_open and (self.signs.is_helping or not self._is_how_many())
+
+    def _is_family(self) -> bool:
+        """Tell whether it only says what one's own people have: "nhà em có 4 người đã có bhyt"."""
+        verbs = (self.lexicon.helped, self.lexicon.counting, self.lexicon.serving)
+        ends = [places[-1] + 1 for places, _ in self.lexicon.own_people.find(self.words)]
+        has = any(end < len(self.words) and self.words[end].text == "co" for end in ends)
+        return has and not any(one.has(self.words) for one in verbs)
 
     def _is_told_without_number(self) -> bool:
         """Tell whether work was done although nobody was counted: "đã nộp hồ sơ cho dân"."""

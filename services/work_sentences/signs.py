@@ -11,6 +11,9 @@ from services.work_sentences.lexicon import Lexicon
 from services.work_sentences.words import Word
 
 NEAR: Final = 7
+_ONLY: Final = frozenset({"khong", "ko", "k", "hong", "thoi"})
+_LOGGED: Final = frozenset({"ghi", "nhap"})
+_FOR: Final = frozenset({"giup", "gium", "dum", "ho"})
 FEW: Final = 2
 _BORDERS: Final = ",;\n."
 
@@ -132,10 +135,17 @@ def _is_asking(words: Sequence[Word], text: str, lexicon: Lexicon, known: set[in
         return True
     known = known | innocent
     last = len(words) - 1
-    is_last = last not in known and (not core or last in core)
+    is_last = last not in known and (not core or last in core) and not _is_only(words, lexicon)
     return (0 not in known and _is_asking_first(words, lexicon, core)) or (
         is_last and lexicon.asking_last.at(words, last) is not None
     )
+
+
+def _is_only(words: Sequence[Word], lexicon: Lexicon) -> bool:
+    """Tell whether "à" says that it was only this: "toàn cài ví điện tử không à"."""
+    ends = [word.text for word in words[-2:]]
+    is_only = len(ends) == 2 and ends[0] in _ONLY and ends[1] in {"a", "ha"}
+    return is_only and lexicon.of_all.has(words)
 
 
 def _is_asking_first(words: Sequence[Word], lexicon: Lexicon, core: set[int]) -> bool:
@@ -150,10 +160,17 @@ def _is_for_the_log(words: Sequence[Word], places: Sequence[int]) -> bool:
     """Tell whether nothing is asked but to write down: "ghi giúp em"; nor is anything of "giúp cháu Linh"."""
     at = places[-1] + 1
     is_named = at < len(words) and words[at].is_capital and not words[at].gap.strip()
-    before = words[places[0] - 1].text if places[0] else ""
+    before = {words[places[0] - 1].text} if places[0] else set()
+    clause = {words[place].text for place in _clause(words, places[0]) if place < places[0]}
+    if words[places[0]].text in _FOR:
+        before |= clause & _LOGGED  # "ghi 4 vneid giúp em", "báo 0 giúp em"
+    if "0" in before or "khong" in before:
+        before |= clause
     is_again = places[-1] > 0 and _was_named(words, places[-1])
     return (
-        is_named or is_again or before in {"ghi", "luu", "nhap", "nhan", "bao", "sua", "cong", "lai", "danh"}
+        is_named
+        or is_again
+        or not before.isdisjoint({"ghi", "luu", "nhap", "nhan", "bao", "sua", "cong", "lai", "danh"})
     )
 
 
