@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from services.rules import Kind
 from services.work_sentences import clauses, repeated, tallies
+from services.work_sentences.accounts import Accounts
 from services.work_sentences.companions import Mate
 from services.work_sentences.items import Count, Unclear, Work
 from services.work_sentences.lexicon import Lexicon
@@ -123,4 +124,6 @@ def _entries(report: Report) -> Reading:
     if not pairs:
         return Reading("ask", doubt="undone")
     pieces, doubt = pieces_of(pairs, sentence)
+    if not doubt and Accounts(report, pairs).is_left():
+        return Reading("ask", doubt="pairs")
     return Reading("ask" if doubt else "entries", pieces, tuple(sentence.company.ids), doubt)

@@ -66,7 +66,7 @@ class Report:
 
     def not_denied(self) -> list[Work]:
         """Leave out kinds of which it is said that there was none: "bhyt thì chưa"."""
-        return [work for work in self.works if not self._is_denied(work)]
+        return [work for work in self.works if not self.is_denied(work)]
 
     def _sure(self, counts: Sequence[Count]) -> list[Count]:
         """Leave out "nhiều", "đông" beside what is counted or named."""
@@ -89,7 +89,7 @@ class Report:
     def _is_zero(self, count: Count) -> bool:
         return count.value == 0 and len(self.words[count.at].text) <= len("00")
 
-    def _is_denied(self, work: Work) -> bool:
+    def is_denied(self, work: Work) -> bool:
         start, end = self.sentence.around(work.at)
         denials = [places[0] + start for places in self.lexicon.denials(self.words[start:end])]
         has_count = any(start <= count.at < end and not count.is_negated for count in self.sentence.counts)
