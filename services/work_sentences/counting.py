@@ -34,6 +34,7 @@ class Counting(NumberNames):
     ) -> None:
         super().__init__(words, lexicon, works, known, in_works)
         self.of_these = [places[0] for places, _ in lexicon.of_these.find(words)]
+        self.denials = {places[0] for places in lexicon.denials(words)}
         self.is_typed_well = sum(word.has_tone for word in words) * _MANY_OF >= len(words)
 
     def counts(self, found: Sequence[Number]) -> list[Count]:
@@ -69,8 +70,9 @@ class Counting(NumberNames):
         if self.in_works.intersection(range(one.start, one.end)) or self.is_name(one) or of == "never":
             return True
         counts_nothing = of in {"", "unknown"}
-        if self._is_luck(one, of):
-            return True
+        after = self.words[one.end].text if one.end < len(self.words) else ""
+        if self._is_luck(one, of) or (after == "viec" and one.value is not None):
+            return True  # "báo 3 việc"
         if self._before(one.start) in _NO_COUNT_AFTER or (counts_nothing and self.is_long(one)):
             return True
         if (one.is_bare and not self._is_sure(one, of)) or self.is_of_the_team(one):
@@ -197,7 +199,7 @@ class Counting(NumberNames):
                 return False
             if at in self.in_works:
                 continue
-            if self.lexicon.negations.at(self.words, at) and not self.lexicon.not_but.at(self.words, at):
+            if at in self.denials and not self.lexicon.not_but.at(self.words, at):
                 is_last = at == len(self.words) - 1
                 before_comma = not is_last and bool(self.words[at + 1].gap.strip(" "))
                 return not (is_last and word.text in {"k", "ko"}) and not (before_comma and word.text == "k")

@@ -11,6 +11,7 @@ from typing import Any, Final
 import yaml
 
 from services.rules import Kind
+from services.work_sentences.lacks import is_lack
 from services.work_sentences.phrases import MARKED, Phrases
 from services.work_sentences.words import Word
 
@@ -67,7 +68,11 @@ class Lexicon:
     def denials(self, words: Sequence[Word]) -> list[list[int]]:
         """Find the words that deny something: "không", "chưa", but not the "chua" of nem chua."""
         innocent = {at for places, _ in self.no_denial.find(words) for at in places}
-        return [places for places, _ in self.negations.find(words) if innocent.isdisjoint(places)]
+        return [
+            places
+            for places, _ in self.negations.find(words)
+            if innocent.isdisjoint(places) and not is_lack(words, places[0])
+        ]
 
     asking: Phrases[bool]
     not_asking: Phrases[bool]

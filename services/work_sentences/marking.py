@@ -56,11 +56,12 @@ class Sentence:
         """Leave out days of an aside that names no work: "..., bữa đó nhà có đám giỗ nên quên báo"."""
         known = [day for day in found if day.on is not None or not self._is_that_day(day)]
         found = known or found
-        items = [*(count.at for count in self.counts), *(work.at for work in self.works)]
+        items = [one.at for one in (*self.counts, *self.named, *self.works)]
         if len(found) < 2 or not items:
             return found
         last = max(items)
-        kept = [day for day in found if day.start <= last or self._is_short(day)]
+        near = {last + 1, last + 2} & {*range(*self.around(last))}
+        kept = [day for day in found if day.start <= last or day.start in near or self._is_short(day)]
         return kept if any(day.on for day in kept) else found
 
     def _without_idle(self, found: list[Day]) -> list[Day]:
@@ -101,12 +102,13 @@ class Sentence:
         return [day for day in kept if len(kept) == 1 or not self._is_ordinal(day)]
 
     def _is_ordinal(self, day: Day) -> bool:
-        """Tell whether "thứ 3" counts lessons, and is no Tuesday: "lớp xóa mù số buổi thứ 3 tối qua"."""
-        return (
-            day.start > 0
-            and self.words[day.start - 1].text in _IN_A_ROW
-            and self.words[day.start].text == "thu"
-        )
+        """Tell whether "thứ 3" counts, and is no Tuesday: "buổi thứ 3 tối qua", "còn người thứ năm"."""
+        if day.start == 0 or self.words[day.start].text != "thu" or self.words[day.start].gap.strip():
+            return False
+        unit = self.lexicon.units.at(self.words, day.start - 1)
+        is_somebody = unit is not None and unit[1][0] in {"persons", "households"}
+        is_counted = day.start > 1 and numbers.exact(self.words, day.start - 2) is not None
+        return self.words[day.start - 1].text in _IN_A_ROW or (is_somebody and not is_counted)
 
     def _is_of_telling(self, day: Day) -> bool:
         """Tell whether it is only the day of the message: "nay mới nhớ ra mà báo"."""
@@ -138,8 +140,9 @@ class Sentence:
         return {at for at in places if at == 0 or "\n" in self.words[at].gap or (is_row and len(places) > 1)}
 
     def _is_bracketed(self, at: int) -> bool:
-        """Tell whether it is written "2)" and not "(2)"."""
-        return self.words[at + 1].gap.startswith(")") and "(" not in self.words[at].gap
+        """Tell whether it is written "2)", or "(2)" after a comma; "VNeID (2)" counts."""
+        before = self.words[at].gap.replace("(", "").strip()
+        return self.words[at + 1].gap.startswith(")") and ("(" not in self.words[at].gap or bool(before))
 
     def is_border(self, at: int) -> bool:
         """Tell whether a comma or the like stands before a word."""

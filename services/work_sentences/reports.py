@@ -91,7 +91,7 @@ class Report:
 
     def is_denied(self, work: Work) -> bool:
         start, end = self.sentence.around(work.at)
-        denials = [places[0] + start for places in self.lexicon.denials(self.words[start:end])]
+        denials = [places[0] for places in self.lexicon.denials(self.words) if start <= places[0] < end]
         has_count = any(start <= count.at < end and not count.is_negated for count in self.sentence.counts)
         has_count = has_count or any(start <= count.at < end for count in self.sentence.named)
         has_none = not has_count and any(at not in self.sentence.taken for at in denials)
