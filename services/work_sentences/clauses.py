@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -47,7 +48,7 @@ def cut(
     days: Collection[int] = (),
 ) -> list[Clause]:
     """Cut a sentence into clauses; a colon after a total begins its details."""
-    names = {at for item in items if isinstance(item, Count) for at in range(item.at + 1, item.end)}
+    names = {at for item in items for at in range(item.at + 1, item.end)}
     starts = {0, *_cuts(words, lexicon, taken, items)}.difference(names)
     clauses: list[Clause] = []
     is_inside = False
@@ -98,8 +99,7 @@ def _cuts(
 ) -> Iterator[int]:
     begins = {item.at for item in items}
     for at, word in enumerate(words):
-        is_mark = any(one in word.gap for one in ",;\n•+/") or ". " in word.gap
-        if is_mark:
+        if is_mark(word.gap) and not (word.gap == "/" and _is_short_form(words, at)):
             yield at
         if at in taken:
             continue
@@ -109,6 +109,17 @@ def _cuts(
         together = lexicon.together.at(words, at)
         if together and together[0][-1] + 1 in begins:
             yield at
+
+
+def is_mark(gap: str) -> bool:
+    """Tell whether a sign parts what stands before it from what follows; ticks and faces do as well."""
+    is_sign = any(one in gap for one in ",;\n•+/") or ". " in gap
+    return is_sign or any(unicodedata.category(one) == "So" for one in gap)
+
+
+def _is_short_form(words: Sequence[Word], at: int) -> bool:
+    """Tell whether a slash is in a word: "4 đ/c"."""
+    return len(words[at].text) == 1 == len(words[at - 1].text) and words[at].text.isalpha()
 
 
 def _is_cut(words: Sequence[Word], at: int, end: int) -> bool:

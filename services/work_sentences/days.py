@@ -54,6 +54,11 @@ class Day:
 
 def find(words: Sequence[Word], today: date) -> list[Day]:
     """Find the days, from left to right; neighbours that say one day twice are one."""
+    return list(_merged(apart(words, today), words))
+
+
+def apart(words: Sequence[Word], today: date) -> list[Day]:
+    """Find every day where it is named, neighbours apart."""
     found: list[Day] = []
     at = 0
     while at < len(words):
@@ -63,7 +68,7 @@ def find(words: Sequence[Word], today: date) -> list[Day]:
             continue
         at = day.end
         found.append(day)
-    return list(_merged(found, words))
+    return found
 
 
 def _some_day(words: Sequence[Word], at: int) -> Day | None:

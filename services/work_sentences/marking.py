@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Final
 
-from services.work_sentences import companions, days, numbers, repeated, signs
+from services.work_sentences import companions, days, each_day, numbers, repeated, signs
 from services.work_sentences.companions import Company, Mate
 from services.work_sentences.counting import Counting
 from services.work_sentences.days import Day
@@ -30,8 +30,10 @@ class Sentence:
         self, words: list[Word], text: str, lexicon: Lexicon, today: date, team: Sequence[Mate], me: int
     ) -> None:
         self.words, self.text, self.lexicon, self.today = words, text, lexicon, today
-        self.days = self._meant(days.find(words, today))
+        self.each_day = each_day.find(words, today)
+        self.days = self.each_day.as_one() if self.each_day.days else self._meant(days.find(words, today))
         in_days = {at for day in self.days for at in range(day.start, day.end)}
+        in_days |= self.each_day.places
         self.company: Company = companions.find(words, lexicon, team, me, in_days)
         self.known = in_days | self.company.places | self._clock_times() | self._list_numbers()
         found = numbers.find(words, lexicon, self.known)

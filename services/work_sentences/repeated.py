@@ -21,7 +21,8 @@ _ONLY_AFTER: Final = frozenset({"duoc", "dc", "co", "chi", "them"})
 def is_rate(sentence: Sentence) -> bool:
     """Tell whether a number is meant several times over: "mỗi buổi 20 người", "3 người x 2 ngày"."""
     for places, _ in sentence.lexicon.each.find(sentence.words):
-        if sentence.one_each.intersection(places) or _is_only(sentence, places):
+        known = sentence.one_each | sentence.each_day.places
+        if known.intersection(places) or _is_only(sentence, places):
             continue
         is_times = sentence.words[places[0]].text in _TIMES
         start = sentence.around(places[0])[0]
@@ -50,7 +51,7 @@ def one_each(sentence: Sentence) -> tuple[list[Count], set[int]]:
     counts = list(sentence.counts)
     visits = any(work.name == "home_visit" for work in sentence.works)
     for places, _ in sentence.lexicon.each.find(sentence.words):
-        if sentence.words[places[0]].text in _TIMES:
+        if sentence.words[places[0]].text in _TIMES or places[0] in sentence.each_day.places:
             continue
         end = sentence.around(places[0])[1]
         ones = [count for count in counts if places[-1] < count.at < end]
