@@ -24,7 +24,8 @@ class Count:
 
     `is_named`: nobody wrote a number, persons are named one by one; `is_again`: "8 người đó";
     `is_total`: "vị chi là 7",
-    `is_sum`: "tổng VNeID 7", which may say again what one number said.
+    `is_sum`: "tổng VNeID 7", which may say again what one number said;
+    `is_timed`: "sáng 4, chiều 3".
     """
 
     at: int
@@ -40,6 +41,7 @@ class Count:
     is_again: bool = False
     is_total: bool = False
     is_sum: bool = False
+    is_timed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,11 @@ class Pair:
     def value(self) -> int:
         """Tell its number, 0 where there is none."""
         return (self.count.value or 0) if self.count else 0
+
+    @property
+    def is_timed(self) -> bool:
+        """Tell whether its number is told by its day: "hôm kia 3, hôm qua 2, nay 1" is no sum."""
+        return self.count is not None and self.count.is_timed
 
 
 class Unclear(Exception):

@@ -18,6 +18,7 @@ from services.work_sentences.words import Word
 
 _BORDERS: Final = ",;:\n."
 _FEW: Final = 2
+_TELLING: Final = frozenset({"bao", "ghi", "gui", "khai", "nho", "nhap", "cap", "ke", "nhan", "kip"})
 _IN_A_ROW: Final = frozenset({"buoi", "lan", "tiet", "bai", "khoa", "lop"})
 _HOURS: Final = frozenset({"h", "g", "gio"})
 _AFTER_LIST_NUMBER: Final = frozenset({".", ")", "/", "-", ".)", ":"})
@@ -69,9 +70,17 @@ class Sentence:
     def _without_idle(self, found: list[Day]) -> list[Day]:
         """Leave out a day without work beside another that had some: "hôm qua không có ai, hôm nay 4 bác"."""
         idle = {at for place in self.signs.nothing for at in range(*self.around(place))}
-        kept = [day for day in found if day.start not in idle]
+        kept = [day for day in found if day.start not in idle and not self._is_idle(day)]
         is_work = any(count.value and count.at not in idle for count in [*self.counts, *self.named])
         return kept if kept and is_work else found
+
+    def _is_idle(self, day: Day) -> bool:
+        """Tell whether a day is named only to say that nothing came of it yet: "hôm nay chưa xong"."""
+        start, end = self.around(day.start)
+        items = [one.at for one in (*self.counts, *self.named, *self.works)]
+        said = {word.text for word in self.words[day.end : end]}
+        is_told = not said.isdisjoint(_TELLING) or any(start <= at < end for at in items)
+        return not is_told and bool(self.lexicon.denials(self.words[day.end : end]))
 
     def _is_that_day(self, day: Day) -> bool:
         """Tell whether it only points at a day that was named: "hôm ấy", "bữa đó"."""

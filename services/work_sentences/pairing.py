@@ -20,7 +20,7 @@ def pair(clauses: Sequence[Clause], lexicon: Lexicon, *, is_one_day: bool) -> li
     pairs: list[Pair] = []
     for number, clause in enumerate(clauses):
         pairs += ClausePairs(clause, number, lexicon, kinds).pairs()
-    pairs = _without_twice(_named_before(pairs, clauses, lexicon))
+    pairs = _without_twice(_named_before(_at_their_times(pairs), clauses, lexicon))
     pairs = _warned_there(pairs)
     pairs = _without_listeners(_without_twice(_attended(pairs, clauses, lexicon)), lexicon)
     return _settled(_summed(_joined(pairs, lexicon), is_one_day=is_one_day))
@@ -46,6 +46,16 @@ def _named_before(pairs: Sequence[Pair], clauses: Sequence[Clause], lexicon: Lex
         is_open = each.kind is not None and each.count is None and not each.parts and not each.is_means
         found.append(replace(each, count=named[0]) if is_open and is_sole else each)
     return found
+
+
+def _at_their_times(pairs: Sequence[Pair]) -> list[Pair]:
+    """Give numbers that are told by their times the only kind there is: "cài VNeID: sáng 4, chiều 3"."""
+    kinds = {one.kind for one in pairs if one.kind}
+    timed = [one for one in pairs if one.count and one.count.is_timed]
+    others = [one for one in pairs if one not in timed and (one.count or one.parts)]
+    if len(kinds) != 1 or len(timed) < 2 or others or len({one.kind for one in timed}) > 2:
+        return list(pairs)
+    return [replace(one, kind=next(iter(kinds))) for one in timed]
 
 
 def _without_twice(pairs: Sequence[Pair]) -> list[Pair]:
@@ -102,7 +112,7 @@ def _summed(pairs: Sequence[Pair], *, is_one_day: bool) -> list[Pair]:
         if each.kind is None and each.count and len({one.kind for one in kept}) == 1:
             same = kept if kept[0].kind else []
         says_again = len(same) > 1 or (len(same) == 1 and each.count is not None and each.count.is_sum)
-        is_sum = says_again and each.value == sum(one.value for one in same)
+        is_sum = says_again and not each.is_timed and each.value == sum(one.value for one in same)
         if is_sum and not is_one_day and each.kind is None:
             continue
         if is_sum:
@@ -242,7 +252,7 @@ def _without_parts(pairs: Sequence[Pair]) -> list[Pair]:
 
 
 def _end_of_parts(whole: Pair, pairs: Sequence[Pair], start: int) -> int | None:
-    if whole.kind is None or not whole.value:
+    if whole.kind is None or not whole.value or whole.is_timed:
         return None
     inside = start
     while inside < len(pairs) and pairs[inside].is_inside and pairs[inside].kind in {None, whole.kind}:

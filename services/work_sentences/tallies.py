@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from services.work_sentences import times
 from services.work_sentences.items import Count
 from services.work_sentences.lexicon import OTHER_WORK
 from services.work_sentences.marking import Sentence
@@ -13,8 +14,20 @@ from services.work_sentences.words import Word
 
 def settled(counts: Sequence[Count], sentence: Sentence) -> list[Count]:
     """Keep of the numbers that were done those that count something new."""
-    kept = _without_whole(_once(list(counts), sentence), sentence)
+    known = times.of_counts(counts, sentence)
+    counts = [replace(count, is_timed=count.at in known) for count in counts]
+    kept = _by_days(_once(list(counts), sentence), sentence)
+    kept = kept if len(kept) < len(counts) else _without_whole(kept, sentence)
     return _sum(kept, sentence) or kept
+
+
+def _by_days(counts: list[Count], sentence: Sentence) -> list[Count]:
+    """Leave out a sum that days take apart: "được 9 người, 4 người bữa nay 5 người bữa qua"."""
+    parts = [count for count in counts if count.is_timed]
+    wholes = [count for count in counts if not count.is_timed]
+    is_apart = len(parts) > 1 and len({day.on for day in sentence.days}) > 1
+    is_sum = len(wholes) == 1 and wholes[0].value == sum(count.value or 0 for count in parts)
+    return parts if is_apart and is_sum and all(_is_alike(count, wholes[0]) for count in parts) else counts
 
 
 def _has_work(count: Count, sentence: Sentence) -> bool:
@@ -60,7 +73,7 @@ def _without_whole(counts: list[Count], sentence: Sentence) -> list[Count]:
     for whole in counts[:1]:
         parts = [count for count in every if count.at > whole.at]
         is_whole = len(parts) > 1 and whole.value == sum(count.value or 0 for count in parts)
-        alike = all(_is_alike(count, whole) for count in parts)
+        alike = all(_is_alike(count, whole) for count in parts) and not whole.is_timed
         if is_whole and alike and (not _has_work(whole, sentence) or _opens_list(whole, sentence)):
             return counts[1:]
     return counts
