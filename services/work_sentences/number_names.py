@@ -95,7 +95,7 @@ class NumberNames(Units):
     def _is_numbered(self, one: Number, at: int) -> bool:
         """Tell whether something bears the number: "tổ 3", "buổi 3", but not "cấp 2 chữ ký số"."""
         before_work = any(work.at == one.end for work in self.works)
-        if self.lexicon.before_a_name.at(self.words, at):
+        if self.lexicon.before_a_name.ends_at(self.words, at):
             return not (before_work and self.words[at].text == "cap")
         counts_nothing = self.unit_after(one)[0] in {"", "unknown"} and not before_work
         return counts_nothing and self.lexicon.before_an_ordinal.at(self.words, at) is not None

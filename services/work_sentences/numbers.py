@@ -76,7 +76,7 @@ def _at(words: Sequence[Word], at: int, lexicon: Lexicon, skip: set[int]) -> Num
     if number is None:
         return None
     # "thôn 5 đến 3 người": what names a place is no part of a range.
-    is_named = at > 0 and not words[at].gap.strip() and lexicon.before_a_name.at(words, at - 1) is not None
+    is_named = at > 0 and not words[at].gap.strip() and lexicon.before_a_name.ends_at(words, at - 1)
     return number if is_named else _widened(words, number, skip)
 
 

@@ -7,11 +7,15 @@ from typing import Final
 
 from services.work_sentences import clauses, signs
 from services.work_sentences.items import Count, Work
+from services.work_sentences.lexicon import OTHER_WORK
 from services.work_sentences.marking import Sentence
+from services.work_sentences.words import split
 
 _FEW_WORDS: Final = 3
 _NEAR: Final = 4
 _SHORT: Final = 10
+_FORBIDDING: Final = frozenset(word.typed for word in split("đừng khoan chớ cấm"))
+_FRAUDS: Final = frozenset({"lua", "gat"})
 _COUNTED: Final = frozenset({"persons", "turns", "households"})
 
 
@@ -24,7 +28,7 @@ class Report:
         items: list[Count | Work] = clauses.without_refused(
             sorted([*sentence.counts, *sentence.works], key=lambda item: item.at), self.words, self.lexicon
         )
-        self.works = [item for item in items if isinstance(item, Work)]
+        self.works = [item for item in items if isinstance(item, Work) and not self._is_forbidden(item)]
         self.counts = self._sure([item for item in items if isinstance(item, Count)])
         done = [count for count in self.counts if not count.is_negated]
         self.affirmed = [count for count in done if not self._is_planned(count)]
@@ -67,6 +71,19 @@ class Report:
     def not_denied(self) -> list[Work]:
         """Leave out kinds of which it is said that there was none: "bhyt thì chưa"."""
         return [work for work in self.works if not self.is_denied(work)]
+
+    def _is_forbidden(self, work: Work) -> bool:
+        """Tell whether it is what somebody was kept from: "cảnh báo kịp nên không chuyển tiền"."""
+        before = self.words[work.at - 1] if work.at and not self.words[work.at].gap.strip() else None
+        if before is None or work.name in {"scam_prevention", OTHER_WORK}:
+            return False
+        is_account = work.at > 1 and self.words[work.at - 2].text == "tai"  # "tai khoan dinh danh"
+        is_told_not_to = before.typed in _FORBIDDING and not is_account
+        return is_told_not_to or (self._is_about_fraud() and bool(self.lexicon.denials([before])))
+
+    def _is_about_fraud(self) -> bool:
+        is_kind = any(work.name == "scam_prevention" for work in self.sentence.works)
+        return is_kind or self.lexicon.saved.has(self.words) or bool(_FRAUDS & {w.text for w in self.words})
 
     def _sure(self, counts: Sequence[Count]) -> list[Count]:
         """Leave out "nhiều", "đông" beside what is counted or named."""
