@@ -31,7 +31,7 @@ class Accounts:
         used = [count for one in pairs for count in (one.count, *one.parts) if count]
         self.used = {count.at for count in used}
         self.values = [one.value for one in pairs if one.value]
-        self.is_total = any(count.is_total or count.is_sum for count in used)
+        self.totals = [count for count in used if count.is_total or count.is_sum]
         self.has_session = any(self.lexicon.unit_of.get(kind or "") == "sessions" for kind in self.kinds)
         self.in_names = self._in_names()
 
@@ -45,11 +45,14 @@ class Accounts:
             or any(self._unnamed())
             or any(self._unread())
             or any(self._unvisited())
+            or self._is_held_twice()
         )
 
     def _is_known(self, count: Count) -> bool:
         """Tell whether a number was used, or why not: it says again, adds up, takes apart, or listens."""
         if count.at in self.used or not count.value or count.of not in _COUNTED:
+            return True
+        if any(count.at < total.at and count.value < (total.value or 0) for total in self.totals):
             return True
         if count.is_negated or count.is_detail or count not in self.report.affirmed:
             return True
@@ -109,7 +112,7 @@ class Accounts:
 
     def _is_named_again(self, count: Count) -> bool:
         """Tell whether somebody who is named and not counted is known: "hồ sơ 3: dì Tư, chú Út, anh Phong"."""
-        if count.at in self.used or self.is_total or self._adds_up(count.value or 0) or self.has_session:
+        if count.at in self.used or self.totals or self._adds_up(count.value or 0) or self.has_session:
             return True
         start, end = self.sentence.around(count.at)
         is_counted = any(start <= at < end for at in self.used)
@@ -173,7 +176,7 @@ class Accounts:
         """Find somebody after "thêm", "với", "và" who was not counted: "thêm anh Tòng bán quế nữa"."""
         known = self.sentence.taken | self.in_names
         for at in range(1, len(self.words) - 1):
-            is_joint = self.words[at].text in _JOINTS and at not in known
+            is_joint = self.words[at].text in _JOINTS and at not in known and not self.totals
             if not is_joint or at + 1 in known or self.words[at + 1].gap.strip():
                 continue
             if self._is_person(at + 1) and not self._is_with_me(at) and not self._lists_those_counted(at):
@@ -218,3 +221,13 @@ class Accounts:
         is_comma = end < len(self.words) - 1 and "," in self.words[end].gap
         if is_comma and end not in self.sentence.taken | self.in_names and self._is_person(end):
             yield end
+
+    def _is_held_twice(self) -> bool:
+        """Tell whether meetings at several places became one: "sáng họp ấp 2, chiều họp ấp 5"."""
+        places: set[str] = set()
+        for work in self.report.works:
+            is_session = self.lexicon.unit_of.get(work.name) == "sessions"
+            if is_session and work.end < len(self.words) and not self.words[work.end].gap.strip():
+                places.add(self.words[work.end].text)
+        held = sum(one.value for one in self.pairs if self.lexicon.unit_of.get(one.kind or "") == "sessions")
+        return held < len({place for place in places if place.isdecimal()}) and held < 2

@@ -100,6 +100,7 @@ class ClausePairs:
             is_inside=clause.is_inside,
             is_help=clause.is_help,
             is_more=clause.is_more,
+            is_added=clause.is_added,
             is_and=clause.is_and,
             is_all=clause.is_all,
             parts=tuple(parts),

@@ -11,6 +11,7 @@ from services.work_sentences.items import Count, Work
 from services.work_sentences.lexicon import Lexicon
 from services.work_sentences.words import Word
 
+_ADDED: Final = frozenset({"them", "nua"})
 # A clause of so few words says a number and nothing else: "được 3 người thôi".
 _BARE: Final = 5
 _AFTER_BUT: Final = frozenset({"hom", "bua", "nay", "sang", "chieu", "toi", "hqua", "hnay", "thu", "lai"})
@@ -25,6 +26,7 @@ class Clause:
     is_bare: bool = False
     is_inside: bool = False
     is_more: bool = False
+    is_added: bool = False
     is_help: bool = False
     is_and: bool = False
     is_all: bool = False
@@ -65,6 +67,7 @@ def cut(
         clause.is_and = here[0].text == "va"
         clause.is_help = lexicon.counting.has(here)
         clause.is_all = lexicon.of_all.has(here)
+        clause.is_added = any(word.text in _ADDED for word in here)
         clause.is_more = lexicon.more.has(here)
     return clauses
 

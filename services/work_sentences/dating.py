@@ -47,7 +47,9 @@ def _of_one(pairs: Sequence[Pair], day: Day, sentence: Sentence) -> Dates:
 
     is_heading = day.end < len(sentence.words) and ":" in sentence.words[day.end].gap
     is_at_meeting = any(is_session(one) for one in pairs if one.at < day.start)
-    goes_on = is_heading or is_at_meeting or sentence.lexicon.same_time.has(sentence.words[day.end : pairs[-1].at + 1])
+    after = sentence.words[day.end : pairs[-1].at + 1]
+    goes_on = is_heading or is_at_meeting or sentence.lexicon.same_time.has(after)
+    goes_on = goes_on or sentence.lexicon.of_these.has(after)
     if not is_between or day.on == sentence.today or goes_on:
         return [day.on] * len(pairs)
     last = [one for one in pairs if one.at < day.start][-1]

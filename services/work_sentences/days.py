@@ -209,7 +209,8 @@ def _end_of_date(words: Sequence[Word], at: int) -> int | None:
     month = int(following[0])
     if sign not in {"/", "-", "."} or not 1 <= month <= 12:
         return None
-    if sign != "/" and (len(following) < 2 or following[1] in _UNITS):
+    is_unit = len(following) > 1 and following[1] in _UNITS and not words[at + 2].gap.strip()
+    if sign != "/" and (len(following) < 2 or is_unit):
         return None
     if len(following) > 1 and re.fullmatch(r"20\d\d", following[1]) and words[at + 2].gap == sign:
         return at + 3

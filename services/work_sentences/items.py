@@ -88,6 +88,7 @@ class Pair:
     is_inside: bool = False
     is_help: bool = False
     is_more: bool = False
+    is_added: bool = False
     is_and: bool = False
     is_all: bool = False
     is_means: bool = False

@@ -21,7 +21,7 @@ def pair(clauses: Sequence[Clause], lexicon: Lexicon, *, is_one_day: bool) -> li
     for number, clause in enumerate(clauses):
         pairs += ClausePairs(clause, number, lexicon, kinds).pairs()
     pairs = _without_twice(_named_before(_at_their_times(pairs), clauses, lexicon))
-    pairs = _warned_there(pairs)
+    pairs = _warned_there(_heard(pairs, clauses))
     pairs = _without_listeners(_without_twice(_attended(pairs, clauses, lexicon)), lexicon)
     return _settled(_summed(_joined(pairs, lexicon), is_one_day=is_one_day))
 
@@ -68,6 +68,21 @@ def _without_twice(pairs: Sequence[Pair]) -> list[Pair]:
             kept.append(each)
         seen.add(of_whom)
     return kept
+
+
+def _heard(pairs: Sequence[Pair], clauses: Sequence[Clause]) -> list[Pair]:
+    """Count those who listened for warnings: "tuyên truyền lừa đảo, 80 lượt người nghe"."""
+    found = []
+    for each in pairs:
+        is_open = each.kind == "scam_prevention" and each.count is None and not each.parts
+        heard: list[Count] = []
+        for clause in clauses[each.clause + 1 :] if is_open else []:
+            if clause.works or not clause.counts or not all(attends(count) for count in clause.counts):
+                break
+            heard += clause.counts
+        total = sum(count.value or 0 for count in heard)
+        found.append(replace(each, count=replace(heard[0], value=total), parts=tuple(heard)) if total else each)
+    return found
 
 
 def _warned_there(pairs: Sequence[Pair]) -> list[Pair]:
@@ -157,7 +172,8 @@ def _joined(pairs: Sequence[Pair], lexicon: Lexicon) -> list[Pair]:
 
 def _adds(before: Pair, each: Pair) -> bool:
     """Tell whether more of the same are counted: "2 cụ xóm Đông và 3 cụ xóm Tây làm VNeID"."""
-    if each.count is None or before.count is None or not each.is_and:
+    is_more = each.is_added and before.kind is not None
+    if each.count is None or before.count is None or not (each.is_and or is_more):
         return False
     is_one_kind = (each.kind is None) != (before.kind is None)
     is_told_once = each.kind is not None or not each.is_help
@@ -223,12 +239,16 @@ def _of_all(pairs: list[Pair]) -> list[Pair]:
 
 
 def _names_again(one: Pair, whole: Sequence[Pair]) -> bool:
-    """Tell whether names only say who was counted: "bhyt 2: ông Sáu, bà Bảy"."""
+    """Tell whether names only say who was counted: "bhyt 2: ông Sáu, bà Bảy"; "thêm 2 chị" are others."""
     if one.count is None or not one.count.is_named or one.count.of != "persons":
         return False
     if one.kind is None:
         return any(each.value == one.value for each in whole)
-    return any(each.kind == one.kind and each.count and not each.count.is_named for each in whole)
+    others = [each for each in whole if each.kind == one.kind and each.count and not each.count.is_named]
+    return any(
+        not each.is_added or each.clause <= one.clause or (each.count and each.count.is_total)
+        for each in others
+    )
 
 
 def _of_two(pairs: Sequence[Pair]) -> list[Pair]:

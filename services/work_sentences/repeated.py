@@ -25,6 +25,8 @@ def is_rate(sentence: Sentence) -> bool:
         if known.intersection(places) or _is_only(sentence, places):
             continue
         is_times = sentence.words[places[0]].text in _TIMES
+        if _is_who_came(sentence, places[-1]):
+            continue
         start = sentence.around(places[0])[0]
         before = any(start <= count.at < places[0] for count in sentence.counts)
         after = any(places[-1] < count.at <= places[-1] + _NEAR for count in sentence.counts)
@@ -32,6 +34,15 @@ def is_rate(sentence: Sentence) -> bool:
         if before if is_times else is_sure:
             return True
     return False
+
+
+def _is_who_came(sentence: Sentence, at: int) -> bool:
+    """Tell whether it says who came to each of the sessions that are counted: "2 buổi, mỗi buổi 20 em"."""
+    unit_of = sentence.lexicon.unit_of
+    is_class = all(unit_of.get(work.name) == "sessions" for work in sentence.works)
+    after = [count for count in sentence.counts if at < count.at <= at + _NEAR]
+    has_sessions = any(count.of == "sessions" and count.at < at for count in sentence.counts)
+    return is_class and has_sessions and len(after) == 1 and after[0].of == "persons"
 
 
 def _is_only(sentence: Sentence, places: Sequence[int]) -> bool:
