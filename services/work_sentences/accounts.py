@@ -58,6 +58,8 @@ class Accounts:
             return True
         if (self.has_session and count.of in _LISTENERS) or self._is_team(count):
             return True
+        if count.value == sum(self.values):
+            return True
         is_house = count.of == "households" and count.value == 1
         return is_house or (self._adds_up(count.value) and not self._is_of_a_day(count))
 

@@ -9,13 +9,14 @@ from services.work_sentences.items import Count, Of, Work
 from services.work_sentences.lexicon import Lexicon
 from services.work_sentences.number_names import NumberNames
 from services.work_sentences.numbers import Number
-from services.work_sentences.words import Word
+from services.work_sentences.words import Word, split
 
 _SHE: Final = frozenset({"cu", "bac", "co", "chu", "di", "nam", "nu", "gia"})
 _NEAR: Final = 3
 _CLOSE: Final = 4
 _FAR: Final = 5
 _LEFT: Final = frozenset({"con", "rieng"})
+_UNDONE: Final = frozenset(word.typed for word in split("tồn đọng"))
 _MANY_OF: Final = 3  # of three words one has a tone where a sentence is typed with marks
 # "nghỉ một bữa", "sn 1951"
 _NO_COUNT_AFTER: Final = frozenset({"nghi", "sn"})
@@ -127,6 +128,8 @@ class Counting(NumberNames):
 
     def _is_attending(self, one: Number, end: int) -> bool:
         """Tell whether they only came and listened: "30 người dự", "có 25 chị tham gia"."""
+        if "(" in self.words[one.start].gap and self.unit_after(one)[0] == "persons":
+            return True  # "lớp kỹ năng số (18 người)"
         for at in range(end, min(len(self.words), end + _NEAR + 1)):
             if any(sign in self.words[at].gap for sign in ",;\n."):
                 break
@@ -151,7 +154,8 @@ class Counting(NumberNames):
     def _is_sum(self, one: Number) -> bool:
         """Tell whether "tổng" stands before it, with the kind between perhaps: "tổng VNeID 5"."""
         for at in range(one.start - 1, max(-1, one.start - 1 - _CLOSE), -1):
-            if self.words[at].text == "tong":
+            is_after_list = self.words[at].text == "cong" and bool(self.words[at].gap.strip())
+            if self.words[at].text == "tong" or (is_after_list and at == one.start - 1):
                 return True
             if any(sign in self.words[at].gap for sign in ",;\n."):
                 return False
@@ -182,7 +186,9 @@ class Counting(NumberNames):
             clause += 1
         rest = self.words[end:clause]
         is_left = start > 0 and self.words[start - 1].text in _LEFT
-        return self.lexicon.not_counted.has(rest) or (is_left and self.lexicon.hindered.has(rest))
+        is_undone = start > 0 and self.words[start - 1].typed in _UNDONE
+        is_hindered = is_left and self.lexicon.hindered.has(rest)
+        return is_undone or is_hindered or self.lexicon.not_counted.has(rest)
 
     def _is_the_rest(self, end: int) -> bool:
         """Tell whether the others are meant: "ba nhà còn lại"."""

@@ -69,10 +69,16 @@ class Sentence:
 
     def _without_idle(self, found: list[Day]) -> list[Day]:
         """Leave out a day without work beside another that had some: "hôm qua không có ai, hôm nay 4 bác"."""
-        idle = {at for place in self.signs.nothing for at in range(*self.around(place))}
+        idle = {at for place in self.signs.nothing for at in range(*self._with_heading(place))}
         kept = [day for day in found if day.start not in idle and not self._is_idle(day)]
         is_work = any(count.value and count.at not in idle for count in [*self.counts, *self.named])
         return kept if kept and is_work else found
+
+    def _with_heading(self, at: int) -> tuple[int, int]:
+        """Find the stretch of a word, with what heads it: "nay: nghỉ"."""
+        start, end = self.around(at)
+        is_headed = start > 0 and ":" in self.words[start].gap
+        return (self.around(start - 1)[0] if is_headed else start), end
 
     def _is_idle(self, day: Day) -> bool:
         """Tell whether a day is named only to say that nothing came of it yet: "hôm nay chưa xong"."""

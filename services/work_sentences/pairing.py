@@ -12,6 +12,7 @@ from services.work_sentences.items import Count, Pair, Unclear, attends, level
 from services.work_sentences.lexicon import OTHER_WORK, Lexicon
 
 _JUST_BEFORE: Final = 2
+_PLACES: Final = frozenset({"xa", "thon", "ap", "xom", "to", "cho", "dia diem", "diem truong", "ban", "khu"})
 
 
 def pair(clauses: Sequence[Clause], lexicon: Lexicon, *, is_one_day: bool) -> list[Pair]:
@@ -21,6 +22,7 @@ def pair(clauses: Sequence[Clause], lexicon: Lexicon, *, is_one_day: bool) -> li
     for number, clause in enumerate(clauses):
         pairs += ClausePairs(clause, number, lexicon, kinds).pairs()
     pairs = _without_twice(_named_before(_at_their_times(pairs), clauses, lexicon))
+    pairs = _once_each(_better_inside(pairs, lexicon), lexicon)
     pairs = _warned_there(_heard(pairs, clauses))
     pairs = _without_listeners(_without_twice(_attended(pairs, clauses, lexicon)), lexicon)
     return _settled(_summed(_joined(pairs, lexicon), is_one_day=is_one_day))
@@ -68,6 +70,47 @@ def _without_twice(pairs: Sequence[Pair]) -> list[Pair]:
             kept.append(each)
         seen.add(of_whom)
     return kept
+
+
+def _better_inside(pairs: Sequence[Pair], lexicon: Lexicon) -> list[Pair]:
+    """Take a number in brackets where it suits a kind better: "6 hộ cài VNeID (9 người)"."""
+    kept: list[Pair] = []
+    for each in pairs:
+        before = kept[-1] if kept else None
+        is_inside = each.is_inside and each.kind is None and each.count is not None and bool(each.value)
+        is_beside = before is not None and before.kind is not None and before.clause == each.clause - 1
+        if before and is_inside and is_beside and before.count and _suits_better(each, before, lexicon):
+            kept[-1] = replace(before, count=each.count, parts=())
+        else:
+            kept.append(each)
+    return kept
+
+
+def _suits_better(each: Pair, before: Pair, lexicon: Lexicon) -> bool:
+    if each.count is None or before.count is None or before.kind is None:
+        return False
+    inside, outside = (level(count, before.kind, lexicon) for count in (each.count, before.count))
+    is_own = before.count.of == "households" and each.count.of == lexicon.unit_of.get(before.kind)
+    return inside is not None and (outside is None or inside < outside or is_own)
+
+
+def _once_each(pairs: Sequence[Pair], lexicon: Lexicon) -> list[Pair]:
+    """Count persons and what was done for them once: "dắt 3 đứa lên làm giấy đất, nộp hết 3 bộ"."""
+    kept: list[Pair] = []
+    for each in pairs:
+        before = kept[-1] if kept else None
+        if before is None or not _counts_the_same(before, each):
+            kept.append(each)
+        elif before.kind and before.count and each.count and each.count.of == lexicon.unit_of.get(before.kind):
+            kept[-1] = replace(before, count=each.count)
+    return kept
+
+
+def _counts_the_same(before: Pair, each: Pair) -> bool:
+    is_one_kind = before.kind is not None and before.kind == each.kind and each.clause == before.clause + 1
+    if not is_one_kind or before.count is None or each.count is None or each.is_added or each.is_and:
+        return False
+    return {before.count.of, each.count.of} == {"persons", "turns"} and not each.is_timed
 
 
 def _heard(pairs: Sequence[Pair], clauses: Sequence[Clause]) -> list[Pair]:
@@ -159,7 +202,10 @@ def _joined(pairs: Sequence[Pair], lexicon: Lexicon) -> list[Pair]:
     for each in pairs:
         is_total = each.kind is None and each.count is not None and each.count.is_total
         open_ones = [place for place, one in enumerate(kept) if one.kind and one.count is None]
-        place = open_ones[-1] if is_total and open_ones else len(kept) - 1
+        is_once = each.kind is None and each.count is not None and each.count.of == "sessions"
+        if is_once:
+            open_ones = [at for at in open_ones if lexicon.unit_of.get(kept[at].kind or "") == "sessions"]
+        place = open_ones[-1] if (is_total or is_once) and open_ones else len(kept) - 1
         before = kept[place] if kept else None
         if before and _continues(before, each, lexicon) and each.count:
             kept[place] = Pair(before.at, before.kind, each.count, each.clause, each.is_bare)
@@ -216,6 +262,8 @@ def _settled(pairs: Sequence[Pair]) -> list[Pair]:
             continue
         if _names_again(one, whole):
             continue
+        if one.kind is None and whole and one.count and one.count.unit in _PLACES:
+            continue  # "đi 3 xóm, giúp 21 ông bà"
         if one.kind is None and whole and one.count and one.count.value is None and not one.is_help:
             continue  # "mấy bác khen quá"
         if one.kind is None and one.count and _says_again(one.count, whole, total):

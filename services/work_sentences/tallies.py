@@ -16,9 +16,17 @@ def settled(counts: Sequence[Count], sentence: Sentence) -> list[Count]:
     """Keep of the numbers that were done those that count something new."""
     known = times.of_counts(counts, sentence)
     counts = [replace(count, is_timed=count.at in known) for count in counts]
+    counts = _without_whole_of_days(counts, sentence)
     kept = _by_days(_once(list(counts), sentence), sentence)
     kept = kept if len(kept) < len(counts) else _without_whole(kept, sentence)
     return _sum(kept, sentence) or _sum_so_far(kept, sentence) or kept
+
+
+def _without_whole_of_days(counts: list[Count], sentence: Sentence) -> list[Count]:
+    """Leave out what several days made up together: "hai lớp trong hai ngày, mỗi ngày một lớp"."""
+    days = len(sentence.each_day.days)
+    parts = [days * count.value for count in counts if count.value and count.at > min(sentence.each_day.places)] if days else []
+    return [count for count in counts if not (parts and count.value in parts and count.value >= days)]
 
 
 def _by_days(counts: list[Count], sentence: Sentence) -> list[Count]:
