@@ -18,7 +18,7 @@ _COUNTED: Final = frozenset({"persons", "households", "turns", "", "unknown"})
 _LISTENERS: Final = frozenset({"persons", "households", "", "unknown"})
 _TEAM: Final = frozenset({"to", "doan", "doi", "nhom"})
 _MOST_PARTS: Final = 4
-_JOINTS: Final = frozenset({"va", "voi", "vs", "lan", "them", "rieng", "cong"})
+_JOINTS: Final = frozenset({"va", "voi", "vs", "lan", "them", "rieng", "cong", "co"})
 
 
 class Accounts:
@@ -114,7 +114,11 @@ class Accounts:
 
     def _is_named_again(self, count: Count) -> bool:
         """Tell whether somebody who is named and not counted is known: "hồ sơ 3: dì Tư, chú Út, anh Phong"."""
-        if count.at in self.used or self.totals or self._adds_up(count.value or 0) or self.has_session:
+        if count.at in self.used or self.totals:
+            return True
+        if any(self._is_after_more(one.count.at) and count.at < one.count.at for one in self.pairs if one.count):
+            return False  # "giúp bà Hai, ông Tư, thêm 2 cô"
+        if self._adds_up(count.value or 0) or self.has_session:
             return True
         start, end = self.sentence.around(count.at)
         is_counted = any(start <= at < end for at in self.used)

@@ -48,10 +48,11 @@ def cut(
     lexicon: Lexicon,
     taken: set[int],
     days: Collection[int] = (),
+    own: Collection[int] = (),
 ) -> list[Clause]:
-    """Cut a sentence into clauses; a colon after a total begins its details."""
+    """Cut a sentence into clauses, also where something of an own time begins."""
     names = {at for item in items for at in range(item.at + 1, item.end)}
-    starts = {0, *_cuts(words, lexicon, taken, items)}.difference(names)
+    starts = {0, *own, *_cuts(words, lexicon, taken, items)}.difference(names)
     clauses: list[Clause] = []
     is_inside = False
     for at, word in enumerate(words):

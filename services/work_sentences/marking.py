@@ -85,6 +85,9 @@ class Sentence:
         start, end = self.around(day.start)
         items = [one.at for one in (*self.counts, *self.named, *self.works)]
         said = {word.text for word in self.words[day.end : end]}
+        is_zero = any(day.end <= count.at < end and count.value == 0 for count in self.counts)
+        if is_zero and not any(count.value and start <= count.at < end for count in self.counts):
+            return True  # "hôm nay 0"
         is_told = not said.isdisjoint(_TELLING) or any(start <= at < end for at in items)
         return not is_told and bool(self.lexicon.denials(self.words[day.end : end]))
 

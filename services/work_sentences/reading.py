@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from services.rules import Kind
-from services.work_sentences import clauses, repeated, tallies
+from services.work_sentences import clauses, repeated, tallies, times
 from services.work_sentences.accounts import Accounts
 from services.work_sentences.companions import Mate
 from services.work_sentences.items import Count, Unclear, Work
@@ -116,7 +116,8 @@ def _entries(report: Report) -> Reading:
         *sentence.only,
     ]
     begins = {day.start for day in sentence.days}
-    cut = clauses.cut(report.words, items, report.lexicon, sentence.taken, begins)
+    own = times.cuts(report.affirmed, sentence)
+    cut = clauses.cut(report.words, items, report.lexicon, sentence.taken, begins, own)
     try:
         pairs = pair(cut, report.lexicon, is_one_day=len({day.on for day in sentence.days}) < 2)
     except Unclear:

@@ -13,6 +13,7 @@ from services.work_sentences.words import split
 
 _FEW_WORDS: Final = 3
 _NEAR: Final = 4
+_OURS: Final = frozenset({"chung", "tui", "toi", "em", "minh", "chau"})
 _SHORT: Final = 10
 _FORBIDDING: Final = frozenset(word.typed for word in split("đừng khoan chớ cấm"))
 _FRAUDS: Final = frozenset({"lua", "gat"})
@@ -125,7 +126,19 @@ class Report:
     def _is_thanks(self) -> bool:
         """Tell whether somebody only thanks for help: "cảm ơn các cháu đã dạy cho chúng tôi"."""
         is_thanks = self.lexicon.thanks.at(self.words, 0) is not None
+        if is_thanks and self._was_helped():
+            return True
         return is_thanks and not any(count.value for count in self.affirmed) and not self.sentence.days
+
+    def _was_helped(self) -> bool:
+        """Tell whether help is said to have come to the writer's own people: "đã về giúp bà con chúng tôi"."""
+        end = self.sentence.around(0)[1]
+        for places, _ in self.lexicon.serving.find(self.words[:end]):
+            after = range(places[-1] + 1, min(end, places[-1] + 1 + _NEAR))
+            before = self.words[: places[0]]
+            if any(self.words[at].text in _OURS for at in after) and not self.lexicon.selves.has(before):
+                return True
+        return False
 
     def _is_of_others(self) -> bool:
         """Tell whether it is news of another team: "bên thôn 3 làm được 12 người"."""

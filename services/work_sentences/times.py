@@ -25,6 +25,11 @@ def of_counts(counts: Sequence[Count], sentence: Sentence) -> dict[int, int]:
     return known if len(set(known.values())) == len(known) > 1 else {}
 
 
+def cuts(counts: Sequence[Count], sentence: Sentence) -> set[int]:
+    """Find where each number with a time of its own begins."""
+    return {min(at, mark) for at, mark in of_counts(counts, sentence).items()}
+
+
 def _marks(sentence: Sentence) -> list[int]:
     """Find where days and parts of a day begin."""
     days = {day.start for day in sentence.days}
@@ -44,7 +49,8 @@ def _begins(sentence: Sentence, at: int) -> bool:
     if word.text in {"toi", "tui"} and not word.has_tone:
         return False
     is_first = at == 0 or sentence.is_border(at)
-    return is_first or sentence.words[at - 1].text in {"roi", "con", "va", *_TIMES}
+    counted = {count.at + len(count.unit.split()) for count in sentence.counts}
+    return is_first or at - 1 in counted or sentence.words[at - 1].text in {"roi", "con", "va", *_TIMES}
 
 
 def _leading(count: Count, counts: Sequence[Count], marks: Sequence[int], sentence: Sentence) -> int | None:
