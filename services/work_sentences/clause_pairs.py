@@ -20,6 +20,12 @@ def _is_session(work: Work, lexicon: Lexicon) -> bool:
     return lexicon.unit_of.get(work.name) == "sessions"
 
 
+def _is_audience(count: Count, works: Sequence[Work], lexicon: Lexicon) -> bool:
+    """Tell whether those counted came to a meeting, where it is all that is told: "họp thôn 50 bà con"."""
+    is_only = bool(works) and all(_is_session(work, lexicon) for work in works)
+    return is_only and count.of in {"persons", "households"} and works[0].at < count.at
+
+
 class ClausePairs:
     """The pairs of one clause."""
 
@@ -36,6 +42,7 @@ class ClausePairs:
         self.works = self._ours(self.works, counts)
         if is_class:
             counts = _without_audience(counts, self.works)
+            counts = [count for count in counts if not _is_audience(count, self.works, lexicon)]
         if is_class or (has_session and not self.works):
             has_once = any(count.of == "sessions" for count in counts)
             counts = [count for count in counts if not attends(count, is_beside=has_once)]

@@ -63,8 +63,8 @@ def apart(words: Sequence[Word], today: date) -> list[Day]:
     at = 0
     while at < len(words):
         day = _at(words, at, today) or _some_day(words, at)
-        if day is None:
-            at += 1
+        if day is None or (day.on is None and found and found[-1].end == at and numbers.exact(words, at)):
+            at += 1  # "hôm qua 3 hôm nay 4"
             continue
         at = day.end
         found.append(day)
