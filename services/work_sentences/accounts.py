@@ -45,6 +45,8 @@ class Accounts:
             or any(self._unnamed())
             or any(self._unread())
             or any(self._unvisited())
+            or any(self._did_too())
+            or any(self._is_undone(count) for count in self._all_used() if count.value)
             or self._is_held_twice()
         )
 
@@ -158,11 +160,23 @@ class Accounts:
                 continue
             if self._is_joined(count.end):
                 yield from self._somebody(count.end + (self.words[count.end].text in _JOINTS))
+            yield from self._aged(count)
             if count.at > 1 and self._is_joined(count.at - (self.words[count.at - 1].text in _JOINTS)):
                 last = count.at - 1 - (self.words[count.at - 1].text in _JOINTS)
                 while last > 0 and self.words[last].is_capital:
                     last -= 1
                 yield from self._somebody(last)
+
+    def _aged(self, count: Count) -> Iterator[int]:
+        """Find somebody with an age before "và" who was not counted: "cụ ông 82 tuổi và cụ bà nhờ em"."""
+        start, _ = self.sentence.around(count.at)
+        if count.at < 1 or self.words[count.at - 1].text not in _JOINTS:
+            return
+        for at in range(start, count.at - 1):
+            form = self.lexicon.one_person.at(self.words, at)
+            end = form[0][-1] + 1 if form else at
+            if form and at not in self.in_names and self.words[end].text.isdecimal():
+                yield at
 
     def _is_joined(self, at: int) -> bool:
         if not 0 < at < len(self.words):
@@ -225,7 +239,10 @@ class Accounts:
             return
         _, end = self.sentence.around(houses[-1])
         is_comma = end < len(self.words) - 1 and "," in self.words[end].gap
-        if is_comma and end not in self.sentence.taken | self.in_names and self._is_person(end):
+        said = {word.text for word in self.words[houses[-1] : end]}
+        is_again = end + 1 < len(self.words) and self.words[end + 1].text in said
+        is_named = is_comma and self.words[end + 1].is_capital and self.words[end].is_marked
+        if is_named and not is_again and self.lexicon.one_person.at(self.words, end):
             yield end
 
     def _is_held_twice(self) -> bool:
@@ -236,4 +253,31 @@ class Accounts:
             if is_session and work.end < len(self.words) and not self.words[work.end].gap.strip():
                 places.add(self.words[work.end].text)
         held = sum(one.value for one in self.pairs if self.lexicon.unit_of.get(one.kind or "") == "sessions")
-        return held < len({place for place in places if place.isdecimal()}) and held < 2
+        return held < 2 <= len({place for place in places if place.isdecimal()})
+
+    def _is_undone(self, count: Count) -> bool:
+        """Tell whether it is said of those counted that it failed: "1 hồ sơ bị trả lại"."""
+        end = self.sentence.around(count.at)[1]
+        following = min((one.at for one in self.report.counts if one.at > count.at), default=end)
+        return self.lexicon.failed.has(self.words[count.at : min(end, following)])
+
+    def _did_too(self) -> Iterator[int]:
+        """Find somebody who got the same and was not counted: "con gái cô cũng cài luôn"."""
+        used = {place for count in self._all_used() for place in range(count.at, max(count.end, count.at + 1))}
+        for places, _ in self.lexicon.too.find(self.words):
+            start, end = self.sentence.around(places[0])
+            forms = [at for at in range(start, places[0]) if self.lexicon.one_person.at(self.words, at)]
+            is_free = used.isdisjoint(range(start, end)) and not self._names_seen(forms)
+            form = self.lexicon.one_person.at(self.words, forms[0]) if forms else None
+            is_me = bool(forms) and self.lexicon.selves.at(self.words, forms[0]) is not None
+            if form and is_free and (len(form[0]) > 1 or not is_me):
+                yield places[0]
+
+    def _all_used(self) -> list[Count]:
+        return [count for one in self.pairs for count in (one.count, *one.parts) if count]
+
+    def _names_seen(self, forms: Sequence[int]) -> bool:
+        """Tell whether it was said before of whom: "cô Hoa ..., cô cũng"."""
+        return any(
+            word.text == self.words[at].text for at in forms[:1] for word in self.words[: max(0, at)]
+        )

@@ -145,7 +145,8 @@ class ClausePairs:
         for total, parts in ((best[0], best[1:]), (best[-1], best[:-1])):
             if len(parts) > 1 and total.value == sum(count.value or 0 for count in parts):
                 return self._pair(at, work.name, total)
-        if self._are_in_turn(best) or _are_of_two_sorts(best):
+        is_between = any(best[0].at < one.at < best[-1].at for one in self.clause.works)
+        if self._are_in_turn(best) or (_are_of_two_sorts(best) and not is_between):
             total = replace(best[0], value=sum(count.value or 0 for count in best))
             return self._pair(at, work.name, total, best)
         return self._pair(at, work.name, None, best)

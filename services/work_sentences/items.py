@@ -10,6 +10,7 @@ from services.work_sentences.lexicon import Lexicon
 
 Of = Literal["persons", "turns", "households", "sessions", "strange", "unknown", "never", ""]
 COUPLE: Final = "couple"
+_TOGETHER: Final = frozenset({"vo chong", "me con", "ma con", "cha con", "bo con", "ba chau", "ong chau", "ong ba"})
 FITS: Final[dict[CountUnit, tuple[tuple[Of, ...], ...]]] = {
     # What is counted best, then what will do.
     "persons": (("persons", ""), ("unknown",)),
@@ -66,7 +67,8 @@ def fits(count: Count, kind: str, lexicon: Lexicon) -> bool:
 
 def level(count: Count, kind: str, lexicon: Lexicon) -> int | None:
     """Tell how well what was counted suits a kind: 0 is best."""
-    if count.unit == COUPLE and kind in lexicon.of_couples:
+    is_couple = count.unit == COUPLE or (count.value == 2 and count.unit in _TOGETHER)
+    if is_couple and kind in lexicon.of_couples:
         return None
     levels = FITS[lexicon.unit_of.get(kind, "persons")]
     for place, each in enumerate(levels):

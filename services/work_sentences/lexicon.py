@@ -127,6 +127,8 @@ class Lexicon:
     hindered: Phrases[bool]
     of_all: Phrases[bool]
     no_trouble: Phrases[bool]
+    failed: Phrases[bool]
+    too: Phrases[bool]
     online: Phrases[bool]
     saved: Phrases[bool]
     thanks: Phrases[bool]
