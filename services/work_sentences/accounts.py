@@ -86,7 +86,9 @@ class Accounts:
         for size in range(2, _MOST_PARTS + 1):
             for some in combinations(others, size):
                 whole = sum(some)
-                if (whole == value and set(some) & set(self.values)) or (value in some and whole in self.values):
+                if (whole == value and set(some) & set(self.values)) or (
+                    value in some and whole in self.values
+                ):
                     return True
         return False
 
@@ -118,7 +120,9 @@ class Accounts:
         """Tell whether somebody who is named and not counted is known: "hồ sơ 3: dì Tư, chú Út, anh Phong"."""
         if count.at in self.used or self.totals:
             return True
-        if any(self._is_after_more(one.count.at) and count.at < one.count.at for one in self.pairs if one.count):
+        if any(
+            self._is_after_more(one.count.at) and count.at < one.count.at for one in self.pairs if one.count
+        ):
             return False  # "giúp bà Hai, ông Tư, thêm 2 cô"
         if self._adds_up(count.value or 0) or self.has_session:
             return True
@@ -181,7 +185,9 @@ class Accounts:
     def _is_joined(self, at: int) -> bool:
         if not 0 < at < len(self.words):
             return False
-        return "," in self.words[at].gap or (self.words[at].text in _JOINTS and not self.words[at].gap.strip())
+        return "," in self.words[at].gap or (
+            self.words[at].text in _JOINTS and not self.words[at].gap.strip()
+        )
 
     def _somebody(self, at: int) -> Iterator[int]:
         """Find a name after a word that is no known form of address: "dượng Mười", "u Nhài"."""
@@ -263,7 +269,9 @@ class Accounts:
 
     def _did_too(self) -> Iterator[int]:
         """Find somebody who got the same and was not counted: "con gái cô cũng cài luôn"."""
-        used = {place for count in self._all_used() for place in range(count.at, max(count.end, count.at + 1))}
+        used = {
+            place for count in self._all_used() for place in range(count.at, max(count.end, count.at + 1))
+        }
         for places, _ in self.lexicon.too.find(self.words):
             start, end = self.sentence.around(places[0])
             forms = [at for at in range(start, places[0]) if self.lexicon.one_person.at(self.words, at)]
@@ -278,6 +286,4 @@ class Accounts:
 
     def _names_seen(self, forms: Sequence[int]) -> bool:
         """Tell whether it was said before of whom: "cô Hoa ..., cô cũng"."""
-        return any(
-            word.text == self.words[at].text for at in forms[:1] for word in self.words[: max(0, at)]
-        )
+        return any(word.text == self.words[at].text for at in forms[:1] for word in self.words[: max(0, at)])

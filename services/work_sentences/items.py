@@ -10,7 +10,9 @@ from services.work_sentences.lexicon import Lexicon
 
 Of = Literal["persons", "turns", "households", "sessions", "strange", "unknown", "never", ""]
 COUPLE: Final = "couple"
-_TOGETHER: Final = frozenset({"vo chong", "me con", "ma con", "cha con", "bo con", "ba chau", "ong chau", "ong ba"})
+_TOGETHER: Final = frozenset(
+    {"vo chong", "me con", "ma con", "cha con", "bo con", "ba chau", "ong chau", "ong ba"}
+)
 FITS: Final[dict[CountUnit, tuple[tuple[Of, ...], ...]]] = {
     # What is counted best, then what will do.
     "persons": (("persons", ""), ("unknown",)),

@@ -126,7 +126,8 @@ class Sentence:
         if day.start == 0 or self.words[day.start].text != "thu" or self.words[day.start].gap.strip():
             return False
         unit = self.lexicon.units.at(self.words, day.start - 1)
-        is_somebody = unit is not None and unit[1][0] in {"persons", "households"}
+        is_nha = self.words[day.start - 1].typed == "nha"  # "ghi giúp mình nha thứ Hai"
+        is_somebody = unit is not None and unit[1][0] in {"persons", "households"} and not is_nha
         is_counted = day.start > 1 and numbers.exact(self.words, day.start - 2) is not None
         return self.words[day.start - 1].text in _IN_A_ROW or (is_somebody and not is_counted)
 

@@ -73,6 +73,9 @@ class NumberNames(Units):
         if one.end - one.start > 1 and self.unit_after(one)[0]:
             return False
         may_be_verb = self.words[at].text in _ALSO_SMALL_WORDS and not self.words[at].is_marked
+        is_typed_well = any(word.has_tone for word in self.words)
+        if is_typed_well and self.words[at].text == "anh":
+            return True  # "anh bảy chủ vựa tôm"
         return not (may_be_verb and self.unit_after(one)[0])
 
     def _is_stuck(self, one: Number) -> bool:

@@ -101,7 +101,9 @@ def _once_each(pairs: Sequence[Pair], lexicon: Lexicon) -> list[Pair]:
         before = kept[-1] if kept else None
         if before is None or not _counts_the_same(before, each):
             kept.append(each)
-        elif before.kind and before.count and each.count and each.count.of == lexicon.unit_of.get(before.kind):
+        elif (
+            before.kind and before.count and each.count and each.count.of == lexicon.unit_of.get(before.kind)
+        ):
             kept[-1] = replace(before, count=each.count)
     return kept
 
@@ -124,7 +126,9 @@ def _heard(pairs: Sequence[Pair], clauses: Sequence[Clause]) -> list[Pair]:
                 break
             heard += clause.counts
         total = sum(count.value or 0 for count in heard)
-        found.append(replace(each, count=replace(heard[0], value=total), parts=tuple(heard)) if total else each)
+        found.append(
+            replace(each, count=replace(heard[0], value=total), parts=tuple(heard)) if total else each
+        )
     return found
 
 

@@ -37,7 +37,8 @@ class Report:
 
     def is_nothing(self) -> bool:
         """Tell whether it says that nothing was done."""
-        if self.signs.is_asking or (self.sentence.named and self._works_elsewhere()):
+        helps = bool(self.sentence.named) or self.lexicon.helped.has(self.words)
+        if self.signs.is_asking or (helps and self._works_elsewhere()):
             return False
         if self.signs.is_nothing and all(count.value == 0 for count in self.affirmed):
             return True

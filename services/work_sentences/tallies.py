@@ -25,7 +25,11 @@ def settled(counts: Sequence[Count], sentence: Sentence) -> list[Count]:
 def _without_whole_of_days(counts: list[Count], sentence: Sentence) -> list[Count]:
     """Leave out what several days made up together: "hai lớp trong hai ngày, mỗi ngày một lớp"."""
     days = len(sentence.each_day.days)
-    parts = [days * count.value for count in counts if count.value and count.at > min(sentence.each_day.places)] if days else []
+    parts = (
+        [days * count.value for count in counts if count.value and count.at > min(sentence.each_day.places)]
+        if days
+        else []
+    )
     return [count for count in counts if not (parts and count.value in parts and count.value >= days)]
 
 
@@ -110,8 +114,10 @@ def _names_one(counts: Sequence[Count], sentence: Sentence) -> bool:
     found = [
         at
         for at in range(len(words) - 1)
-        if at not in known | sentence.taken and lexicon.one_person.at(words, at)
-        and not lexicon.selves.at(words, at) and not lexicon.many.at(words, at)
+        if at not in known | sentence.taken
+        and lexicon.one_person.at(words, at)
+        and not lexicon.selves.at(words, at)
+        and not lexicon.many.at(words, at)
         and (words[at + 1].is_capital or at == 0 or words[at - 1].text == "them")
     ]
     return len(found) == 1
