@@ -1,15 +1,16 @@
 """Is everything in a sentence that looks like work accounted for by what was read?
 
-The reader leaves out much that tells nothing new. Whatever it leaves out must have a reason that is known here;
-else something was not understood, and the whole is asked about.
+The reader leaves out much that tells nothing new. Whatever it leaves out must have a reason that is known
+here; else something was not understood, and the whole is asked about.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 from typing import Final
 
+from services.work_sentences.bystanders import Bystanders
 from services.work_sentences.items import Count, Pair, Work
 from services.work_sentences.lexicon import OTHER_WORK
 from services.work_sentences.reports import Report
@@ -18,22 +19,16 @@ _COUNTED: Final = frozenset({"persons", "households", "turns", "", "unknown"})
 _LISTENERS: Final = frozenset({"persons", "households", "", "unknown"})
 _TEAM: Final = frozenset({"to", "doan", "doi", "nhom"})
 _MOST_PARTS: Final = 4
-_JOINTS: Final = frozenset({"va", "voi", "vs", "lan", "them", "rieng", "cong", "co"})
 
 
-class Accounts:
+class Accounts(Bystanders):
     """What was read of a report, held against what the report holds."""
 
     def __init__(self, report: Report, pairs: Sequence[Pair]) -> None:
-        self.report, self.sentence, self.pairs = report, report.sentence, pairs
-        self.words, self.lexicon = report.words, report.lexicon
+        super().__init__(report, pairs)
         self.kinds = {one.kind for one in pairs}
-        used = [count for one in pairs for count in (one.count, *one.parts) if count]
-        self.used = {count.at for count in used}
         self.values = [one.value for one in pairs if one.value]
-        self.totals = [count for count in used if count.is_total or count.is_sum]
         self.has_session = any(self.lexicon.unit_of.get(kind or "") == "sessions" for kind in self.kinds)
-        self.in_names = self._in_names()
 
     def is_left(self) -> bool:
         """Tell whether something was left out for no reason that is known."""
@@ -42,12 +37,9 @@ class Accounts:
             or any(not self._is_told(work) for work in self.report.works)
             or any(not self._is_named_again(count) for count in self.sentence.named)
             or any(self._is_by_means(one) or self._is_only_more(one) for one in self.pairs)
-            or any(self._unnamed())
-            or any(self._unread())
-            or any(self._unvisited())
-            or any(self._did_too())
             or any(self._is_undone(count) for count in self._all_used() if count.value)
             or self._is_held_twice()
+            or self.is_anybody()
         )
 
     def _is_known(self, count: Count) -> bool:
@@ -72,7 +64,7 @@ class Accounts:
         return is_self or (at < len(self.words) and self.words[at].text in _TEAM)
 
     def _is_of_a_day(self, count: Count) -> bool:
-        """Tell whether a number stands beside a day of its own: "9 người, 4 người bữa nay 5 người bữa qua"."""
+        """Tell whether it has a day of its own: "9 người, 4 người bữa nay 5 người bữa qua"."""
         start, end = self.sentence.around(count.at)
         is_beside = any(start <= day.start < end for day in self.sentence.days)
         return is_beside and len({day.on for day in self.sentence.days}) > 1
@@ -98,7 +90,7 @@ class Accounts:
             return True
         if work.name == OTHER_WORK:
             return not self._is_for_some(work)
-        start, end = self.sentence.around(work.at)
+        start = self.sentence.around(work.at)[0]
         before = self.words[start : work.at]
         if any(one.name == "scam_prevention" and start <= one.at < work.at for one in self.report.works):
             return True  # what frauds are about
@@ -117,12 +109,11 @@ class Accounts:
         return any(count.value == 0 for count in near)
 
     def _is_named_again(self, count: Count) -> bool:
-        """Tell whether somebody who is named and not counted is known: "hồ sơ 3: dì Tư, chú Út, anh Phong"."""
+        """Tell whether it is known who is named and not counted: "hồ sơ 3: dì Tư, chú Út, anh Phong"."""
         if count.at in self.used or self.totals:
             return True
-        if any(
-            self._is_after_more(one.count.at) and count.at < one.count.at for one in self.pairs if one.count
-        ):
+        more = [one.at for one in self._all_used() if self._is_after_more(one.at)]
+        if any(count.at < at for at in more):
             return False  # "giúp bà Hai, ông Tư, thêm 2 cô"
         if self._adds_up(count.value or 0) or self.has_session:
             return True
@@ -152,105 +143,6 @@ class Accounts:
     def _is_after_more(self, at: int) -> bool:
         return self.words[at - 1].text == "them" and not self.words[at].gap.strip()
 
-    def _in_names(self) -> set[int]:
-        """Find the places of those who were counted by their names."""
-        counts = [*self.sentence.named, *self.sentence.only]
-        return {at for count in counts for at in range(count.at, count.end)}
-
-    def _unnamed(self) -> Iterator[int]:
-        """Find somebody who stands beside those who were counted by name, and was not: "u Nhài với bác Tư"."""
-        for count in (*self.sentence.named, *self.sentence.only):
-            if count.at not in self.used or count.of != "persons":
-                continue
-            if self._is_joined(count.end):
-                yield from self._somebody(count.end + (self.words[count.end].text in _JOINTS))
-            yield from self._aged(count)
-            if count.at > 1 and self._is_joined(count.at - (self.words[count.at - 1].text in _JOINTS)):
-                last = count.at - 1 - (self.words[count.at - 1].text in _JOINTS)
-                while last > 0 and self.words[last].is_capital:
-                    last -= 1
-                yield from self._somebody(last)
-
-    def _aged(self, count: Count) -> Iterator[int]:
-        """Find somebody with an age before "và" who was not counted: "cụ ông 82 tuổi và cụ bà nhờ em"."""
-        start, _ = self.sentence.around(count.at)
-        if count.at < 1 or self.words[count.at - 1].text not in _JOINTS:
-            return
-        for at in range(start, count.at - 1):
-            form = self.lexicon.one_person.at(self.words, at)
-            end = form[0][-1] + 1 if form else at
-            if form and at not in self.in_names and self.words[end].text.isdecimal():
-                yield at
-
-    def _is_joined(self, at: int) -> bool:
-        if not 0 < at < len(self.words):
-            return False
-        return "," in self.words[at].gap or (
-            self.words[at].text in _JOINTS and not self.words[at].gap.strip()
-        )
-
-    def _somebody(self, at: int) -> Iterator[int]:
-        """Find a name after a word that is no known form of address: "dượng Mười", "u Nhài"."""
-        if at + 1 >= len(self.words) or not {at, at + 1}.isdisjoint(self.sentence.taken | self.in_names):
-            return
-        is_name = self.words[at + 1].is_capital and not self.words[at + 1].gap.strip()
-        small = (self.lexicon.not_a_name, self.lexicon.before_a_name, self.lexicon.selves)
-        if is_name and not self.words[at].is_capital and not any(one.at(self.words, at) for one in small):
-            yield at
-
-    def _unread(self) -> Iterator[int]:
-        """Find somebody after "thêm", "với", "và" who was not counted: "thêm anh Tòng bán quế nữa"."""
-        known = self.sentence.taken | self.in_names
-        for at in range(1, len(self.words) - 1):
-            is_joint = self.words[at].text in _JOINTS and at not in known and not self.totals
-            if not is_joint or at + 1 in known or self.words[at + 1].gap.strip():
-                continue
-            if self._is_person(at + 1) and not self._is_with_me(at) and not self._lists_those_counted(at):
-                yield at
-
-    def _is_with_me(self, at: int) -> bool:
-        """Tell whether somebody came along with the writer: "tôi với cô Hiền", "sáng nay chị với cô Hiền"."""
-        start, _ = self.sentence.around(at)
-        before = [word.text for word in self.words[start:at] if word.text not in {"cung", "da", "co"}]
-        free = [place for place in range(start, at) if place not in self.sentence.known]
-        is_bare = len(free) == 1 and self.lexicon.forms.at(self.words, free[0]) is not None
-        selves = (self.lexicon.selves.at(self.words, back) for back in range(max(start, at - 2), at))
-        return any(selves) or is_bare or before[-1:] == ["t"]
-
-    def _lists_those_counted(self, at: int) -> bool:
-        """Tell whether names say who was counted: "2 quán o Lanh với o Bé", "ông Năm với cháu ba người"."""
-        start, end = self.sentence.around(at)
-        is_list = self.words[at - 1].is_capital and at - 1 not in self.sentence.taken | self.in_names
-        counts = [one.count for one in self.pairs if one.count and not one.count.is_named]
-        several = [count.at for count in counts if (count.value or 0) > 1]
-        return (is_list and bool(several)) or any(at < one < end for one in several)
-
-    def _is_person(self, at: int) -> bool:
-        if self.lexicon.selves.at(self.words, at):
-            return False
-        form = self.lexicon.one_person.at(self.words, at)
-        end = form[0][-1] + 1 if form else at
-        if form is None or end >= len(self.words) or end in self.sentence.known:
-            return bool(form and end - at > 1)
-        is_name = self.words[end].is_capital or self.lexicon.born.at(self.words, end) is not None
-        while end < len(self.words) and self.words[end].is_capital:
-            end += 1
-        has_work = end in self.sentence.taken  # whose own work it is
-        return not has_work and (end - at > 1 or (is_name and not self.words[end].gap.strip()))
-
-    def _unvisited(self) -> Iterator[int]:
-        """Find somebody after the name of one whose house was visited: "ghé nhà bà Bảy, ông Mười"."""
-        houses = [work.at for work in self.report.works if work.is_house]
-        if not houses or any(count.of == "households" and count.value for count in self.report.counts):
-            return
-        _, end = self.sentence.around(houses[-1])
-        is_comma = end < len(self.words) - 1 and "," in self.words[end].gap
-        said = {word.text for word in self.words[houses[-1] : end]}
-        is_again = end + 1 < len(self.words) and self.words[end + 1].text in said
-        is_named = is_comma and self.words[end + 1].is_capital and self.words[end].is_marked
-        if is_named and not is_again and self.lexicon.one_person.at(self.words, end):
-            yield end
-
     def _is_held_twice(self) -> bool:
         """Tell whether meetings at several places became one: "sáng họp ấp 2, chiều họp ấp 5"."""
         places: set[str] = set()
@@ -266,24 +158,3 @@ class Accounts:
         end = self.sentence.around(count.at)[1]
         following = min((one.at for one in self.report.counts if one.at > count.at), default=end)
         return self.lexicon.failed.has(self.words[count.at : min(end, following)])
-
-    def _did_too(self) -> Iterator[int]:
-        """Find somebody who got the same and was not counted: "con gái cô cũng cài luôn"."""
-        used = {
-            place for count in self._all_used() for place in range(count.at, max(count.end, count.at + 1))
-        }
-        for places, _ in self.lexicon.too.find(self.words):
-            start, end = self.sentence.around(places[0])
-            forms = [at for at in range(start, places[0]) if self.lexicon.one_person.at(self.words, at)]
-            is_free = used.isdisjoint(range(start, end)) and not self._names_seen(forms)
-            form = self.lexicon.one_person.at(self.words, forms[0]) if forms else None
-            is_me = bool(forms) and self.lexicon.selves.at(self.words, forms[0]) is not None
-            if form and is_free and (len(form[0]) > 1 or not is_me):
-                yield places[0]
-
-    def _all_used(self) -> list[Count]:
-        return [count for one in self.pairs for count in (one.count, *one.parts) if count]
-
-    def _names_seen(self, forms: Sequence[int]) -> bool:
-        """Tell whether it was said before of whom: "cô Hoa ..., cô cũng"."""
-        return any(word.text == self.words[at].text for at in forms[:1] for word in self.words[: max(0, at)])

@@ -163,11 +163,10 @@ def _ago(words: Sequence[Word], at: int, today: date) -> Day | None:
 
 def _dated(words: Sequence[Word], at: int, today: date) -> Day | None:
     start = at
-    is_named = words[at].text in {"ngay", "mung", "mong", "hom", "bua"}
+    is_people = words[at].is_marked and not words[at].has_tone  # "bà con người Mông, 01 lớp"
+    is_moon = words[at].text in {"mung", "mong"} and not is_people
+    is_named = words[at].text in {"ngay", "hom", "bua"} or is_moon
     if is_named:
-        is_moon = words[at].text in {"mung", "mong"}
-        if is_moon and words[at].is_marked and not words[at].has_tone:
-            return None  # "bà con người Mông, 01 lớp"
         at += 1
         if at < len(words) and words[at].text.isdecimal() and is_moon:
             return Day(start, _end_of_date(words, at) or at + 1, None)

@@ -13,7 +13,7 @@ from services.work_sentences.days import Day
 from services.work_sentences.words import Word
 
 _EACH: Final = "moi"
-_TIMES: Final = frozenset({"ngay", "hom", "bua", "bua", "buoi", "toi", "tui", "sang", "chieu", "dem", "trua"})
+_TIMES: Final = frozenset({"ngay", "hom", "bua", "buoi", "toi", "tui", "sang", "chieu", "dem", "trua"})
 _JOINTS: Final = frozenset({"", "va", "voi", "vs", "lan", "cung", "roi", "va ngay", "voi ngay"})
 _FAR: Final = 7
 _WEEK: Final = 7

@@ -109,6 +109,7 @@ class Report:
         return count.value == 0 and len(self.words[count.at].text) <= len("00")
 
     def is_denied(self, work: Work) -> bool:
+        """Tell whether it is said of a kind that there was none: "bhyt thì chưa"."""
         start, end = self.sentence.around(work.at)
         denials = [places[0] for places in self.lexicon.denials(self.words) if start <= places[0] < end]
         has_count = any(start <= count.at < end and not count.is_negated for count in self.sentence.counts)
@@ -132,7 +133,7 @@ class Report:
         return is_thanks and not any(count.value for count in self.affirmed) and not self.sentence.days
 
     def _was_helped(self) -> bool:
-        """Tell whether help is said to have come to the writer's own people: "đã về giúp bà con chúng tôi"."""
+        """Tell whether help came to the writer's own people: "đã về giúp bà con chúng tôi"."""
         end = self.sentence.around(0)[1]
         for places, _ in self.lexicon.serving.find(self.words[:end]):
             after = range(places[-1] + 1, min(end, places[-1] + 1 + _NEAR))
