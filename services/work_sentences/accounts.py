@@ -39,6 +39,7 @@ class Accounts(Bystanders):
             or any(self._is_by_means(one) or self._is_only_more(one) for one in self.pairs)
             or any(self._is_undone(count) for count in self._all_used() if count.value)
             or self._is_held_twice()
+            or self.lexicon.so_far.has(self.words)
             or self.is_anybody()
         )
 
@@ -50,12 +51,19 @@ class Accounts(Bystanders):
             return True
         if count.is_negated or count.is_detail or count not in self.report.affirmed:
             return True
-        if (self.has_session and count.of in _LISTENERS) or self._is_team(count):
+        if self._is_listening(count) or self._is_team(count):
             return True
         if count.value == sum(self.values):
             return True
         is_house = count.of == "households" and count.value == 1
         return is_house or (self._adds_up(count.value) and not self._is_of_a_day(count))
+
+    def _is_listening(self, count: Count) -> bool:
+        """Tell whether they came to a meeting; "tối qua lớp số 18 cụ, tối kia 16 cụ" are two."""
+        start, end = self.sentence.around(count.at)
+        is_beside = any(start <= at < end for at in self.used)
+        is_beside = is_beside or any(start <= work.at < end for work in self.report.works)
+        return self.has_session and count.of in _LISTENERS and (is_beside or not self._is_of_a_day(count))
 
     def _is_team(self, count: Count) -> bool:
         """Tell whether the helpers are counted: "hai anh em tôi", "3 thành viên tổ"."""

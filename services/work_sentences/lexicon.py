@@ -129,6 +129,7 @@ class Lexicon:
     no_trouble: Phrases[bool]
     failed: Phrases[bool]
     too: Phrases[bool]
+    so_far: Phrases[bool]
     online: Phrases[bool]
     saved: Phrases[bool]
     thanks: Phrases[bool]

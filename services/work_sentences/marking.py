@@ -59,7 +59,7 @@ class Sentence:
         """Leave out days of an aside that names no work: "..., bữa đó nhà có đám giỗ nên quên báo"."""
         known = [day for day in found if day.on is not None or not self._is_that_day(day)]
         found = known or found
-        items = [one.at for one in (*self.counts, *self.named, *self.works)]
+        items = self._items()
         if len(found) < 2 or not items:
             return found
         last = max(items)
@@ -80,10 +80,15 @@ class Sentence:
         is_headed = start > 0 and ":" in self.words[start].gap
         return (self.around(start - 1)[0] if is_headed else start), end
 
+    def _items(self) -> list[int]:
+        """List where kinds, numbers and names stand."""
+        counts = [count.at for count in (*self.counts, *self.named)]
+        return [*counts, *(work.at for work in self.works)]
+
     def _is_idle(self, day: Day) -> bool:
         """Tell whether a day is named only to say that nothing came of it yet: "hôm nay chưa xong"."""
         start, end = self.around(day.start)
-        items = [one.at for one in (*self.counts, *self.named, *self.works)]
+        items = self._items()
         said = {word.text for word in self.words[day.end : end]}
         is_zero = any(day.end <= count.at < end and count.value == 0 for count in self.counts)
         if is_zero and not any(count.value and start <= count.at < end for count in self.counts):
