@@ -51,12 +51,17 @@ class Accounts(Bystanders):
             return True
         if count.is_negated or count.is_detail or count not in self.report.affirmed:
             return True
-        if self._is_listening(count) or self._is_team(count):
+        if self._is_put_better(count) or self._is_listening(count) or self._is_team(count):
             return True
         if count.value == sum(self.values):
             return True
         is_house = count.of == "households" and count.value == 1
         return is_house or (self._adds_up(count.value) and not self._is_of_a_day(count))
+
+    def _is_put_better(self, count: Count) -> bool:
+        """Tell whether brackets behind it say what counts: "6 hộ cài VNeID (9 người)"."""
+        later = [one.at for one in self.report.counts if one.at > count.at]
+        return bool(later) and "(" in self.words[min(later)].gap and min(later) in self.used
 
     def _is_listening(self, count: Count) -> bool:
         """Tell whether they came to a meeting; "tối qua lớp số 18 cụ, tối kia 16 cụ" are two."""

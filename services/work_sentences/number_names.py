@@ -64,7 +64,7 @@ class NumberNames(Units):
         """Tell whether it names the place of a meeting: "sáng họp ấp 2, chiều họp ấp 5"."""
         is_place = one.start > 0 and at in self.in_works and self.words[at].text in _PLACES
         is_free = is_place and not self.words[one.start].gap.strip() and not one.is_in_words
-        return is_free and self.unit_after(one)[0] in {"", "unknown"} and one.end < len(self.words)
+        return is_free and self.unit_after(one)[0] in {"", "unknown"}
 
     def _is_after_form(self, one: Number, at: int) -> bool:
         """Tell whether a form of address makes it a name: "dì bảy", but not "chi sau co"."""
