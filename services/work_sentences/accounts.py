@@ -14,6 +14,7 @@ from services.work_sentences.bystanders import Bystanders
 from services.work_sentences.items import Count, Pair, Work
 from services.work_sentences.lexicon import OTHER_WORK
 from services.work_sentences.reports import Report
+from services.work_sentences.settling import is_background
 
 _COUNTED: Final = frozenset({"persons", "households", "turns", "", "unknown"})
 _LISTENERS: Final = frozenset({"persons", "households", "", "unknown"})
@@ -47,16 +48,22 @@ class Accounts(Bystanders):
         """Tell whether a number was used, or why not: it says again, adds up, takes apart, or listens."""
         if count.at in self.used or not count.value or count.of not in _COUNTED:
             return True
-        if any(count.at < total.at and count.value < (total.value or 0) for total in self.totals):
+        is_undone = count.is_negated or count.is_detail or count not in self.report.affirmed
+        is_aside = self._is_there(count) or self._is_put_better(count) or self._is_team(count)
+        is_one_house = count.of == "households" and count.value == 1
+        is_nothing_new = is_undone or is_aside or is_one_house or self._is_listening(count)
+        return is_nothing_new or self._is_summed(count, count.value)
+
+    def _is_summed(self, count: Count, value: int) -> bool:
+        """Tell whether a number is a sum, or in one, that was read."""
+        if any(count.at < total.at and value < (total.value or 0) for total in self.totals):
             return True
-        if count.is_negated or count.is_detail or count not in self.report.affirmed:
-            return True
-        if self._is_put_better(count) or self._is_listening(count) or self._is_team(count):
-            return True
-        if count.value == sum(self.values):
-            return True
-        is_house = count.of == "households" and count.value == 1
-        return is_house or (self._adds_up(count.value) and not self._is_of_a_day(count))
+        return value == sum(self.values) or (self._adds_up(value) and not self._is_of_a_day(count))
+
+    def _is_there(self, count: Count) -> bool:
+        """Tell whether it only says how many there are: "dãy trọ có 14 đứa"."""
+        is_said = self.words[count.at - 1].text == "co"
+        return is_said and is_background(count, [one for one in self.pairs if one.count])
 
     def _is_put_better(self, count: Count) -> bool:
         """Tell whether brackets behind it say what counts: "6 hộ cài VNeID (9 người)"."""

@@ -10,6 +10,7 @@ from services.work_sentences.words import Word
 _NEAR: Final = 3
 _FEW: Final = 4
 _KNOWN_BEFORE: Final = frozenset({"co", "biet", "tung", "ranh", "quen", "he"})
+_BECAUSE: Final = frozenset({"vi", "do", "tai"})
 _HELPING: Final = frozenset({"cho", "giup", "gium", "dum", "day", "chi", "bay"})
 _DOING: Final = frozenset(
     {"lam", "man", "cai", "khai", "mo", "nop", "tao", "lap", "ky", "hoat", "hop", "giup"}
@@ -23,6 +24,8 @@ def is_lack(words: Sequence[Word], at: int) -> bool:
     """Tell it of a "chưa": "cài cho năm người chưa có", "2 đứa chưa có thẻ thì tôi làm luôn cho"."""
     if words[at].text != "chua" or at + 1 >= len(words):
         return False
+    if at and words[at - 1].text in _BECAUSE and words[at + 1].text in _KNOWN_BEFORE:
+        return True
     before = {word.text for word in words[max(0, at - _FEW) : at]}
     is_end = at + 2 >= len(words) or bool(words[at + 2].gap.strip()) or words[at + 2].text in {"thoi", "luon"}
     if is_end and words[at + 1].text in _KNOWN_BEFORE and not before.isdisjoint(_HELPING):

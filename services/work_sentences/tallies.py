@@ -69,7 +69,10 @@ def _once(counts: list[Count], sentence: Sentence) -> list[Count]:
 
 
 def _opens_list(count: Count, sentence: Sentence) -> bool:
-    """Tell whether its parts follow a colon: "3 ca: 2 ca momo, 1 ca bidv"."""
+    """Tell whether its parts follow a colon or "gồm": "3 ca: 2 ca momo, 1 ca bidv"."""
+    at = count.at + 1 + len(count.unit.split())
+    if at < len(sentence.words) and sentence.lexicon.of_these.at(sentence.words, at):
+        return True
     start, end = sentence.around(count.at)
     is_head = end < len(sentence.words) and ":" in sentence.words[end].gap
     return is_head and not any(start <= work.at < end for work in sentence.works)
