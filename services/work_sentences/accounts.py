@@ -14,11 +14,12 @@ from services.work_sentences.bystanders import Bystanders
 from services.work_sentences.items import Count, Pair, Work
 from services.work_sentences.lexicon import OTHER_WORK
 from services.work_sentences.reports import Report
-from services.work_sentences.settling import is_background
+from services.work_sentences.settling import PLACES, is_background
 
-_COUNTED: Final = frozenset({"persons", "households", "turns", "", "unknown"})
+_COUNTED: Final = frozenset({"persons", "households", "turns", "", "unknown", "strange", "sessions"})
 _LISTENERS: Final = frozenset({"persons", "households", "", "unknown"})
 _TEAM: Final = frozenset({"to", "doan", "doi", "nhom"})
+_ONLY_SO_MANY: Final = frozenset({"duoc", "dc", "cho", "chi"})
 _MOST_PARTS: Final = 4
 
 
@@ -50,7 +51,8 @@ class Accounts(Bystanders):
             return True
         is_undone = count.is_negated or count.is_detail or count not in self.report.affirmed
         is_aside = self._is_there(count) or self._is_put_better(count) or self._is_team(count)
-        is_one_house = count.of == "households" and count.value == 1
+        is_aside = is_aside or count.unit in PLACES
+        is_one_house = count.of in {"households", "sessions"} and count.value == 1
         is_nothing_new = is_undone or is_aside or is_one_house or self._is_listening(count)
         return is_nothing_new or self._is_summed(count, count.value)
 
@@ -58,12 +60,22 @@ class Accounts(Bystanders):
         """Tell whether a number is a sum, or in one, that was read."""
         if any(count.at < total.at and value < (total.value or 0) for total in self.totals):
             return True
+        if self._is_told_anew(count):
+            return False
         return value == sum(self.values) or (self._adds_up(value) and not self._is_of_a_day(count))
+
+    def _is_told_anew(self, count: Count) -> bool:
+        """Tell whether it is said after all others what was done for them, whatever they add up to."""
+        end = self.sentence.around(count.at)[1]
+        is_last = bool(self.used) and count.at > max(self.used) and not (count.is_total or count.is_again)
+        return is_last and self.lexicon.counting.has(self.words[count.at : end])
 
     def _is_there(self, count: Count) -> bool:
         """Tell whether it only says how many there are: "dãy trọ có 14 đứa"."""
-        is_said = self.words[count.at - 1].text == "co"
-        return is_said and is_background(count, [one for one in self.pairs if one.count])
+        whole = [one for one in self.pairs if one.count]
+        if self.words[count.at - 1].text != "co" or not is_background(count, whole):
+            return False
+        return all(one.count and self.words[one.count.at - 1].text in _ONLY_SO_MANY for one in whole)
 
     def _is_put_better(self, count: Count) -> bool:
         """Tell whether brackets behind it say what counts: "6 hộ cài VNeID (9 người)"."""

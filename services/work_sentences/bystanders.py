@@ -24,7 +24,7 @@ class Bystanders:
 
     def is_anybody(self) -> bool:
         """Tell whether somebody was left out."""
-        finders = (self._unnamed, self._unread, self._unvisited, self._did_too)
+        finders = (self._unnamed, self._unread, self._unvisited, self._did_too, self._others)
         return any(any(True for _ in find()) for find in finders)
 
     def _in_names(self) -> set[int]:
@@ -140,9 +140,26 @@ class Bystanders:
             if form and is_free and (len(form[0]) > 1 or not is_me):
                 yield places[0]
 
+    def _others(self) -> Iterator[int]:
+        """Find somebody else beside a kind that took a name from before: "..., con trai cụ thì cài VNeID"."""
+        for one in self.pairs:
+            if one.count is None or not one.count.is_named:
+                continue
+            start, end = self.sentence.around(one.at)
+            if start <= one.count.at < end:
+                continue
+            for at in range(start, one.at):
+                form = self.lexicon.one_person.at(self.words, at)
+                if form and len(form[0]) > 1 and at not in self.in_names and not self._names_seen([at]):
+                    yield at
+
     def _names_seen(self, forms: Sequence[int]) -> bool:
         """Tell whether it was said before of whom: "cô Hoa ..., cô cũng"."""
-        return any(word.text == self.words[at].text for at in forms[:1] for word in self.words[: max(0, at)])
+        at = forms[0] if forms else 0
+        form = self.lexicon.one_person.at(self.words, at)
+        said = [self.words[place].text for place in form[0]] if form else []
+        texts = [word.text for word in self.words[:at]]
+        return bool(said) and any(texts[place : place + len(said)] == said for place in range(at))
 
     def _all_used(self) -> list[Count]:
         return [count for one in self.pairs for count in (one.count, *one.parts) if count]

@@ -9,7 +9,7 @@ from typing import Final
 from services.work_sentences.items import Count, Pair, Unclear
 from services.work_sentences.lexicon import OTHER_WORK
 
-_PLACES: Final = frozenset({"xa", "thon", "ap", "xom", "to", "cho", "dia diem", "diem truong", "ban", "khu"})
+PLACES: Final = frozenset({"xa", "thon", "ap", "xom", "to", "cho", "dia diem", "diem truong", "ban", "khu"})
 
 
 def settled(pairs: Sequence[Pair]) -> list[Pair]:
@@ -40,7 +40,7 @@ def settled(pairs: Sequence[Pair]) -> list[Pair]:
 
 def _counts_nothing(one: Pair, count: Count, whole: Sequence[Pair]) -> bool:
     """Tell whether a number beside what is whole tells nothing new: "đi 3 xóm", "mấy bác khen quá"."""
-    is_place = bool(whole) and count.unit in _PLACES
+    is_place = bool(whole) and count.unit in PLACES
     is_vague = bool(whole) and count.value is None and not one.is_help
     is_known = not one.is_help and is_background(count, whole)
     return is_place or is_vague or is_known or _says_again(count, whole)
