@@ -101,6 +101,9 @@ class Bystanders:
         return (is_list and bool(several)) or any(at < one < end for one in several)
 
     def _is_person(self, at: int) -> bool:
+        house = self.lexicon.units.at(self.words, at)
+        if house and house[1][0] == "households" and house[0][-1] + 1 < len(self.words):
+            at = house[0][-1] + 1  # "và cơ sở cô Chín"
         if self.lexicon.selves.at(self.words, at):
             return False
         form = self.lexicon.one_person.at(self.words, at)
