@@ -20,6 +20,7 @@ _COUNTED: Final = frozenset({"persons", "households", "turns", "", "unknown", "s
 _LISTENERS: Final = frozenset({"persons", "households", "", "unknown"})
 _TEAM: Final = frozenset({"to", "doan", "doi", "nhom"})
 _ONLY_SO_MANY: Final = frozenset({"duoc", "dc", "cho", "chi"})
+_BUT: Final = frozenset({"nhung", "ma", "do"})
 _MOST_PARTS: Final = 4
 
 
@@ -39,6 +40,7 @@ class Accounts(Bystanders):
             or any(not self._is_told(work) for work in self.report.works)
             or any(not self._is_named_again(count) for count in self.sentence.named)
             or any(self._is_by_means(one) or self._is_only_more(one) for one in self.pairs)
+            or any(self._is_taken_off(count) for count in self.sentence.counts if count.is_negated)
             or any(self._is_undone(count) for count in self._all_used() if count.value)
             or self._is_held_twice()
             or self.lexicon.so_far.has(self.words)
@@ -184,6 +186,12 @@ class Accounts(Bystanders):
                 places.add(self.words[work.end].text)
         held = sum(one.value for one in self.pairs if self.lexicon.unit_of.get(one.kind or "") == "sessions")
         return held < 2 <= len({place for place in places if place.isdecimal()})
+
+    def _is_taken_off(self, count: Count) -> bool:
+        """Tell whether some of those counted are said to have failed: "4 bạn làm nhưng 1 bạn chưa xong"."""
+        before = [self.words[at].text for at in range(max(0, count.at - 2), count.at)]
+        larger = any((one.value or 0) > (count.value or 0) and one.at < count.at for one in self._all_used())
+        return larger and not _BUT.isdisjoint(before)
 
     def _is_undone(self, count: Count) -> bool:
         """Tell whether it is said of those counted that it failed: "1 hồ sơ bị trả lại"."""

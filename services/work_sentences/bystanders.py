@@ -8,7 +8,7 @@ from typing import Final
 from services.work_sentences.items import Count, Pair
 from services.work_sentences.reports import Report
 
-_JOINTS: Final = frozenset({"va", "voi", "vs", "lan", "them", "rieng", "cong", "co"})
+_JOINTS: Final = frozenset({"va", "voi", "vs", "lan", "them", "rieng", "cong", "co", "theo", "ru"})
 
 
 class Bystanders:
