@@ -9,6 +9,7 @@ from services.work_sentences.items import Count, Pair
 from services.work_sentences.reports import Report
 
 _JOINTS: Final = frozenset({"va", "voi", "vs", "lan", "them", "rieng", "cong", "co", "theo", "ru"})
+_NAME: Final = 2
 
 
 class Bystanders:
@@ -40,11 +41,38 @@ class Bystanders:
             if self._is_joined(count.end):
                 yield from self._somebody(count.end + (self.words[count.end].text in _JOINTS))
             yield from self._aged(count)
+            yield from self._small(count)
             if count.at > 1 and self._is_joined(count.at - (self.words[count.at - 1].text in _JOINTS)):
                 last = count.at - 1 - (self.words[count.at - 1].text in _JOINTS)
                 while last > 0 and self.words[last].is_capital:
                     last -= 1
                 yield from self._somebody(last)
+
+    def _small(self, count: Count) -> Iterator[int]:
+        """Find two words in a list of names that nobody wrote large: "u thơm, u nhài với bác khoan"."""
+        if any(word.is_capital for word in self.words[1:]):
+            return
+        before, after = count.at - 1, count.end
+        if before > 0 and self.words[before].text in _JOINTS:
+            start = self.sentence.around(before)[0]
+            yield from self._two(start, before)
+        if after < len(self.words) and "," in self.words[after].gap:
+            end = self.sentence.around(after)[1]
+            joint = next((at for at in range(after, end) if self.words[at].text in _JOINTS), end)
+            yield from self._two(after, joint)
+
+    def _two(self, start: int, end: int) -> Iterator[int]:
+        free = range(start, end)
+        known = self.sentence.taken | self.in_names
+        small = (
+            self.lexicon.not_a_name,
+            self.lexicon.before_a_name,
+            self.lexicon.selves,
+            self.lexicon.counting,
+        )
+        is_small = any(phrases.at(self.words, at) for phrases in small for at in free)
+        if len(free) == _NAME and start > 0 and known.isdisjoint(free) and not is_small:
+            yield start
 
     def _aged(self, count: Count) -> Iterator[int]:
         """Find somebody with an age before "và" who was not counted: "cụ ông 82 tuổi và cụ bà nhờ em"."""
@@ -125,7 +153,8 @@ class Bystanders:
         is_comma = end < len(self.words) - 1 and "," in self.words[end].gap
         said = {word.text for word in self.words[houses[-1] : end]}
         is_again = end + 1 < len(self.words) and self.words[end + 1].text in said
-        is_named = is_comma and self.words[end + 1].is_capital and self.words[end].is_marked
+        is_name = is_comma and (self.words[end + 1].is_capital or self.lexicon.born.at(self.words, end + 1))
+        is_named = is_name and self.words[end].is_marked
         if is_named and not is_again and self.lexicon.one_person.at(self.words, end):
             yield end
 
