@@ -130,6 +130,8 @@ class Sentence:
         """Tell whether "thứ 3" counts, and is no Tuesday: "buổi thứ 3 tối qua", "còn người thứ năm"."""
         if day.start == 0 or self.words[day.start].text != "thu" or self.words[day.start].gap.strip():
             return False
+        if day.end < len(self.words) and self.words[day.end].text == "trong":
+            return True  # "buổi học thứ hai trong tháng"
         unit = self.lexicon.units.at(self.words, day.start - 1)
         is_nha = self.words[day.start - 1].typed == "nha"  # "ghi giúp mình nha thứ Hai"
         is_somebody = unit is not None and unit[1][0] in {"persons", "households"} and not is_nha

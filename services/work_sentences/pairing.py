@@ -203,6 +203,7 @@ def _once(each: Pair, one: Count, lexicon: Lexicon) -> Pair:
 def _joined(pairs: Sequence[Pair], lexicon: Lexicon) -> list[Pair]:
     """Join a kind without a number to a number that follows alone: "Làm an sinh cho bà rồi. 1 người"."""
     kept: list[Pair] = []
+    kinds = {one.kind for one in pairs if one.kind}
     for each in pairs:
         is_total = each.kind is None and each.count is not None and each.count.is_total
         open_ones = [place for place, one in enumerate(kept) if one.kind and one.count is None]
@@ -213,23 +214,23 @@ def _joined(pairs: Sequence[Pair], lexicon: Lexicon) -> list[Pair]:
         before = kept[place] if kept else None
         if before and _continues(before, each, lexicon) and each.count:
             kept[place] = Pair(before.at, before.kind, each.count, each.clause, each.is_bare)
-        elif before and _adds(before, each):
+        elif before and _adds(before, each, is_one_kind=len(kinds) == 1):
             kept[-1:] = [replace(one, kind=before.kind or each.kind) for one in (before, each)]
         else:
             kept.append(each)
     return kept
 
 
-def _adds(before: Pair, each: Pair) -> bool:
+def _adds(before: Pair, each: Pair, *, is_one_kind: bool) -> bool:
     """Tell whether more of the same are counted: "2 cụ xóm Đông và 3 cụ xóm Tây làm VNeID"."""
-    is_more = each.is_added and before.kind is not None
+    is_more = each.is_added and before.kind is not None and is_one_kind
     if each.count is None or before.count is None or not (each.is_and or is_more):
         return False
-    is_one_kind = (each.kind is None) != (before.kind is None)
+    is_half = (each.kind is None) != (before.kind is None)
     is_told_once = each.kind is not None or not each.is_help
     is_alike = bool(each.count.unit) and each.count.unit == before.count.unit
     is_alike = is_alike or each.count.of == before.count.of == "persons"
-    return is_one_kind and is_told_once and is_alike
+    return is_half and is_told_once and is_alike
 
 
 def _adds_to(each: Pair, before: Pair) -> bool:
