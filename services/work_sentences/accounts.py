@@ -21,6 +21,7 @@ _LISTENERS: Final = frozenset({"persons", "households", "", "unknown"})
 _TEAM: Final = frozenset({"to", "doan", "doi", "nhom"})
 _ONLY_SO_MANY: Final = frozenset({"duoc", "dc", "cho", "chi"})
 _BUT: Final = frozenset({"nhung", "ma", "do"})
+_NEAR: Final = 3
 _MOST_PARTS: Final = 4
 
 
@@ -44,6 +45,8 @@ class Accounts(Bystanders):
             or any(self._is_undone(count) for count in self._all_used() if count.value)
             or self._is_held_twice()
             or self.lexicon.so_far.has(self.words)
+            or self._is_alike()
+            or any(self._is_discussed(work) for work in self.report.works)
             or self.is_anybody()
         )
 
@@ -186,6 +189,19 @@ class Accounts(Bystanders):
                 places.add(self.words[work.end].text)
         held = sum(one.value for one in self.pairs if self.lexicon.unit_of.get(one.kind or "") == "sessions")
         return held < 2 <= len({place for place in places if place.isdecimal()})
+
+    def _is_alike(self) -> bool:
+        """Tell whether as much again is said without its number: "hôm qua 4 vneid, hôm nay y chang"."""
+        places = [self.sentence.around(found[0][0]) for found in self.lexicon.alike.find(self.words)]
+        return any(not any(start <= at < end for at in self.used) for start, end in places)
+
+    def _is_discussed(self, work: Work) -> bool:
+        """Tell whether it was only talked about: "họp tổ 5 người, bàn đi 20 nhà"."""
+        start, end = self.sentence.around(work.at)
+        is_counted = any(start <= at < end for at in self.used)
+        before = self.words[max(start, work.at - _NEAR) : work.at]
+        is_area = any(word.text == "dia" for word in before)  # "xuống địa bàn thăm 17 hộ"
+        return is_counted and not is_area and self.lexicon.discussed.has(before)
 
     def _is_taken_off(self, count: Count) -> bool:
         """Tell whether some of those counted are said to have failed: "4 bạn làm nhưng 1 bạn chưa xong"."""

@@ -130,6 +130,8 @@ class Lexicon:
     failed: Phrases[bool]
     too: Phrases[bool]
     so_far: Phrases[bool]
+    alike: Phrases[bool]
+    discussed: Phrases[bool]
     online: Phrases[bool]
     saved: Phrases[bool]
     thanks: Phrases[bool]

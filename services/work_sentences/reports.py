@@ -14,6 +14,7 @@ from services.work_sentences.words import split
 _FEW_WORDS: Final = 3
 _NEAR: Final = 4
 _OURS: Final = frozenset({"chung", "tui", "toi", "em", "minh", "chau"})
+_BUT: Final = frozenset({"ma", "nhung"})
 _SHORT: Final = 10
 _FORBIDDING: Final = frozenset(word.typed for word in split("đừng khoan chớ cấm"))
 _FRAUDS: Final = frozenset({"lua", "gat"})
@@ -165,10 +166,13 @@ class Report:
         return any(day.on is None or day.on <= self.sentence.today for day in self.sentence.days)
 
     def _is_planned(self, count: Count) -> bool:
-        """Tell whether it is beside others that were done: "5 người, còn 2 người hẹn mai"."""
+        """Tell whether it is beside others that were done: "còn 2 người hẹn mai", "định 5 mà được 3"."""
         start, end = self.sentence.around(count.at)
         planned = [places[0] for places in signs.wishes(self.words, self.lexicon, self.sentence.taken)]
         here = [at for at in planned if start <= at < end]
+        turns = [at for at in range(start, end) if here and at > min(here) and self.words[at].text in _BUT]
+        if turns:
+            return min(here) < count.at < turns[0]
         before = any(one.at < count.at for one in self.sentence.counts)
         after = any(count.at < one.at < end for one in self.sentence.counts)
         return bool(here) and ((start > 0 and not after) or (before and min(here) < count.at))
