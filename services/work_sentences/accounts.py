@@ -152,10 +152,15 @@ class Accounts(Bystanders):
         more = [one.at for one in self._all_used() if self._is_after_more(one.at)]
         if any(count.at < at for at in more):
             return False  # "giúp bà Hai, ông Tư, thêm 2 cô"
-        if self._adds_up(count.value or 0) or self.has_session:
+        is_served = (
+            count.at > 0 and self.words[count.at - 1].text == "cho" and max(self.values, default=0) < 2
+        )
+        if (self._adds_up(count.value or 0) and not is_served) or self.has_session:
             return True
         start, end = self.sentence.around(count.at)
         is_counted = any(start <= at < end for at in self.used)
+        if is_served and not is_counted:
+            return False  # "VNeID cho chị Hoa, còn ví cho em Lan"
         return is_counted or not any(start <= work.at < end for work in self.report.works)
 
     def _is_by_means(self, one: Pair) -> bool:

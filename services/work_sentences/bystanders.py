@@ -9,6 +9,7 @@ from services.work_sentences.items import Count, Pair
 from services.work_sentences.reports import Report
 
 _JOINTS: Final = frozenset({"va", "voi", "vs", "lan", "them", "rieng", "cong", "co", "theo", "ru"})
+_PLURAL: Final = frozenset({"cac", "may", "nhung"})
 _NAME: Final = 2
 
 
@@ -25,7 +26,8 @@ class Bystanders:
 
     def is_anybody(self) -> bool:
         """Tell whether somebody was left out."""
-        finders = (self._unnamed, self._unread, self._unvisited, self._did_too, self._others)
+        beside = (self._unnamed, self._unread, self._unvisited, self._did_too)
+        finders = (*beside, self._others, self._families, self._served)
         return any(any(True for _ in find()) for find in finders)
 
     def _in_names(self) -> set[int]:
@@ -125,6 +127,11 @@ class Bystanders:
         end = self.sentence.around(at)[1]
         is_list = self.words[at - 1].is_capital and at - 1 not in self.sentence.taken | self.in_names
         counts = [one.count for one in self.pairs if one.count and not one.count.is_named]
+        first = at - 1
+        while first > 0 and self.words[first - 1].is_capital:
+            first -= 1
+        if any(count.at + 1 + len(count.unit.split()) == first for count in counts):
+            return False  # "2 ông bà Lực và cháu nội"
         several = [count.at for count in counts if (count.value or 0) > 1]
         return (is_list and bool(several)) or any(at < one < end for one in several)
 
@@ -132,9 +139,11 @@ class Bystanders:
         house = self.lexicon.units.at(self.words, at)
         if house and house[1][0] == "households" and house[0][-1] + 1 < len(self.words):
             at = house[0][-1] + 1  # "và cơ sở cô Chín"
-        if self.lexicon.selves.at(self.words, at):
-            return False
+        if self.words[at].text in _PLURAL and at + 1 < len(self.words):
+            return self.lexicon.one_person.at(self.words, at + 1) is not None  # "và các con"
         form = self.lexicon.one_person.at(self.words, at)
+        if self.lexicon.selves.at(self.words, at) and not (form and len(form[0]) > 1):
+            return False
         end = form[0][-1] + 1 if form else at
         if form is None or end >= len(self.words) or end in self.sentence.known:
             return bool(form and end - at > 1)
@@ -175,15 +184,41 @@ class Bystanders:
     def _others(self) -> Iterator[int]:
         """Find somebody else beside a kind that took a name from before: "..., con trai cụ thì cài VNeID"."""
         for one in self.pairs:
-            if one.count is None or not one.count.is_named:
+            if one.count is None or not one.count.is_named or one.count.of != "persons":
                 continue
             start, end = self.sentence.around(one.at)
             if start <= one.count.at < end:
                 continue
             for at in range(start, one.at):
                 form = self.lexicon.one_person.at(self.words, at)
-                if form and len(form[0]) > 1 and at not in self.in_names and not self._names_seen([at]):
+                is_new = form is not None and at not in self.in_names and not self._names_seen([at])
+                if form and is_new and (len(form[0]) > 1 or self._has_large_name(form[0][-1] + 1)):
                     yield at
+
+    def _has_large_name(self, at: int) -> bool:
+        return at < len(self.words) and self.words[at].is_capital and not self.words[at].gap.strip()
+
+    def _families(self) -> Iterator[int]:
+        """Find a name that stands for several: "gia đình chú Lực", "ông bà Lực"."""
+        for count in (*self.sentence.named, *self.sentence.only):
+            if count.at not in self.used or count.at == 0 or self.words[count.at].gap.strip():
+                continue
+            before = [word.text for word in self.words[max(0, count.at - 2) : count.at]]
+            at = count.at - 1
+            is_form = self.lexicon.one_person.at(self.words, at) is not None and self.words[at].is_marked
+            is_pair = is_form and not self.lexicon.serving.at(self.words, at) and at not in self.in_names
+            if before in (["gia", "dinh"], ["ca", "nha"], ["nguyen", "nha"]) or is_pair:
+                yield count.at
+
+    def _served(self) -> Iterator[int]:
+        """Find a name after "cho" that was not counted: "..., còn ví cho em Lan"."""
+        known = self.sentence.taken | self.in_names
+        for at in range(1, len(self.words) - 2):
+            form = self.lexicon.one_person.at(self.words, at + 1) if self.words[at].text == "cho" else None
+            end = form[0][-1] + 1 if form else at
+            is_free = form is not None and bool(self.in_names) and known.isdisjoint({at + 1, end})
+            if is_free and self._has_large_name(end) and not self._names_seen([at + 1]):
+                yield at + 1
 
     def _names_seen(self, forms: Sequence[int]) -> bool:
         """Tell whether it was said before of whom: "cô Hoa ..., cô cũng"."""
