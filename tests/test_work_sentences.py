@@ -311,6 +311,12 @@ def test_numbers_find_their_kinds(text, meant) -> None:
         "em làm hồ sơ giùm 4 người, có người làm căn cước",
         "Hôm qua họp ấp 2 rồi họp ấp 5",
         "cụ ông 82 tuổi và cụ bà nhờ em gia hạn bhyt",
+        "Em giúp gia đình chú Lực làm VNeID",
+        "giúp chú Hai, chú Ba cài VNeID; thím Tư thì làm BHYT",
+        "Một chị làm VNeID, hai anh làm BHYT, ba bác làm ví",
+        "4 bạn đăng ký tạm trú online nhưng 1 bạn chưa xong",
+        "họp tổ 5 người, bàn đi 20 nhà",
+        "hôm qua 4 VNeID, hôm nay y chang",
         "sáng có bà Bảy, trưa có ông Tám, chiều có cô Chín nhờ nộp hồ sơ, tui nộp hết",
     ],
 )

@@ -152,9 +152,8 @@ class Accounts(Bystanders):
         more = [one.at for one in self._all_used() if self._is_after_more(one.at)]
         if any(count.at < at for at in more):
             return False  # "giúp bà Hai, ông Tư, thêm 2 cô"
-        is_served = (
-            count.at > 0 and self.words[count.at - 1].text == "cho" and max(self.values, default=0) < 2
-        )
+        has_name = any(self.words[at].is_capital for at in range(count.at, count.end))
+        is_served = has_name and self.words[count.at - 1].text == "cho" and max(self.values, default=0) < 2
         if (self._adds_up(count.value or 0) and not is_served) or self.has_session:
             return True
         start, end = self.sentence.around(count.at)

@@ -207,7 +207,12 @@ class Bystanders:
             at = count.at - 1
             is_form = self.lexicon.one_person.at(self.words, at) is not None and self.words[at].is_marked
             is_pair = is_form and not self.lexicon.serving.at(self.words, at) and at not in self.in_names
-            if before in (["gia", "dinh"], ["ca", "nha"], ["nguyen", "nha"]) or is_pair:
+            here = [word.text for word in self.words[count.at : count.at + 2]]
+            if (
+                here == ["gia", "dinh"]
+                or before in (["gia", "dinh"], ["ca", "nha"], ["nguyen", "nha"])
+                or is_pair
+            ):
                 yield count.at
 
     def _served(self) -> Iterator[int]:
