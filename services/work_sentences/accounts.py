@@ -22,6 +22,8 @@ _TEAM: Final = frozenset({"to", "doan", "doi", "nhom"})
 _ONLY_SO_MANY: Final = frozenset({"duoc", "dc", "cho", "chi"})
 _BUT: Final = frozenset({"nhung", "ma", "do"})
 _NEAR: Final = 3
+_ACCOUNTS: Final = frozenset({"online_payment", "vneid"})
+_BENEFITS: Final = frozenset({"social_account", "online_filing"})
 _MOST_PARTS: Final = 4
 
 
@@ -46,6 +48,7 @@ class Accounts(Bystanders):
             or self._is_held_twice()
             or self.lexicon.so_far.has(self.words)
             or self._is_alike()
+            or self._is_hinted()
             or any(self._is_discussed(work) for work in self.report.works)
             or self.is_anybody()
         )
@@ -198,6 +201,13 @@ class Accounts(Bystanders):
         """Tell whether as much again is said without its number: "hôm qua 4 vneid, hôm nay y chang"."""
         places = [self.sentence.around(found[0][0]) for found in self.lexicon.alike.find(self.words)]
         return any(not any(start <= at < end for at in self.used) for start, end in places)
+
+    def _is_hinted(self) -> bool:
+        """Tell whether words of a kind stand there that was not read: "nhận lương hưu qua tài khoản"."""
+        named = self.kinds | {work.name for work in self.sentence.works}
+        is_fraud = "scam_prevention" not in named and self.lexicon.fraud.has(self.words)
+        is_account = not _ACCOUNTS.isdisjoint(self.kinds) and _BENEFITS.isdisjoint(named)
+        return is_fraud or (is_account and self.lexicon.benefits.has(self.words))
 
     def _is_discussed(self, work: Work) -> bool:
         """Tell whether it was only talked about: "họp tổ 5 người, bàn đi 20 nhà"."""

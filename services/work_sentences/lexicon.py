@@ -132,6 +132,8 @@ class Lexicon:
     so_far: Phrases[bool]
     alike: Phrases[bool]
     discussed: Phrases[bool]
+    fraud: Phrases[bool]
+    benefits: Phrases[bool]
     online: Phrases[bool]
     saved: Phrases[bool]
     thanks: Phrases[bool]
