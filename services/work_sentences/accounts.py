@@ -206,7 +206,7 @@ class Accounts(Bystanders):
         """Tell whether words of a kind stand there that was not read: "nhận lương hưu qua tài khoản"."""
         named = self.kinds | {work.name for work in self.sentence.works}
         is_fraud = "scam_prevention" not in named and self.lexicon.fraud.has(self.words)
-        is_account = not _ACCOUNTS.isdisjoint(self.kinds) and _BENEFITS.isdisjoint(named)
+        is_account = not _ACCOUNTS.isdisjoint(self.kinds) and _BENEFITS.isdisjoint(self.kinds)
         return is_fraud or (is_account and self.lexicon.benefits.has(self.words))
 
     def _is_discussed(self, work: Work) -> bool:
