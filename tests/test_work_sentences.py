@@ -151,7 +151,8 @@ def test_what_the_program_counts_by_itself_is_not_written_by_a_sentence() -> Non
     [
         ("giúp 5 bà con", "kind"),
         ("cài vneid vài người hôm qua", "number"),
-        ("họp thôn 40 người", "unit"),
+        ("cài vneid 3 hồ sơ", "unit"),
+        ("họp thôn 40 người", "number"),
         ("tuần này cài vneid 9 người", "day"),
         ("cài vneid 2 người ngày 20/11", "to_come"),
         ("chị Lan cài vneid 4 người", "who"),
@@ -390,3 +391,74 @@ def test_every_kind_of_the_lexicon_is_one_of_the_defaults() -> None:
     assert set(load()["kinds"]) <= names
     assert set(load()["weak"]) <= names
     assert set(load()["own_units"]) <= names
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("hôm kia 3 cụ, hôm qua 2 cụ, nay 1 cụ, toàn cài VNeID", [(15, 3), (16, 2), (17, 1)]),
+        ("cài VNeID được 9 bác, 5 bác hôm nay 4 bác hôm qua", [(17, 5), (16, 4)]),
+        ("VNeID: 14/11 6 người, 15/11 nghỉ, 16/11 8 người", [(14, 6), (16, 8)]),
+        ("Cài VNeID cho bà con: sáng 5, chiều 6", [(17, 11)]),
+        ("sáng 2 cụ chiều 3 cụ cài VNeID", [(17, 5)]),
+        ("thứ 5 với thứ 6 tuần trước mỗi ngày tui cài VNeID cho 4 cô", [(12, 4), (13, 4)]),
+        ("hôm qua cài VNeID cho 4 chú, hôm nay 0", [(16, 4)]),
+        ("hôm qua cài VNeID cho bà Hai, hôm nay thêm 3 cô", [(16, 1), (17, 3)]),
+    ],
+)
+def test_each_number_is_of_its_own_day(text, meant) -> None:
+    reading = read(text)
+    assert {one.kind for one in reading.pieces} == {"vneid"}
+    assert [(one.day.day, one.count) for one in reading.pieces if one.day] == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("✅ VNeID: 3 ✅ BHYT: 0 ✅ mã QR: 4", [("vneid", 3), ("online_payment", 4)]),
+        ("Cụ Mẫn 82t, sđt đuôi 447, em gia hạn bhyt giùm cụ xong", [("health_insurance", 1)]),
+        ("Ghé 5 nhà, nhà nào cũng dặn phòng lừa đảo", [("home_visit", 5), ("scam_prevention", 5)]),
+        ("vô 8 hộ, nhắc phòng lừa đảo từng nhà một", [("home_visit", 8), ("scam_prevention", 8)]),
+        ("Đi 7 hộ: 5 hộ cài VNeID (9 người)", [("home_visit", 7), ("vneid", 9)]),
+        ("Tối qua mở lớp kỹ năng số, 01 lớp/20 học viên", [("digital_class", 1)]),
+        ("tối qua lớp kỹ năng số 25 bác, 6 bác cài VNeID", [("digital_class", 1), ("vneid", 6)]),
+        ("cài VNeID được 6 người, thêm cô Lành nữa là 7", [("vneid", 7)]),
+        ("Cài VNeID cho 2 anh ghe lớn, 1 anh ghe nhỏ nữa", [("vneid", 3)]),
+        ("cài VNeID cho bốn bác chưa có", [("vneid", 4)]),
+        ("3 đứa chưa có VNeID thì tui làm luôn cho", [("vneid", 3)]),
+        ("BHYT 4 đ/c, VNeID 2 đ/c", [("health_insurance", 4), ("vneid", 2)]),
+        ("dắt 3 đứa lên làm khai sinh online, nộp hết 3 bộ hồ sơ", [("online_filing", 3)]),
+        ("Em báo: (1) ghé 4 nhà, (2) cài VNeID 3 người", [("home_visit", 4), ("vneid", 3)]),
+    ],
+)
+def test_numbers_find_their_kinds(text, meant) -> None:
+    reading = read(text)
+    assert reading.outcome == "entries"
+    assert [(one.kind, one.count) for one in reading.pieces] == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cài VNeID cho bác Tư, út Nhài với cô Khoan",
+        "em cài VNeID vô máy cho ổng, thêm hai ông bạn nữa",
+        "Giúp bà Hai, ông Tư, thêm 2 cô ở chợ mở ví momo",
+        "đã ghé nhà bà Bảy, ông Mười cài VNeID",
+        "Em cài giúp cô Hoa VNeID, con gái cô cũng cài luôn",
+        "5 hồ sơ nộp online, 1 hồ sơ bị trả lại",
+        "3 bạn đoàn viên đi cùng em cài VNeID cho 8 cụ",
+        "đến nay tổ em được 30 VNeID, riêng hôm nay 4",
+        "em làm hồ sơ giùm 4 người, có người làm căn cước",
+        "Hôm qua họp ấp 2 rồi họp ấp 5",
+        "cụ ông 82 tuổi và cụ bà nhờ em gia hạn bhyt",
+        "Em giúp gia đình chú Lực làm VNeID",
+        "giúp chú Hai, chú Ba cài VNeID; thím Tư thì làm BHYT",
+        "Một chị làm VNeID, hai anh làm BHYT, ba bác làm ví",
+        "4 bạn đăng ký tạm trú online nhưng 1 bạn chưa xong",
+        "họp tổ 5 người, bàn đi 20 nhà",
+        "hôm qua 4 VNeID, hôm nay y chang",
+        "sáng có bà Bảy, trưa có ông Tám, chiều có cô Chín nhờ nộp hồ sơ, tui nộp hết",
+    ],
+)
+def test_what_is_not_accounted_for_is_asked_about(text) -> None:
+    assert read(text).outcome == "ask"

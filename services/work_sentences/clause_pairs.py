@@ -20,6 +20,12 @@ def _is_session(work: Work, lexicon: Lexicon) -> bool:
     return lexicon.unit_of.get(work.name) == "sessions"
 
 
+def _is_audience(count: Count, works: Sequence[Work], lexicon: Lexicon) -> bool:
+    """Tell whether those counted came to a meeting, where it is all that is told: "họp thôn 50 bà con"."""
+    is_only = bool(works) and all(_is_session(work, lexicon) for work in works)
+    return is_only and count.of in {"persons", "households"} and works[0].at < count.at
+
+
 class ClausePairs:
     """The pairs of one clause."""
 
@@ -36,6 +42,7 @@ class ClausePairs:
         self.works = self._ours(self.works, counts)
         if is_class:
             counts = _without_audience(counts, self.works)
+            counts = [count for count in counts if not _is_audience(count, self.works, lexicon)]
         if is_class or (has_session and not self.works):
             has_once = any(count.of == "sessions" for count in counts)
             counts = [count for count in counts if not attends(count, is_beside=has_once)]
@@ -100,6 +107,7 @@ class ClausePairs:
             is_inside=clause.is_inside,
             is_help=clause.is_help,
             is_more=clause.is_more,
+            is_added=clause.is_added,
             is_and=clause.is_and,
             is_all=clause.is_all,
             parts=tuple(parts),
@@ -137,7 +145,8 @@ class ClausePairs:
         for total, parts in ((best[0], best[1:]), (best[-1], best[:-1])):
             if len(parts) > 1 and total.value == sum(count.value or 0 for count in parts):
                 return self._pair(at, work.name, total)
-        if self._are_in_turn(best) or _are_of_two_sorts(best):
+        is_between = any(best[0].at < one.at < best[-1].at for one in self.clause.works)
+        if self._are_in_turn(best) or (_are_of_two_sorts(best) and not is_between):
             total = replace(best[0], value=sum(count.value or 0 for count in best))
             return self._pair(at, work.name, total, best)
         return self._pair(at, work.name, None, best)

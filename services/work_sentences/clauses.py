@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -10,6 +11,7 @@ from services.work_sentences.items import Count, Work
 from services.work_sentences.lexicon import Lexicon
 from services.work_sentences.words import Word
 
+_ADDED: Final = frozenset({"them", "nua"})
 # A clause of so few words says a number and nothing else: "được 3 người thôi".
 _BARE: Final = 5
 _AFTER_BUT: Final = frozenset({"hom", "bua", "nay", "sang", "chieu", "toi", "hqua", "hnay", "thu", "lai"})
@@ -24,6 +26,7 @@ class Clause:
     is_bare: bool = False
     is_inside: bool = False
     is_more: bool = False
+    is_added: bool = False
     is_help: bool = False
     is_and: bool = False
     is_all: bool = False
@@ -45,10 +48,11 @@ def cut(
     lexicon: Lexicon,
     taken: set[int],
     days: Collection[int] = (),
+    own: Collection[int] = (),
 ) -> list[Clause]:
-    """Cut a sentence into clauses; a colon after a total begins its details."""
-    names = {at for item in items if isinstance(item, Count) for at in range(item.at + 1, item.end)}
-    starts = {0, *_cuts(words, lexicon, taken, items)}.difference(names)
+    """Cut a sentence into clauses, also where something of an own time begins."""
+    names = {at for item in items for at in range(item.at + 1, item.end)}
+    starts = {0, *own, *_cuts(words, lexicon, taken, items)}.difference(names)
     clauses: list[Clause] = []
     is_inside = False
     for at, word in enumerate(words):
@@ -64,6 +68,7 @@ def cut(
         clause.is_and = here[0].text == "va"
         clause.is_help = lexicon.counting.has(here)
         clause.is_all = lexicon.of_all.has(here)
+        clause.is_added = any(word.text in _ADDED for word in here)
         clause.is_more = lexicon.more.has(here)
     return clauses
 
@@ -98,8 +103,7 @@ def _cuts(
 ) -> Iterator[int]:
     begins = {item.at for item in items}
     for at, word in enumerate(words):
-        is_mark = any(one in word.gap for one in ",;\n•+/") or ". " in word.gap
-        if is_mark:
+        if is_mark(word.gap) and not (word.gap == "/" and _is_short_form(words, at)):
             yield at
         if at in taken:
             continue
@@ -109,6 +113,17 @@ def _cuts(
         together = lexicon.together.at(words, at)
         if together and together[0][-1] + 1 in begins:
             yield at
+
+
+def is_mark(gap: str) -> bool:
+    """Tell whether a sign parts what stands before it from what follows; ticks and faces do as well."""
+    is_sign = any(one in gap for one in ",;\n•+/") or ". " in gap
+    return is_sign or any(unicodedata.category(one) == "So" for one in gap)
+
+
+def _is_short_form(words: Sequence[Word], at: int) -> bool:
+    """Tell whether a slash is in a word: "4 đ/c"."""
+    return len(words[at].text) == 1 == len(words[at - 1].text) and words[at].text.isalpha()
 
 
 def _is_cut(words: Sequence[Word], at: int, end: int) -> bool:

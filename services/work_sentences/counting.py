@@ -9,13 +9,14 @@ from services.work_sentences.items import Count, Of, Work
 from services.work_sentences.lexicon import Lexicon
 from services.work_sentences.number_names import NumberNames
 from services.work_sentences.numbers import Number
-from services.work_sentences.words import Word
+from services.work_sentences.words import Word, split
 
 _SHE: Final = frozenset({"cu", "bac", "co", "chu", "di", "nam", "nu", "gia"})
 _NEAR: Final = 3
 _CLOSE: Final = 4
 _FAR: Final = 5
 _LEFT: Final = frozenset({"con", "rieng"})
+_UNDONE: Final = frozenset(word.typed for word in split("tồn đọng"))
 _MANY_OF: Final = 3  # of three words one has a tone where a sentence is typed with marks
 # "nghỉ một bữa", "sn 1951"
 _NO_COUNT_AFTER: Final = frozenset({"nghi", "sn"})
@@ -34,6 +35,7 @@ class Counting(NumberNames):
     ) -> None:
         super().__init__(words, lexicon, works, known, in_works)
         self.of_these = [places[0] for places, _ in lexicon.of_these.find(words)]
+        self.denials = {places[0] for places in lexicon.denials(words)}
         self.is_typed_well = sum(word.has_tone for word in words) * _MANY_OF >= len(words)
 
     def counts(self, found: Sequence[Number]) -> list[Count]:
@@ -69,8 +71,9 @@ class Counting(NumberNames):
         if self.in_works.intersection(range(one.start, one.end)) or self.is_name(one) or of == "never":
             return True
         counts_nothing = of in {"", "unknown"}
-        if self._is_luck(one, of):
-            return True
+        after = self.words[one.end].text if one.end < len(self.words) else ""
+        if self._is_luck(one, of) or (after == "viec" and one.value is not None):
+            return True  # "báo 3 việc"
         if self._before(one.start) in _NO_COUNT_AFTER or (counts_nothing and self.is_long(one)):
             return True
         if (one.is_bare and not self._is_sure(one, of)) or self.is_of_the_team(one):
@@ -130,6 +133,8 @@ class Counting(NumberNames):
 
     def _is_attending(self, one: Number, end: int) -> bool:
         """Tell whether they only came and listened: "30 người dự", "có 25 chị tham gia"."""
+        if "(" in self.words[one.start].gap and self.unit_after(one)[0] == "persons":
+            return True  # "lớp kỹ năng số (18 người)"
         for at in range(end, min(len(self.words), end + _NEAR + 1)):
             if any(sign in self.words[at].gap for sign in ",;\n."):
                 break
@@ -154,7 +159,8 @@ class Counting(NumberNames):
     def _is_sum(self, one: Number) -> bool:
         """Tell whether "tổng" stands before it, with the kind between perhaps: "tổng VNeID 5"."""
         for at in range(one.start - 1, max(-1, one.start - 1 - _CLOSE), -1):
-            if self.words[at].text == "tong":
+            is_after_list = self.words[at].text == "cong" and bool(self.words[at].gap.strip())
+            if self.words[at].text == "tong" or (is_after_list and at == one.start - 1):
                 return True
             if any(sign in self.words[at].gap for sign in ",;\n."):
                 return False
@@ -185,7 +191,9 @@ class Counting(NumberNames):
             clause += 1
         rest = self.words[end:clause]
         is_left = start > 0 and self.words[start - 1].text in _LEFT
-        return self.lexicon.not_counted.has(rest) or (is_left and self.lexicon.hindered.has(rest))
+        is_undone = start > 0 and self.words[start - 1].typed in _UNDONE
+        is_hindered = is_left and self.lexicon.hindered.has(rest)
+        return is_undone or is_hindered or self.lexicon.not_counted.has(rest)
 
     def _is_the_rest(self, end: int) -> bool:
         """Tell whether the others are meant: "ba nhà còn lại"."""
@@ -202,7 +210,7 @@ class Counting(NumberNames):
                 return False
             if at in self.in_works:
                 continue
-            if self.lexicon.negations.at(self.words, at) and not self.lexicon.not_but.at(self.words, at):
+            if at in self.denials and not self.lexicon.not_but.at(self.words, at):
                 is_last = at == len(self.words) - 1
                 before_comma = not is_last and bool(self.words[at + 1].gap.strip(" "))
                 return not (is_last and word.text in {"k", "ko"}) and not (before_comma and word.text == "k")

@@ -40,8 +40,16 @@ def _beside(one: Pair, sentence: Sentence) -> Day | None:
 def _of_one(pairs: Sequence[Pair], day: Day, sentence: Sentence) -> Dates:
     """Let one day be everybody's, unless it stands between pieces: then it is that of the one before it."""
     is_between = pairs[0].at < day.start < pairs[-1].at
+    unit_of = sentence.lexicon.unit_of
+
+    def is_session(one: Pair) -> bool:
+        return unit_of.get(one.kind or "") == "sessions"
+
     is_heading = day.end < len(sentence.words) and ":" in sentence.words[day.end].gap
-    goes_on = is_heading or sentence.lexicon.same_time.has(sentence.words[day.end : pairs[-1].at + 1])
+    is_at_meeting = any(is_session(one) for one in pairs if one.at < day.start)
+    after = sentence.words[day.end : pairs[-1].at + 1]
+    goes_on = is_heading or is_at_meeting or sentence.lexicon.same_time.has(after)
+    goes_on = goes_on or sentence.lexicon.of_these.has(after)
     if not is_between or day.on == sentence.today or goes_on:
         return [day.on] * len(pairs)
     last = [one for one in pairs if one.at < day.start][-1]

@@ -55,16 +55,21 @@ class Day:
 
 def find(words: Sequence[Word], today: date) -> list[Day]:
     """Find the days, from left to right; neighbours that say one day twice are one."""
+    return list(_merged(apart(words, today), words))
+
+
+def apart(words: Sequence[Word], today: date) -> list[Day]:
+    """Find every day where it is named, neighbours apart."""
     found: list[Day] = []
     at = 0
     while at < len(words):
         day = _at(words, at, today) or _some_day(words, at, today)
-        if day is None:
-            at += 1
+        if day is None or (day.on is None and found and found[-1].end == at and numbers.exact(words, at)):
+            at += 1  # "hôm qua 3 hôm nay 4"
             continue
         at = day.end
         found.append(day)
-    return list(_merged(found, words))
+    return found
 
 
 def _some_day(words: Sequence[Word], at: int, today: date) -> Day | None:
@@ -161,9 +166,10 @@ def _ago(words: Sequence[Word], at: int, today: date) -> Day | None:
 
 def _dated(words: Sequence[Word], at: int, today: date) -> Day | None:
     start = at
-    is_named = words[at].text in {"ngay", "mung", "mong", "hom", "bua"}
+    is_people = words[at].is_marked and not words[at].has_tone  # "bà con người Mông, 01 lớp"
+    is_moon = words[at].text in {"mung", "mong"} and not is_people
+    is_named = words[at].text in {"ngay", "hom", "bua"} or is_moon
     if is_named:
-        is_moon = words[at].text in {"mung", "mong"}
         at += 1
         if at < len(words) and words[at].text.isdecimal() and is_moon:
             return Day(start, _end_of_date(words, at) or at + 1, None)
@@ -205,7 +211,8 @@ def _end_of_date(words: Sequence[Word], at: int) -> int | None:
     month = int(following[0])
     if sign not in {"/", "-", "."} or not 1 <= month <= 12:
         return None
-    if sign != "/" and (len(following) < 2 or following[1] in _UNITS):
+    is_unit = len(following) > 1 and following[1] in _UNITS and not words[at + 2].gap.strip()
+    if sign != "/" and (len(following) < 2 or is_unit):
         return None
     if len(following) > 1 and re.fullmatch(r"20\d\d", following[1]) and words[at + 2].gap == sign:
         return at + 3

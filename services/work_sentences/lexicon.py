@@ -11,6 +11,7 @@ from typing import Any, Final
 import yaml
 
 from services.rules import Kind
+from services.work_sentences.lacks import is_lack
 from services.work_sentences.phrases import MARKED, Phrases
 from services.work_sentences.words import Word
 
@@ -67,7 +68,11 @@ class Lexicon:
     def denials(self, words: Sequence[Word]) -> list[list[int]]:
         """Find the words that deny something: "không", "chưa", but not the "chua" of nem chua."""
         innocent = {at for places, _ in self.no_denial.find(words) for at in places}
-        return [places for places, _ in self.negations.find(words) if innocent.isdisjoint(places)]
+        return [
+            places
+            for places, _ in self.negations.find(words)
+            if innocent.isdisjoint(places) and not is_lack(words, places[0])
+        ]
 
     asking: Phrases[bool]
     not_asking: Phrases[bool]
@@ -122,6 +127,13 @@ class Lexicon:
     hindered: Phrases[bool]
     of_all: Phrases[bool]
     no_trouble: Phrases[bool]
+    failed: Phrases[bool]
+    too: Phrases[bool]
+    so_far: Phrases[bool]
+    alike: Phrases[bool]
+    discussed: Phrases[bool]
+    fraud: Phrases[bool]
+    benefits: Phrases[bool]
     online: Phrases[bool]
     saved: Phrases[bool]
     thanks: Phrases[bool]

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Final
 
-from services.work_sentences import companions, days, numbers, repeated, signs
+from services.work_sentences import companions, days, each_day, numbers, repeated, signs
 from services.work_sentences.companions import Company, Mate
 from services.work_sentences.counting import Counting
 from services.work_sentences.days import Day
@@ -18,6 +18,7 @@ from services.work_sentences.words import Word
 
 _BORDERS: Final = ",;:\n."
 _FEW: Final = 2
+_TELLING: Final = frozenset({"bao", "ghi", "gui", "khai", "nho", "nhap", "cap", "ke", "nhan", "kip"})
 _IN_A_ROW: Final = frozenset({"buoi", "lan", "tiet", "bai", "khoa", "lop"})
 _HOURS: Final = frozenset({"h", "g", "gio"})
 _AFTER_LIST_NUMBER: Final = frozenset({".", ")", "/", "-", ".)", ":"})
@@ -30,8 +31,10 @@ class Sentence:
         self, words: list[Word], text: str, lexicon: Lexicon, today: date, team: Sequence[Mate], me: int
     ) -> None:
         self.words, self.text, self.lexicon, self.today = words, text, lexicon, today
-        self.days = self._meant(days.find(words, today))
+        self.each_day = each_day.find(words, today)
+        self.days = self.each_day.as_one() if self.each_day.days else self._meant(days.find(words, today))
         in_days = {at for day in self.days for at in range(day.start, day.end)}
+        in_days |= self.each_day.places
         self.company: Company = companions.find(words, lexicon, team, me, in_days)
         self.known = in_days | self.company.places | self._clock_times() | self._list_numbers()
         found = numbers.find(words, lexicon, self.known)
@@ -56,19 +59,42 @@ class Sentence:
         """Leave out days of an aside that names no work: "..., bữa đó nhà có đám giỗ nên quên báo"."""
         known = [day for day in found if day.on is not None or not self._is_that_day(day)]
         found = known or found
-        items = [*(count.at for count in self.counts), *(work.at for work in self.works)]
+        items = self._items()
         if len(found) < 2 or not items:
             return found
         last = max(items)
-        kept = [day for day in found if day.start <= last or self._is_short(day)]
+        near = {last + 1, last + 2} & {*range(*self.around(last))}
+        kept = [day for day in found if day.start <= last or day.start in near or self._is_short(day)]
         return kept if any(day.on for day in kept) else found
 
     def _without_idle(self, found: list[Day]) -> list[Day]:
         """Leave out a day without work beside another that had some: "hôm qua không có ai, hôm nay 4 bác"."""
-        idle = {at for place in self.signs.nothing for at in range(*self.around(place))}
-        kept = [day for day in found if day.start not in idle]
+        idle = {at for place in self.signs.nothing for at in range(*self._with_heading(place))}
+        kept = [day for day in found if day.start not in idle and not self._is_idle(day)]
         is_work = any(count.value and count.at not in idle for count in [*self.counts, *self.named])
         return kept if kept and is_work else found
+
+    def _with_heading(self, at: int) -> tuple[int, int]:
+        """Find the stretch of a word, with what heads it: "nay: nghỉ"."""
+        start, end = self.around(at)
+        is_headed = start > 0 and ":" in self.words[start].gap
+        return (self.around(start - 1)[0] if is_headed else start), end
+
+    def _items(self) -> list[int]:
+        """List where kinds, numbers and names stand."""
+        counts = [count.at for count in (*self.counts, *self.named)]
+        return [*counts, *(work.at for work in self.works)]
+
+    def _is_idle(self, day: Day) -> bool:
+        """Tell whether a day is named only to say that nothing came of it yet: "hôm nay chưa xong"."""
+        start, end = self.around(day.start)
+        items = self._items()
+        said = {word.text for word in self.words[day.end : end]}
+        is_zero = any(day.end <= count.at < end and count.value == 0 for count in self.counts)
+        if is_zero and not any(count.value and start <= count.at < end for count in self.counts):
+            return True  # "hôm nay 0"
+        is_told = not said.isdisjoint(_TELLING) or any(start <= at < end for at in items)
+        return not is_told and bool(self.lexicon.denials(self.words[day.end : end]))
 
     def _is_that_day(self, day: Day) -> bool:
         """Tell whether it only points at a day that was named: "hôm ấy", "bữa đó"."""
@@ -104,12 +130,16 @@ class Sentence:
         return [day for day in kept if len(kept) == 1 or not self._is_ordinal(day)]
 
     def _is_ordinal(self, day: Day) -> bool:
-        """Tell whether "thứ 3" counts lessons, and is no Tuesday: "lớp xóa mù số buổi thứ 3 tối qua"."""
-        return (
-            day.start > 0
-            and self.words[day.start - 1].text in _IN_A_ROW
-            and self.words[day.start].text == "thu"
-        )
+        """Tell whether "thứ 3" counts, and is no Tuesday: "buổi thứ 3 tối qua", "còn người thứ năm"."""
+        if day.start == 0 or self.words[day.start].text != "thu" or self.words[day.start].gap.strip():
+            return False
+        if day.end < len(self.words) and self.words[day.end].text == "trong":
+            return True  # "buổi học thứ hai trong tháng"
+        unit = self.lexicon.units.at(self.words, day.start - 1)
+        is_nha = self.words[day.start - 1].typed == "nha"  # "ghi giúp mình nha thứ Hai"
+        is_somebody = unit is not None and unit[1][0] in {"persons", "households"} and not is_nha
+        is_counted = day.start > 1 and numbers.exact(self.words, day.start - 2) is not None
+        return self.words[day.start - 1].text in _IN_A_ROW or (is_somebody and not is_counted)
 
     def _is_of_telling(self, day: Day) -> bool:
         """Tell whether it is only the day of the message: "nay mới nhớ ra mà báo"."""
@@ -142,8 +172,9 @@ class Sentence:
         return {at for at in places if at == 0 or "\n" in self.words[at].gap or (is_row and len(places) > 1)}
 
     def _is_bracketed(self, at: int) -> bool:
-        """Tell whether it is written "2)" and not "(2)"."""
-        return self.words[at + 1].gap.startswith(")") and "(" not in self.words[at].gap
+        """Tell whether it is written "2)", or "(2)" after a comma; "VNeID (2)" counts."""
+        before = self.words[at].gap.replace("(", "").strip()
+        return self.words[at + 1].gap.startswith(")") and ("(" not in self.words[at].gap or bool(before))
 
     def is_border(self, at: int) -> bool:
         """Tell whether a comma or the like stands before a word."""

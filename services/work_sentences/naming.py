@@ -137,6 +137,8 @@ class Naming:
             return False
         if self.lexicon.many.at(self.words, form) or self.lexicon.not_a_name.at(self.words, form + 1):
             return False
+        if form in self.in_numbers:
+            return False  # "nhà ba mệ"
         is_form = self.lexicon.one_person.at(self.words, form) is not None
         return is_form and (self.words[form].is_marked or self.words[form].text in _FORMS)
 

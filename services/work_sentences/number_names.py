@@ -13,6 +13,9 @@ from services.work_sentences.units import Units
 _ALSO_SMALL_WORDS: Final = frozenset({"chi", "co", "o", "em", "e", "a", "c", "anh"})
 _COUNTED: Final = frozenset({"nguoi", "ng", "cu", "ho", "nha", "ngai"})
 _HELPED: Final = frozenset({"bac", "ba", "ong", "chi", "co", "anh", "chu", "di"})
+_NUMBERED: Final = frozenset({"sdt", "cccd", "cmnd"})
+_PLACES: Final = frozenset({"thon", "ap", "xom", "to", "khu", "khom", "buon", "ban", "lang", "doi", "cum"})
+_NEAR: Final = 3
 _LAST_BORN: Final = 10
 _SIGN: Final = 2
 _MOST_DIGITS: Final = 3
@@ -24,6 +27,10 @@ class NumberNames(Units):
     def is_name(self, one: Number) -> bool:
         """Tell whether a number is a name: "tổ 3", "mức 2", "dì Bảy", "bà Nguyễn Thị Tám"."""
         word, at = self.words[one.start], one.start - 1
+        if self._is_age(one) or self._is_of_a_telephone(one) or self._is_one_by_one(one):
+            return True
+        if self._is_numbered_place(one, at):
+            return True
         if one.start == 0 or word.gap.strip() or at in self.in_works or at in self.known:
             return False
         if at and self.words[at - 1].text.isdecimal() and not self.words[at].gap.strip():
@@ -32,6 +39,33 @@ class NumberNames(Units):
             return self._is_in_family(one, at) or self._is_stuck(one) or self._is_numbered(one, at)
         return word.is_capital or self._is_after_form(one, at)
 
+    def _is_age(self, one: Number) -> bool:
+        """Tell whether it is an age: "cụ Tước 82t"."""
+        after = self.words[one.end] if one.end < len(self.words) else None
+        return after is not None and after.text == "t" and not after.gap.strip()
+
+    def _is_of_a_telephone(self, one: Number) -> bool:
+        """Tell whether it is a part of a number of something: "sđt đuôi 447", "cccd cuối 123"."""
+        before = [word.text for word in self.words[max(0, one.start - _NEAR) : one.start]]
+        is_counted = self.unit_after(one)[0] not in {"", "unknown"}
+        is_end = before[-1:] == ["duoi"] and self.words[one.start - 1].is_marked
+        return not is_counted and not one.is_in_words and (is_end or not _NUMBERED.isdisjoint(before))
+
+    def _is_one_by_one(self, one: Number) -> bool:
+        """Tell whether it only says that none was left out: "nhắc từng nhà một"."""
+        if one.value != 1 or self.unit_after(one)[1]:
+            return False
+        before = self.words[max(0, one.start - _NEAR) : one.start + 1]
+        return "tung" in [word.text for word in before[:-1]] and not any(
+            word.gap.strip() for word in before[-2:]
+        )
+
+    def _is_numbered_place(self, one: Number, at: int) -> bool:
+        """Tell whether it names the place of a meeting: "sáng họp ấp 2, chiều họp ấp 5"."""
+        is_place = one.start > 0 and at in self.in_works and self.words[at].text in _PLACES
+        is_free = is_place and not self.words[one.start].gap.strip() and not one.is_in_words
+        return is_free and self.unit_after(one)[0] in {"", "unknown"}
+
     def _is_after_form(self, one: Number, at: int) -> bool:
         """Tell whether a form of address makes it a name: "dì bảy", but not "chi sau co"."""
         if self.lexicon.forms.at(self.words, at) is None:
@@ -39,6 +73,9 @@ class NumberNames(Units):
         if one.end - one.start > 1 and self.unit_after(one)[0]:
             return False
         may_be_verb = self.words[at].text in _ALSO_SMALL_WORDS and not self.words[at].is_marked
+        is_typed_well = any(word.has_tone for word in self.words)
+        if is_typed_well and self.words[at].text == "anh":
+            return True  # "anh bảy chủ vựa tôm"
         return not (may_be_verb and self.unit_after(one)[0])
 
     def _is_stuck(self, one: Number) -> bool:
@@ -61,7 +98,7 @@ class NumberNames(Units):
     def _is_numbered(self, one: Number, at: int) -> bool:
         """Tell whether something bears the number: "tổ 3", "buổi 3", but not "cấp 2 chữ ký số"."""
         before_work = any(work.at == one.end for work in self.works)
-        if self.lexicon.before_a_name.at(self.words, at):
+        if self.lexicon.before_a_name.ends_at(self.words, at):
             return not (before_work and self.words[at].text == "cap")
         counts_nothing = self.unit_after(one)[0] in {"", "unknown"} and not before_work
         return counts_nothing and self.lexicon.before_an_ordinal.at(self.words, at) is not None

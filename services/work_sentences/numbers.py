@@ -63,7 +63,8 @@ def _is_share(words: Sequence[Word], number: Number) -> bool:
 
 def _at(words: Sequence[Word], at: int, lexicon: Lexicon, skip: set[int]) -> Number | None:
     vague = lexicon.vague.at(words, at)
-    if vague and not _is_machine(words, at):
+    is_name = at > 0 and words[at].is_capital and not words[at].gap.strip()  # "xóm Đông 5 vneid"
+    if vague and not is_name and not _is_machine(words, at):
         end = vague[0][-1] + 1
         is_apart = end < len(words) and bool(words[end].gap.strip())
         more = _exact(words, end, skip) if end < len(words) and not is_apart else None
@@ -76,7 +77,7 @@ def _at(words: Sequence[Word], at: int, lexicon: Lexicon, skip: set[int]) -> Num
     if number is None:
         return None
     # "thôn 5 đến 3 người": what names a place is no part of a range.
-    is_named = at > 0 and not words[at].gap.strip() and lexicon.before_a_name.at(words, at - 1) is not None
+    is_named = at > 0 and not words[at].gap.strip() and lexicon.before_a_name.ends_at(words, at - 1)
     return number if is_named else _widened(words, number, skip)
 
 

@@ -8,8 +8,9 @@ from typing import Final
 
 from services.work_sentences.clause_pairs import ClausePairs
 from services.work_sentences.clauses import Clause
-from services.work_sentences.items import Count, Pair, Unclear, attends, level
-from services.work_sentences.lexicon import OTHER_WORK, Lexicon
+from services.work_sentences.items import Count, Pair, attends, level
+from services.work_sentences.lexicon import Lexicon
+from services.work_sentences.settling import settled
 
 _JUST_BEFORE: Final = 2
 
@@ -20,10 +21,11 @@ def pair(clauses: Sequence[Clause], lexicon: Lexicon, *, is_one_day: bool) -> li
     pairs: list[Pair] = []
     for number, clause in enumerate(clauses):
         pairs += ClausePairs(clause, number, lexicon, kinds).pairs()
-    pairs = _without_twice(_named_before(pairs, clauses, lexicon))
-    pairs = _warned_there(pairs)
+    pairs = _without_twice(_named_before(_at_their_times(pairs), clauses, lexicon))
+    pairs = _once_each(_better_inside(pairs, lexicon), lexicon)
+    pairs = _warned_there(_heard(pairs, clauses))
     pairs = _without_listeners(_without_twice(_attended(pairs, clauses, lexicon)), lexicon)
-    return _settled(_summed(_joined(pairs, lexicon), is_one_day=is_one_day))
+    return settled(_summed(_joined(pairs, lexicon), is_one_day=is_one_day))
 
 
 def _named_before(pairs: Sequence[Pair], clauses: Sequence[Clause], lexicon: Lexicon) -> list[Pair]:
@@ -48,6 +50,16 @@ def _named_before(pairs: Sequence[Pair], clauses: Sequence[Clause], lexicon: Lex
     return found
 
 
+def _at_their_times(pairs: Sequence[Pair]) -> list[Pair]:
+    """Give numbers that are told by their times the only kind there is: "cài VNeID: sáng 4, chiều 3"."""
+    kinds = {one.kind for one in pairs if one.kind}
+    timed = [one for one in pairs if one.count and one.count.is_timed]
+    others = [one for one in pairs if one not in timed and (one.count or one.parts)]
+    if len(kinds) != 1 or len(timed) < 2 or others or len({one.kind for one in timed}) > 2:
+        return list(pairs)
+    return [replace(one, kind=next(iter(kinds))) for one in timed]
+
+
 def _without_twice(pairs: Sequence[Pair]) -> list[Pair]:
     """Count a person, or a meeting by those who came, once for a kind that is named twice."""
     kept: list[Pair] = []
@@ -58,6 +70,66 @@ def _without_twice(pairs: Sequence[Pair]) -> list[Pair]:
             kept.append(each)
         seen.add(of_whom)
     return kept
+
+
+def _better_inside(pairs: Sequence[Pair], lexicon: Lexicon) -> list[Pair]:
+    """Take a number in brackets where it suits a kind better: "6 hộ cài VNeID (9 người)"."""
+    kept: list[Pair] = []
+    for each in pairs:
+        before = kept[-1] if kept else None
+        is_inside = each.is_inside and each.kind is None and each.count is not None and bool(each.value)
+        is_beside = before is not None and before.kind is not None and before.clause == each.clause - 1
+        if before and is_inside and is_beside and before.count and _suits_better(each, before, lexicon):
+            kept[-1] = replace(before, count=each.count, parts=())
+        else:
+            kept.append(each)
+    return kept
+
+
+def _suits_better(each: Pair, before: Pair, lexicon: Lexicon) -> bool:
+    if each.count is None or before.count is None or before.kind is None:
+        return False
+    inside, outside = (level(count, before.kind, lexicon) for count in (each.count, before.count))
+    is_own = before.count.of == "households" and each.count.of == lexicon.unit_of.get(before.kind)
+    return inside is not None and (outside is None or inside < outside or is_own)
+
+
+def _once_each(pairs: Sequence[Pair], lexicon: Lexicon) -> list[Pair]:
+    """Count persons and what was done for them once: "dắt 3 đứa lên làm giấy đất, nộp hết 3 bộ"."""
+    kept: list[Pair] = []
+    for each in pairs:
+        before = kept[-1] if kept else None
+        if before is None or not _counts_the_same(before, each):
+            kept.append(each)
+        elif (
+            before.kind and before.count and each.count and each.count.of == lexicon.unit_of.get(before.kind)
+        ):
+            kept[-1] = replace(before, count=each.count)
+    return kept
+
+
+def _counts_the_same(before: Pair, each: Pair) -> bool:
+    is_one_kind = before.kind is not None and before.kind == each.kind and each.clause == before.clause + 1
+    if not is_one_kind or before.count is None or each.count is None or each.is_added or each.is_and:
+        return False
+    return {before.count.of, each.count.of} == {"persons", "turns"} and not each.is_timed
+
+
+def _heard(pairs: Sequence[Pair], clauses: Sequence[Clause]) -> list[Pair]:
+    """Count those who listened for warnings: "tuyên truyền lừa đảo, 80 lượt người nghe"."""
+    found = []
+    for each in pairs:
+        is_open = each.kind == "scam_prevention" and each.count is None and not each.parts
+        heard: list[Count] = []
+        for clause in clauses[each.clause + 1 :] if is_open else []:
+            if clause.works or not clause.counts or not all(attends(count) for count in clause.counts):
+                break
+            heard += clause.counts
+        total = sum(count.value or 0 for count in heard)
+        found.append(
+            replace(each, count=replace(heard[0], value=total), parts=tuple(heard)) if total else each
+        )
+    return found
 
 
 def _warned_there(pairs: Sequence[Pair]) -> list[Pair]:
@@ -102,7 +174,7 @@ def _summed(pairs: Sequence[Pair], *, is_one_day: bool) -> list[Pair]:
         if each.kind is None and each.count and len({one.kind for one in kept}) == 1:
             same = kept if kept[0].kind else []
         says_again = len(same) > 1 or (len(same) == 1 and each.count is not None and each.count.is_sum)
-        is_sum = says_again and each.value == sum(one.value for one in same)
+        is_sum = says_again and not each.is_timed and each.value == sum(one.value for one in same)
         if is_sum and not is_one_day and each.kind is None:
             continue
         if is_sum:
@@ -131,29 +203,34 @@ def _once(each: Pair, one: Count, lexicon: Lexicon) -> Pair:
 def _joined(pairs: Sequence[Pair], lexicon: Lexicon) -> list[Pair]:
     """Join a kind without a number to a number that follows alone: "Làm an sinh cho bà rồi. 1 người"."""
     kept: list[Pair] = []
+    kinds = {one.kind for one in pairs if one.kind}
     for each in pairs:
         is_total = each.kind is None and each.count is not None and each.count.is_total
         open_ones = [place for place, one in enumerate(kept) if one.kind and one.count is None]
-        place = open_ones[-1] if is_total and open_ones else len(kept) - 1
+        is_once = each.kind is None and each.count is not None and each.count.of == "sessions"
+        if is_once:
+            open_ones = [at for at in open_ones if lexicon.unit_of.get(kept[at].kind or "") == "sessions"]
+        place = open_ones[-1] if (is_total or is_once) and open_ones else len(kept) - 1
         before = kept[place] if kept else None
         if before and _continues(before, each, lexicon) and each.count:
             kept[place] = Pair(before.at, before.kind, each.count, each.clause, each.is_bare)
-        elif before and _adds(before, each):
+        elif before and _adds(before, each, is_one_kind=len(kinds) == 1):
             kept[-1:] = [replace(one, kind=before.kind or each.kind) for one in (before, each)]
         else:
             kept.append(each)
     return kept
 
 
-def _adds(before: Pair, each: Pair) -> bool:
+def _adds(before: Pair, each: Pair, *, is_one_kind: bool) -> bool:
     """Tell whether more of the same are counted: "2 cụ xóm Đông và 3 cụ xóm Tây làm VNeID"."""
-    if each.count is None or before.count is None or not each.is_and:
+    is_more = each.is_added and before.kind is not None and is_one_kind
+    if each.count is None or before.count is None or not (each.is_and or is_more):
         return False
-    is_one_kind = (each.kind is None) != (before.kind is None)
+    is_half = (each.kind is None) != (before.kind is None)
     is_told_once = each.kind is not None or not each.is_help
     is_alike = bool(each.count.unit) and each.count.unit == before.count.unit
     is_alike = is_alike or each.count.of == before.count.of == "persons"
-    return is_one_kind and is_told_once and is_alike
+    return is_half and is_told_once and is_alike
 
 
 def _adds_to(each: Pair, before: Pair) -> bool:
@@ -173,97 +250,3 @@ def _continues(before: Pair, each: Pair, lexicon: Lexicon) -> bool:
     is_total = each.count is not None and each.count.is_total
     is_again = each.count is not None and each.count.is_again
     return suits and (each.is_bare or is_total or is_again or before.count is not None)
-
-
-def _settled(pairs: Sequence[Pair]) -> list[Pair]:
-    """Leave out sums and their parts; raises Unclear where halves are left that might belong together."""
-    whole = [one for one in pairs if one.count and one.kind]
-    known = {one.kind for one in whole}
-    total = sum(one.value for one in whole)
-    kept: list[Pair] = []
-    if total:
-        pairs = [one for one in pairs if one.count is None or one.count.value != 0]
-    for one in _without_parts(pairs):
-        is_beside = any(each.kind and not each.is_means for each in pairs if each is not one)
-        is_idle = one.kind in known or (known and one.kind == OTHER_WORK) or (one.is_means and is_beside)
-        if one.count is None and not one.parts and is_idle:
-            continue
-        if _names_again(one, whole):
-            continue
-        if one.kind is None and whole and one.count and one.count.value is None and not one.is_help:
-            continue  # "mấy bác khen quá"
-        if one.kind is None and one.count and _says_again(one.count, whole, total):
-            continue
-        kept.append(one)
-    if any(one.parts and one.count is None for one in kept):
-        raise Unclear
-    kept = _of_all(kept)
-    numbers = [one for one in kept if one.kind is None]
-    if numbers and any(one.count is None for one in kept):
-        return _of_two(kept)
-    return kept
-
-
-def _of_all(pairs: list[Pair]) -> list[Pair]:
-    """Give all numbers the kind that is said of all: "hôm qua 3 bà, hôm nay 2 ông, đều làm bhyt"."""
-    kinds = [one for one in pairs if one.kind]
-    if len(kinds) != 1 or kinds[0].count or not kinds[0].is_all or len(pairs) < 2:
-        return pairs
-    return [replace(one, kind=kinds[0].kind) for one in pairs if one is not kinds[0]]
-
-
-def _names_again(one: Pair, whole: Sequence[Pair]) -> bool:
-    """Tell whether names only say who was counted: "bhyt 2: ông Sáu, bà Bảy"."""
-    if one.count is None or not one.count.is_named or one.count.of != "persons":
-        return False
-    if one.kind is None:
-        return any(each.value == one.value for each in whole)
-    return any(each.kind == one.kind and each.count and not each.count.is_named for each in whole)
-
-
-def _of_two(pairs: Sequence[Pair]) -> list[Pair]:
-    """Put two halves together where there is nothing else: "giúp 4 bác, cài vneid hết"."""
-    if len(pairs) == 2 and pairs[0].kind is None and pairs[1].clause > pairs[0].clause:
-        return [Pair(pairs[0].at, pairs[1].kind, pairs[0].count)]
-    raise Unclear
-
-
-def _without_parts(pairs: Sequence[Pair]) -> list[Pair]:
-    """Leave out what only takes the number before apart: "3 hồ sơ: 2 khai sinh, 1 tạm trú"."""
-    kept: list[Pair] = []
-    place = 0
-    while place < len(pairs):
-        one = pairs[place]
-        kept.append(one)
-        place += 1
-        end = _end_of_parts(one, pairs, place)
-        place = end or place
-    return kept
-
-
-def _end_of_parts(whole: Pair, pairs: Sequence[Pair], start: int) -> int | None:
-    if whole.kind is None or not whole.value:
-        return None
-    inside = start
-    while inside < len(pairs) and pairs[inside].is_inside and pairs[inside].kind in {None, whole.kind}:
-        inside += 1
-    if inside > start:
-        return inside
-    if whole.value < 2:
-        return None
-    total = 0
-    for place in range(start, len(pairs)):
-        part = pairs[place]
-        if part.kind not in {None, whole.kind} or part.is_more:
-            return None
-        total += sum(count.value or 0 for count in part.parts) or part.value
-        if total == whole.value and (place > start or part.parts):
-            return place + 1
-    return None
-
-
-def _says_again(count: Count, whole: Sequence[Pair], total: int) -> bool:
-    """Tell whether a number only says again what the others add up to; households are something else."""
-    if count.is_again and any(one.value == count.value for one in whole):
-        return True
-    return len(whole) > 1 and count.value == total and count.of != "households"

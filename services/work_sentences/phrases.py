@@ -73,6 +73,11 @@ class Phrases(Generic[Value]):
         """Tell whether any way of saying is there."""
         return any(self.at(words, start) for start in range(len(words)))
 
+    def ends_at(self, words: Sequence[Word], at: int) -> bool:
+        """Tell whether a way of saying ends with this word: "khu vực" before a number."""
+        starts = range(max(0, at - MOST_ANY), at + 1)
+        return any((found := self.at(words, start)) and found[0][-1] == at for start in starts)
+
     def ends(self, words: Sequence[Word], start: int, may_pass: Sequence[bool]) -> Iterator[list[int]]:
         """Tell the places of every way of saying that begins here, short ones and long ones."""
         if words[start].text in self._first or self._root.lists:

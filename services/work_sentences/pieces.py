@@ -50,7 +50,13 @@ class _Pieces:
         told = list(zip(self._same_work(pairs, dates), dates, strict=True))
         found = [self._piece(one, on) for at, (one, on) in enumerate(told) if not self._is_echo(at, told)]
         doubt: Doubt = next((here for _, here in found if here), "")
-        return tuple(_merged([piece for piece, _ in found])), doubt
+        pieces = _merged([piece for piece, _ in found])
+        each = self.sentence.each_day.dates
+        if not doubt and any(on > self.today for on in each):
+            doubt = "to_come"
+        if not each:
+            return tuple(pieces), doubt
+        return tuple(replace(piece, day=on) for on in each for piece in pieces), doubt
 
     def _is_echo(self, at: int, told: Sequence[tuple[Pair, date | None]]) -> bool:
         """Tell whether a meeting is only named again: "họp thôn tối qua, họp xong hướng dẫn 9 người"."""

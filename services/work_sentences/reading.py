@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from services.rules import Kind
-from services.work_sentences import clauses, repeated, tallies
+from services.work_sentences import clauses, repeated, tallies, times
+from services.work_sentences.accounts import Accounts
 from services.work_sentences.companions import Mate
 from services.work_sentences.items import Count, Unclear, Work
 from services.work_sentences.lexicon import OTHER_WORK, Lexicon
@@ -119,7 +120,8 @@ def _entries(report: Report) -> Reading:
         *sentence.only,
     ]
     begins = {day.start for day in sentence.days}
-    cut = clauses.cut(report.words, items, report.lexicon, sentence.taken, begins)
+    own = times.cuts(report.affirmed, sentence)
+    cut = clauses.cut(report.words, items, report.lexicon, sentence.taken, begins, own)
     try:
         pairs = pair(cut, report.lexicon, is_one_day=len({day.on for day in sentence.days}) < 2)
     except Unclear:
@@ -127,6 +129,8 @@ def _entries(report: Report) -> Reading:
     if not pairs:
         return Reading("ask", doubt="undone")
     pieces, doubt = pieces_of(pairs, sentence)
+    if not doubt and Accounts(report, pairs).is_left():
+        return Reading("ask", doubt="pairs")
     return Reading("ask" if doubt else "entries", pieces, tuple(sentence.company.ids), doubt)
 
 

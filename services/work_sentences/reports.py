@@ -7,11 +7,17 @@ from typing import Final
 
 from services.work_sentences import clauses, signs
 from services.work_sentences.items import Count, Work
+from services.work_sentences.lexicon import OTHER_WORK
 from services.work_sentences.marking import Sentence
+from services.work_sentences.words import split
 
 _FEW_WORDS: Final = 3
 _NEAR: Final = 4
+_OURS: Final = frozenset({"chung", "tui", "toi", "em", "minh", "chau"})
+_BUT: Final = frozenset({"ma", "nhung"})
 _SHORT: Final = 10
+_FORBIDDING: Final = frozenset(word.typed for word in split("đừng khoan chớ cấm"))
+_FRAUDS: Final = frozenset({"lua", "gat"})
 _COUNTED: Final = frozenset({"persons", "turns", "households"})
 
 
@@ -24,7 +30,7 @@ class Report:
         items: list[Count | Work] = clauses.without_refused(
             sorted([*sentence.counts, *sentence.works], key=lambda item: item.at), self.words, self.lexicon
         )
-        self.works = [item for item in items if isinstance(item, Work)]
+        self.works = [item for item in items if isinstance(item, Work) and not self._is_forbidden(item)]
         self.counts = self._sure([item for item in items if isinstance(item, Count)])
         done = [count for count in self.counts if not count.is_negated]
         self.affirmed = [count for count in done if not self._is_planned(count)]
@@ -32,7 +38,8 @@ class Report:
 
     def is_nothing(self) -> bool:
         """Tell whether it says that nothing was done."""
-        if self.signs.is_asking or (self.sentence.named and self._works_elsewhere()):
+        helps = bool(self.sentence.named) or self.lexicon.helped.has(self.words)
+        if self.signs.is_asking or (helps and self._works_elsewhere()):
             return False
         if self.signs.is_nothing and all(count.value == 0 for count in self.affirmed):
             return True
@@ -66,7 +73,20 @@ class Report:
 
     def not_denied(self) -> list[Work]:
         """Leave out kinds of which it is said that there was none: "bhyt thì chưa"."""
-        return [work for work in self.works if not self._is_denied(work)]
+        return [work for work in self.works if not self.is_denied(work)]
+
+    def _is_forbidden(self, work: Work) -> bool:
+        """Tell whether it is what somebody was kept from: "cảnh báo kịp nên không chuyển tiền"."""
+        before = self.words[work.at - 1] if work.at and not self.words[work.at].gap.strip() else None
+        if before is None or work.name in {"scam_prevention", OTHER_WORK}:
+            return False
+        is_account = work.at > 1 and self.words[work.at - 2].text == "tai"  # "tai khoan dinh danh"
+        is_told_not_to = before.typed in _FORBIDDING and not is_account
+        return is_told_not_to or (self._is_about_fraud() and bool(self.lexicon.denials([before])))
+
+    def _is_about_fraud(self) -> bool:
+        is_kind = any(work.name == "scam_prevention" for work in self.sentence.works)
+        return is_kind or self.lexicon.saved.has(self.words) or bool(_FRAUDS & {w.text for w in self.words})
 
     def _sure(self, counts: Sequence[Count]) -> list[Count]:
         """Leave out "nhiều", "đông" beside what is counted or named."""
@@ -89,9 +109,10 @@ class Report:
     def _is_zero(self, count: Count) -> bool:
         return count.value == 0 and len(self.words[count.at].text) <= len("00")
 
-    def _is_denied(self, work: Work) -> bool:
+    def is_denied(self, work: Work) -> bool:
+        """Tell whether it is said of a kind that there was none: "bhyt thì chưa"."""
         start, end = self.sentence.around(work.at)
-        denials = [places[0] + start for places in self.lexicon.denials(self.words[start:end])]
+        denials = [places[0] for places in self.lexicon.denials(self.words) if start <= places[0] < end]
         has_count = any(start <= count.at < end and not count.is_negated for count in self.sentence.counts)
         has_count = has_count or any(start <= count.at < end for count in self.sentence.named)
         has_none = not has_count and any(at not in self.sentence.taken for at in denials)
@@ -114,7 +135,19 @@ class Report:
     def _is_thanks(self) -> bool:
         """Tell whether somebody only thanks for help: "cảm ơn các cháu đã dạy cho chúng tôi"."""
         is_thanks = self.lexicon.thanks.at(self.words, 0) is not None
+        if is_thanks and self._was_helped():
+            return True
         return is_thanks and not any(count.value for count in self.affirmed) and not self.sentence.days
+
+    def _was_helped(self) -> bool:
+        """Tell whether help came to the writer's own people: "đã về giúp bà con chúng tôi"."""
+        end = self.sentence.around(0)[1]
+        for places, _ in self.lexicon.serving.find(self.words[:end]):
+            after = range(places[-1] + 1, min(end, places[-1] + 1 + _NEAR))
+            before = self.words[: places[0]]
+            if any(self.words[at].text in _OURS for at in after) and not self.lexicon.selves.has(before):
+                return True
+        return False
 
     def _is_of_others(self) -> bool:
         """Tell whether it is news of another team: "bên thôn 3 làm được 12 người"."""
@@ -139,10 +172,13 @@ class Report:
         return any(day.on is None or day.on <= self.sentence.today for day in self.sentence.days)
 
     def _is_planned(self, count: Count) -> bool:
-        """Tell whether it is beside others that were done: "5 người, còn 2 người hẹn mai"."""
+        """Tell whether it is beside others that were done: "còn 2 người hẹn mai", "định 5 mà được 3"."""
         start, end = self.sentence.around(count.at)
         planned = [places[0] for places in signs.wishes(self.words, self.lexicon, self.sentence.taken)]
         here = [at for at in planned if start <= at < end]
+        turns = [at for at in range(start, end) if here and at > min(here) and self.words[at].text in _BUT]
+        if turns:
+            return min(here) < count.at < turns[0]
         before = any(one.at < count.at for one in self.sentence.counts)
         after = any(count.at < one.at < end for one in self.sentence.counts)
         return bool(here) and ((start > 0 and not after) or (before and min(here) < count.at))

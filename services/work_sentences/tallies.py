@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from services.work_sentences import times
 from services.work_sentences.items import Count
 from services.work_sentences.lexicon import OTHER_WORK
 from services.work_sentences.marking import Sentence
@@ -13,8 +14,32 @@ from services.work_sentences.words import Word
 
 def settled(counts: Sequence[Count], sentence: Sentence) -> list[Count]:
     """Keep of the numbers that were done those that count something new."""
-    kept = _without_whole(_once(list(counts), sentence), sentence)
-    return _sum(kept, sentence) or kept
+    known = times.of_counts(counts, sentence)
+    counts = [replace(count, is_timed=count.at in known) for count in counts]
+    counts = _without_whole_of_days(counts, sentence)
+    kept = _by_days(_once(list(counts), sentence), sentence)
+    kept = kept if len(kept) < len(counts) else _without_whole(kept, sentence)
+    return _sum(kept, sentence) or _sum_so_far(kept, sentence) or kept
+
+
+def _without_whole_of_days(counts: list[Count], sentence: Sentence) -> list[Count]:
+    """Leave out what several days made up together: "hai lớp trong hai ngày, mỗi ngày một lớp"."""
+    days = len(sentence.each_day.days)
+    parts = (
+        [days * count.value for count in counts if count.value and count.at > min(sentence.each_day.places)]
+        if days
+        else []
+    )
+    return [count for count in counts if not (parts and count.value in parts and count.value >= days)]
+
+
+def _by_days(counts: list[Count], sentence: Sentence) -> list[Count]:
+    """Leave out a sum that days take apart: "được 9 người, 4 người bữa nay 5 người bữa qua"."""
+    parts = [count for count in counts if count.is_timed]
+    wholes = [count for count in counts if not count.is_timed]
+    is_apart = len(parts) > 1 and len({day.on for day in sentence.days}) > 1
+    is_sum = len(wholes) == 1 and wholes[0].value == sum(count.value or 0 for count in parts)
+    return parts if is_apart and is_sum and all(_is_alike(count, wholes[0]) for count in parts) else counts
 
 
 def _has_work(count: Count, sentence: Sentence) -> bool:
@@ -44,7 +69,10 @@ def _once(counts: list[Count], sentence: Sentence) -> list[Count]:
 
 
 def _opens_list(count: Count, sentence: Sentence) -> bool:
-    """Tell whether its parts follow a colon: "3 ca: 2 ca momo, 1 ca bidv"."""
+    """Tell whether its parts follow a colon or "gồm": "3 ca: 2 ca momo, 1 ca bidv"."""
+    at = count.at + 1 + len(count.unit.split())
+    if at < len(sentence.words) and sentence.lexicon.of_these.at(sentence.words, at):
+        return True
     start, end = sentence.around(count.at)
     is_head = end < len(sentence.words) and ":" in sentence.words[end].gap
     return is_head and not any(start <= work.at < end for work in sentence.works)
@@ -60,10 +88,42 @@ def _without_whole(counts: list[Count], sentence: Sentence) -> list[Count]:
     for whole in counts[:1]:
         parts = [count for count in every if count.at > whole.at]
         is_whole = len(parts) > 1 and whole.value == sum(count.value or 0 for count in parts)
-        alike = all(_is_alike(count, whole) for count in parts)
+        alike = all(_is_alike(count, whole) for count in parts) and not whole.is_timed
         if is_whole and alike and (not _has_work(whole, sentence) or _opens_list(whole, sentence)):
             return counts[1:]
     return counts
+
+
+def _sum_so_far(counts: Sequence[Count], sentence: Sentence) -> list[Count]:
+    """Take a sum that holds one more, who is named: "được 7 người, thêm mệ Lương nữa là 8"."""
+    kinds = {work.name for work in sentence.works if work.name != OTHER_WORK}
+    is_one = len(kinds) == 1 and len({day.on for day in sentence.days}) < 2
+    if not is_one or len(counts) < 2 or not counts[-1].is_total:
+        return []
+    *parts, whole = counts
+    more = (whole.value or 0) - sum(count.value or 0 for count in parts)
+    alike = all(count.value and _is_alike(count, whole) for count in parts)
+    named = sum(count.value or 0 for count in sentence.named)
+    is_said = more == named or (more == 1 and _names_one(counts, sentence))
+    if not alike or more < 1 or not is_said:
+        return []
+    return [replace(whole, of=whole.of or parts[0].of, unit=whole.unit or parts[0].unit)]
+
+
+def _names_one(counts: Sequence[Count], sentence: Sentence) -> bool:
+    """Tell whether one person stands there who is counted by no number."""
+    lexicon, words = sentence.lexicon, sentence.words
+    known = {at for count in counts for at in range(count.at, count.at + 1 + len(count.unit.split()))}
+    found = [
+        at
+        for at in range(len(words) - 1)
+        if at not in known | sentence.taken
+        and lexicon.one_person.at(words, at)
+        and not lexicon.selves.at(words, at)
+        and not lexicon.many.at(words, at)
+        and (words[at + 1].is_capital or at == 0 or words[at - 1].text == "them")
+    ]
+    return len(found) == 1
 
 
 def _sum(counts: Sequence[Count], sentence: Sentence) -> list[Count]:
