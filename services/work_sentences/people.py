@@ -49,7 +49,8 @@ class People(NameLists):
         if seen and self._is_child(persons[0]):
             return False  # "chị Lý nhờ nộp khai sinh cho cháu nội" is one
         is_helped_kin = self.is_kin(start) and self._was_helped(start)
-        is_pronoun = len(persons) == 1 and self.form(start) == end and not is_helped_kin
+        is_one_word = self.form(start) == start + 1 == end  # "thằng nhỏ", "cô giáo" are somebody
+        is_pronoun = len(persons) == 1 and is_one_word and not is_helped_kin
         return not is_pronoun or (not seen and self._was_said(start) and not self._did_it(start))
 
     def _is_cut_short(self, at: int, seen: Sequence[Person]) -> bool:
