@@ -106,6 +106,7 @@ class Lexicon:
     attended_by: Phrases[bool]
     one_person: Phrases[bool]
     couples: Phrases[bool]
+    places: Phrases[bool]
     kin: Phrases[bool]
     pronouns: Phrases[bool]
     born: Phrases[bool]

@@ -12,6 +12,7 @@ from services.work_sentences.companions import Company, Mate
 from services.work_sentences.counting import Counting
 from services.work_sentences.days import Day
 from services.work_sentences.lexicon import Lexicon
+from services.work_sentences.more_people import MorePeople
 from services.work_sentences.naming import Naming
 from services.work_sentences.people import People
 from services.work_sentences.words import Word
@@ -43,7 +44,8 @@ class Sentence:
         in_counts = {at for one in found if one.start in sure for at in range(one.start, one.end)}
         self.taken = self.known | naming.places | in_counts
         people = People(words, lexicon, self.taken)
-        self.named = people.counts()
+        self.named, self.again = people.counts(), people.again
+        self.counts, self.named = MorePeople(self).put_together()
         self.counts, self.one_each = repeated.one_each(self)
         self.only = people.only_ones() if self.works and not self.named and not self.counts else []
         self.days = self._of_work(self.days)

@@ -50,6 +50,39 @@ class NameLists(Persons):
             at = joined
         return found, at
 
+    def is_partly_known(self, start: int, end: int) -> bool:
+        """Tell whether somebody unknown stands before or behind: "u Thơm với bác Khoan" if "u" is unknown."""
+        before = self.words[start - 1] if start else None
+        is_joined = before is not None and before.text in JOINTS
+        last = start - 1 - is_joined
+        if last > 0 and (is_joined or "," in self.words[start].gap) and self._is_stranger(last):
+            return True
+        end = self.after_brackets(end)
+        if end >= len(self.words):
+            return False
+        is_joined = self.words[end].text in JOINTS
+        if not is_joined and "," not in self.words[end].gap:
+            return False
+        return any(self._is_stranger(at) for at in self._called(end + is_joined))
+
+    def _called(self, at: int) -> range:
+        """Tell where a name may be behind a comma: right there, or after a word that nobody knows."""
+        is_unknown = at < len(self.words) and not self.words[at].is_capital and self._is_unknown(at)
+        return range(at + is_unknown, at + is_unknown + 1)
+
+    def _is_unknown(self, at: int) -> bool:
+        known = (*self.lexicon.small, self.lexicon.places, self.lexicon.before_a_name, self.lexicon.selves)
+        return self._is_free(at) and not self._is_verb(at) and not any(one.at(self.words, at) for one in known)
+
+    def _is_stranger(self, at: int) -> bool:
+        """Tell whether a word with a capital letter is most likely somebody, and no place."""
+        if at >= len(self.words) or not self.words[at].is_capital or not self._is_unknown(at):
+            return False
+        while at > 0 and self.words[at].is_capital and not self.words[at].gap.strip():
+            at -= 1
+        places = (self.lexicon.places, self.lexicon.before_a_name)
+        return not any(one.at(self.words, at) for one in places)
+
     def after_brackets(self, at: int) -> int:
         """Go on behind what is said of somebody in brackets: "bác Quynh (80 tuổi), bác Tảo"."""
         if at >= len(self.words) or "(" not in self.words[at].gap:

@@ -8,19 +8,26 @@ from typing import Final
 
 from services.work_sentences import numbers
 from services.work_sentences.items import COUPLE, Count, Of
+from services.work_sentences.lexicon import Lexicon
 from services.work_sentences.name_lists import NameLists
 from services.work_sentences.persons import JOINTS, Person
+from services.work_sentences.words import Word
 
 _LONGEST: Final = 7
 _BETWEEN: Final = frozenset({"them", "duoc", "dc", "luon", "lai", "rieng", "xong", "cay"})
 _HELPING: Final = frozenset({"chi", "day", "giup", "gium", "cho", "bay", "dan", "hd", "ho"})
+_ON_TOP: Final = frozenset({"them", "rieng"})
 _UNITS: Final = {"households": "nha"}
 _DONE_FOR: Final = frozenset({"ho", "gium", "giup", "dum", "dan", "nhac", "bao", "khuyen"})
 _CHILDREN: Final = frozenset({"con", "chau", "be"})
 
 
 class People(NameLists):
-    """The persons that a sentence names as helped."""
+    """The persons that a sentence names as helped; `again` are those it names once more."""
+
+    def __init__(self, words: Sequence[Word], lexicon: Lexicon, taken: set[int]) -> None:
+        super().__init__(words, lexicon, taken)
+        self.again: list[Count] = []
 
     def counts(self) -> list[Count]:
         """Count the persons of each list of names: "cho bà Tư và ông Sáu" is two."""
@@ -29,18 +36,21 @@ class People(NameLists):
         at = 0
         while at < len(self.words):
             start = self._start(at)
-            if start is None and found and self._goes_on(at):
+            if start is None and ((found and self._goes_on(at)) or self._is_on_top(at, seen)):
                 start = at
             if start is None:
                 at += 1
                 continue
             persons, end = self.names(start)
             new = [one for one in persons if not one.is_again(seen)]
+            if persons and not new and all(one.name for one in persons):
+                self.again.append(_count(persons, end))
             if new and self._is_new(new, start, end, seen):
                 seen += new
                 of: Of = "households" if self.is_house(start - 1) else "persons"
                 count = _count(new, end, of)
-                found.append(replace(count, value=None) if self._is_cut_short(start, seen) else count)
+                is_part = self._is_cut_short(start, seen) or self.is_partly_known(start, end)
+                found.append(replace(count, value=None) if is_part else count)
             at = max(end, at + 1)
         return found
 
@@ -52,6 +62,15 @@ class People(NameLists):
         is_one_word = self.form(start) == start + 1 == end  # "thằng nhỏ", "cô giáo" are somebody
         is_pronoun = len(persons) == 1 and is_one_word and not is_helped_kin
         return not is_pronoun or (not seen and self._was_said(start) and not self._did_it(start))
+
+    def _is_on_top(self, at: int, seen: Sequence[Person]) -> bool:
+        """Tell whether somebody comes on top, or is told of once more: "thêm anh Tòng", "riêng chú Lập"."""
+        person = self.person(at) if self.has_name(at) or self.is_kin(at) else None
+        if person is None:
+            return False
+        before = self.words[at - 1].text if at else ""
+        begins = at > 0 and any(sign in self.words[at].gap for sign in ",;\n.")
+        return before in _ON_TOP or (begins and bool(person.name) and person.is_again(seen))
 
     def _is_cut_short(self, at: int, seen: Sequence[Person]) -> bool:
         """Tell whether somebody else is named before the comma, so that the list may be longer."""
@@ -77,7 +96,11 @@ class People(NameLists):
             if new and not is_house and self._is_somebody(new, at):
                 groups.append(new)
             at = max(end, at + 1)
-        return [_count(groups[0], groups[0][-1].end)] if len(groups) == 1 and self._is_help() else []
+        if len(groups) != 1 or not self._is_help():
+            return []
+        start, end = groups[0][0].at, groups[0][-1].end
+        count = _count(groups[0], end)
+        return [replace(count, value=None) if self.is_partly_known(start, end) else count]
 
     def _may_be_helped(self, at: int) -> bool:
         """Tell whether somebody may begin here who is none of the helpers: not "tôi cùng cô giáo"."""

@@ -1,0 +1,136 @@
+"""Who comes on top of those who were counted, who is named again, and who was not helped after all?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from services.work_sentences.items import COUPLE, Count, Work
+
+if TYPE_CHECKING:
+    from services.work_sentences.marking import Sentence
+
+_FEW: Final = 6
+_NEAR: Final = 2
+_JOINTS: Final = frozenset({"va", "voi", "vs", "cung", "lan", "them"})
+_ON_TOP: Final = frozenset({"them", "cung"})
+_MORE: Final = frozenset({"nua", "nuar", "luon"})
+_SUM: Final = frozenset({"la", "tong", "chi"})
+_ENDS: Final = ",;\n."
+
+
+class MorePeople:
+    """The persons of one sentence, those named and those counted, put together."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        self.sentence, self.words, self.lexicon = sentence, sentence.words, sentence.lexicon
+        self.kinds = {work.name for work in sentence.works if not work.is_means}
+        self.named = [count for count in sentence.named if not self._is_denied(count)]
+        self.counts = list(sentence.counts)
+
+    def put_together(self) -> tuple[list[Count], list[Count]]:
+        """Tell the numbers and the named, those who belong together as one number."""
+        self._add_again()
+        persons = sorted(
+            [*self.named, *(one for one in self.counts if self._counts_persons(one))], key=lambda one: one.at
+        )
+        for before, after in pairwise(persons):
+            self._add(before, after)
+        return self.counts, self.named
+
+    def _counts_persons(self, count: Count) -> bool:
+        return (
+            count.of == "persons"
+            and bool(count.value)
+            and not (count.is_negated or count.is_total or count.is_again or count.is_detail)
+        )
+
+    def _is_denied(self, count: Count) -> bool:
+        """Tell whether it was not done for those: "Chị H'Nga: xong. Bà Amí Duyên – chưa được"."""
+        end = self._end(count)
+        stop = self._stop(end)
+        works = {at for work in self.sentence.works for at in range(work.at, work.end)}
+        denials = self.lexicon.denials(self.words[end:stop])
+        return bool(denials) and works.isdisjoint(range(end, stop))
+
+    def _stop(self, at: int) -> int:
+        while at < len(self.words) and not any(sign in self.words[at].gap for sign in _ENDS):
+            at += 1
+        return at
+
+    def _end(self, count: Count) -> int:
+        """Tell where what is said of a number or a list ends."""
+        return count.end if count.is_named else count.at + 1 + len(count.unit.split())
+
+    def _add_again(self) -> None:
+        """Count who was named before for another kind: "... bốn người. Riêng chú Lập làm thêm chữ ký số"."""
+        for count in self.sentence.again:
+            start, end = self.sentence.around(count.at)
+            here = {work.name for work in self._works(start, end)}
+            elsewhere = {work.name for work in self.sentence.works if not start <= work.at < end}
+            is_free = not any(start <= one.at < end for one in [*self.counts, *self.named])
+            if here and is_free and here.isdisjoint(elsewhere):
+                self.named.append(count)
+
+    def _works(self, start: int, end: int) -> list[Work]:
+        return [work for work in self.sentence.works if start <= work.at < end]
+
+    def _add(self, before: Count, after: Count) -> None:
+        """Make one number of two that are joined, where one of them is named: "bà Sáu, thêm 2 chị nữa"."""
+        known = [*self.counts, *self.named]
+        first = next((one for one in known if one.at == before.at), None)
+        if first is None or after not in known or not (first.is_named or after.is_named):
+            return
+        if not (self._is_joined(before, after) or self._is_on_top(before, after)):
+            return
+        self.counts = [one for one in self.counts if one not in (first, after)]
+        self.named = [one for one in self.named if one not in (first, after)]
+        value = None if first.value is None or after.value is None else first.value + after.value
+        unit = COUPLE if COUPLE in (first.unit, after.unit) else ""
+        value = self._told(after, value)
+        self.counts.append(replace(first, value=value, of="persons", unit=unit, is_named=False, end=after.end))
+        self.counts.sort(key=lambda one: one.at)
+
+    def _told(self, after: Count, value: int | None) -> int | None:
+        """Leave out the sum where it is told besides: "thêm bà ngoại nữa là 2"; another sum is asked about."""
+        end = self._end(after)
+        for one in self.counts:
+            between = {word.text for word in self.words[end : one.at]}
+            if end < one.at <= end + _FEW and one.is_total and not _SUM.isdisjoint(between):
+                self.counts = [other for other in self.counts if other is not one]
+                return value if one.value == value else None
+        return value
+
+    def _is_joined(self, before: Count, after: Count) -> bool:
+        """Tell whether they follow each other as one list: "bà Tư và hai bác nữa"."""
+        start, end = self._end(before), after.at
+        between = self.words[start:end]
+        if start > end or len(between) > _FEW or self._works(start, end):
+            return False
+        if self.lexicon.counting.has(between) or self.lexicon.selves.has(between) or self._has_day(start, end):
+            return False
+        is_comma = any(sign in word.gap for word in self.words[start : end + 1] for sign in ",+&")
+        is_border = any(sign in word.gap for word in self.words[start : end + 1] for sign in ";\n.:(")
+        joint = any(word.text in _JOINTS for word in between[-_NEAR:])
+        return not is_border and (joint or (is_comma and self._says_more(after)))
+
+    def _is_on_top(self, before: Count, after: Count) -> bool:
+        """Tell whether they come on top without any work of their own: "..., thêm anh Tòng bán quế nữa"."""
+        start, end = self.sentence.around(after.at)
+        if before.at >= start or len(self.kinds) != 1 or self._works(start, end) or self._has_day(start, end):
+            return False
+        ahead = [word.text for word in self.words[max(start, after.at - _NEAR) : after.at]]
+        following = [word.text for word in self.words[self._end(after) :][:_NEAR]]
+        is_alike = "cung" in following and "cung" not in ahead
+        return is_alike or not _ON_TOP.isdisjoint(ahead) or self._says_more(after)
+
+    def _says_more(self, after: Count) -> bool:
+        end = self._end(after)
+        return after.unit.endswith("nua") or any(
+            word.text in _MORE for word in self.words[end : min(self._stop(end), end + _FEW)]
+        )
+
+    def _has_day(self, start: int, end: int) -> bool:
+        return any(start <= day.start < end for day in self.sentence.days)
