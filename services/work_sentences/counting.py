@@ -17,6 +17,8 @@ _CLOSE: Final = 4
 _FAR: Final = 5
 _LEFT: Final = frozenset({"con", "rieng"})
 _MANY_OF: Final = 3  # of three words one has a tone where a sentence is typed with marks
+# "1 bác kích hoạt vneid vì chưa có": what follows is why it was done.
+_WHY: Final = frozenset({"vi", "boi"})
 # "nghỉ một bữa", "sn 1951"
 _NO_COUNT_AFTER: Final = frozenset({"nghi", "sn"})
 
@@ -34,6 +36,7 @@ class Counting(NumberNames):
     ) -> None:
         super().__init__(words, lexicon, works, known, in_works)
         self.of_these = [places[0] for places, _ in lexicon.of_these.find(words)]
+        self.denials = {places[0] for places in lexicon.denials(words)}
         self.is_typed_well = sum(word.has_tone for word in words) * _MANY_OF >= len(words)
 
     def counts(self, found: Sequence[Number]) -> list[Count]:
@@ -69,7 +72,7 @@ class Counting(NumberNames):
         if self.in_works.intersection(range(one.start, one.end)) or self.is_name(one) or of == "never":
             return True
         counts_nothing = of in {"", "unknown"}
-        if self._is_luck(one, of):
+        if self._is_luck(one, of) or self._is_more(one):
             return True
         if self._before(one.start) in _NO_COUNT_AFTER or (counts_nothing and self.is_long(one)):
             return True
@@ -83,6 +86,11 @@ class Counting(NumberNames):
         is_plain = word.text == "may" and not word.is_marked and one.end == one.start + 1
         is_luck = is_plain and self.is_typed_well and of in {"", "unknown"}
         return is_luck or (word.text == "ba" and self._is_somebody(one.start))
+
+    def _is_more(self, one: Number) -> bool:
+        """Tell whether "nữa" ends something, and is no half: "thêm 1 bác nữa"; its tone is like nửa's."""
+        at_end = one.end >= len(self.words) or bool(self.words[one.end].gap.strip())
+        return self.words[one.start].as_typed == "nữa" and one.end == one.start + 1 and at_end
 
     def _is_somebody(self, at: int) -> bool:
         """Tell whether "ba" is one's father, or bà before a name: "ba má", "giup ba Sau"."""
@@ -195,9 +203,11 @@ class Counting(NumberNames):
             word = self.words[at]
             if any(sign in word.gap for sign in ",;\n.") or (word.text.isdecimal() and at > end):
                 return False
+            if word.text in _WHY:
+                return False
             if at in self.in_works:
                 continue
-            if self.lexicon.negations.at(self.words, at) and not self.lexicon.not_but.at(self.words, at):
+            if at in self.denials and not self.lexicon.not_but.at(self.words, at):
                 is_last = at == len(self.words) - 1
                 before_comma = not is_last and bool(self.words[at + 1].gap.strip(" "))
                 return not (is_last and word.text in {"k", "ko"}) and not (before_comma and word.text == "k")

@@ -45,7 +45,7 @@ class Sentence:
         self.taken = self.known | naming.places | in_counts
         people = People(words, lexicon, self.taken)
         self.named, self.again = people.counts(), people.again
-        self.counts, self.named = MorePeople(self).put_together()
+        self.counts, self.named = MorePeople(self, people).put_together()
         self.counts, self.one_each = repeated.one_each(self)
         self.only = people.only_ones() if self.works and not self.named and not self.counts else []
         self.days = self._of_work(self.days)
@@ -99,7 +99,11 @@ class Sentence:
             for day, following in pairwise(found)
             if any(day.end <= slip[0] <= day.end + 1 and slip[-1] + 1 == following.start for slip in slips)
         }
-        kept = [day for day in found if day.start not in taken_back and not self._is_of_telling(day)]
+        kept = [
+            day
+            for day in found
+            if not (day.start in taken_back or self._is_of_telling(day) or self._is_somebody(day))
+        ]
         return [day for day in kept if len(kept) == 1 or not self._is_ordinal(day)]
 
     def _is_ordinal(self, day: Day) -> bool:
@@ -109,6 +113,14 @@ class Sentence:
             and self.words[day.start - 1].text in _IN_A_ROW
             and self.words[day.start].text == "thu"
         )
+
+    def _is_somebody(self, day: Day) -> bool:
+        """Tell whether it is a name behind a form of address: "dong chi Thang", "bà Mai"."""
+        word, start = self.words[day.start], max(0, day.start - 2)
+        before = [*self.lexicon.one_person.find(self.words[start : day.start])]
+        ends = [start + places[-1] + 1 for places, _ in before]
+        is_name = word.is_capital and not word.gap.strip() and day.end == day.start + 1
+        return is_name and day.start in ends and any(one.is_marked or not one.is_capital for one in self.words[:1])
 
     def _is_of_telling(self, day: Day) -> bool:
         """Tell whether it is only the day of the message: "nay mới nhớ ra mà báo"."""

@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING, Final
 
 from services.work_sentences.items import COUPLE, Count, Work
 
+from services.work_sentences.lexicon import OTHER_WORK
+from services.work_sentences.people import People
+from services.work_sentences.persons import Person
+
 if TYPE_CHECKING:
     from services.work_sentences.marking import Sentence
 
 _FEW: Final = 6
 _NEAR: Final = 2
 _JOINTS: Final = frozenset({"va", "voi", "vs", "cung", "lan", "them"})
+_AND: Final = frozenset({"va", "voi", "lan"})
+_CHILDREN: Final = frozenset({"con", "chau", "thang", "be", "dua", "vo", "chong"})
 _ON_TOP: Final = frozenset({"them", "cung"})
 _MORE: Final = frozenset({"nua", "nuar", "luon"})
 _SUM: Final = frozenset({"la", "tong", "chi"})
@@ -24,7 +30,8 @@ _ENDS: Final = ",;\n."
 class MorePeople:
     """The persons of one sentence, those named and those counted, put together."""
 
-    def __init__(self, sentence: Sentence) -> None:
+    def __init__(self, sentence: Sentence, people: People) -> None:
+        self.people = people
         self.sentence, self.words, self.lexicon = sentence, sentence.words, sentence.lexicon
         self.kinds = {work.name for work in sentence.works if not work.is_means}
         self.named = [count for count in sentence.named if not self._is_denied(count)]
@@ -33,6 +40,7 @@ class MorePeople:
     def put_together(self) -> tuple[list[Count], list[Count]]:
         """Tell the numbers and the named, those who belong together as one number."""
         self._add_again()
+        self._add_family()
         persons = sorted(
             [*self.named, *(one for one in self.counts if self._counts_persons(one))], key=lambda one: one.at
         )
@@ -74,6 +82,26 @@ class MorePeople:
             if here and is_free and here.isdisjoint(elsewhere):
                 self.named.append(count)
 
+    def _add_family(self) -> None:
+        """Count who is joined to a number: "hai ông bà với thằng con trai"; "với chị Hà" may have helped."""
+        for count in [one for one in self.counts if self._counts_persons(one)]:
+            at = self._end(count)
+            joint = self.words[at].text if at < len(self.words) and not self.words[at].gap.strip() else ""
+            if joint not in _AND or any(one.at == at + 1 for one in [*self.counts, *self.named]):
+                continue
+            persons, end = self.people.names(at + 1)
+            if not persons or persons[0].end == at + 2 and not self.people.is_kin(at + 1):
+                continue
+            more = sum(one.number for one in persons)
+            is_sure = joint != "voi" or all(self._is_of_family(one) for one in persons)
+            value = (count.value or 0) + more if is_sure else None
+            self.counts[self.counts.index(count)] = replace(count, value=value, unit="", end=end)
+
+    def _is_of_family(self, one: Person) -> bool:
+        """Tell whether somebody belongs to those helped, and is no helper: "với thằng con trai cả"."""
+        is_child = one.form.split()[0] in _CHILDREN
+        return self.people.is_kin(one.at) or (is_child and not self.words[one.end - 1].is_capital)
+
     def _works(self, start: int, end: int) -> list[Work]:
         return [work for work in self.sentence.works if start <= work.at < end]
 
@@ -81,17 +109,25 @@ class MorePeople:
         """Make one number of two that are joined, where one of them is named: "bà Sáu, thêm 2 chị nữa"."""
         known = [*self.counts, *self.named]
         first = next((one for one in known if one.at == before.at), None)
-        if first is None or after not in known or not (first.is_named or after.is_named):
+        if first is None or after not in known:
             return
-        if not (self._is_joined(before, after) or self._is_on_top(before, after)):
+        is_joined = (first.is_named or after.is_named) and self._is_joined(before, after)
+        if not (is_joined or self._is_on_top(before, after)):
             return
+        is_clear = is_joined or self._is_of_one_kind(first)
         self.counts = [one for one in self.counts if one not in (first, after)]
         self.named = [one for one in self.named if one not in (first, after)]
-        value = None if first.value is None or after.value is None else first.value + after.value
+        is_clear = is_clear and first.value is not None and after.value is not None
+        value = (first.value or 0) + (after.value or 0) if is_clear else None
         unit = COUPLE if COUPLE in (first.unit, after.unit) else ""
         value = self._told(after, value)
         self.counts.append(replace(first, value=value, of="persons", unit=unit, is_named=False, end=after.end))
         self.counts.sort(key=lambda one: one.at)
+
+    def _is_of_one_kind(self, before: Count) -> bool:
+        """Tell whether those on top can be of one kind only: of two they may be of either."""
+        here = {work.name for work in self._works(*self.sentence.around(before.at))}
+        return here != {OTHER_WORK} and len(self.kinds - {OTHER_WORK}) == 1
 
     def _told(self, after: Count, value: int | None) -> int | None:
         """Leave out the sum where it is told besides: "thêm bà ngoại nữa là 2"; another sum is asked about."""
@@ -119,7 +155,7 @@ class MorePeople:
     def _is_on_top(self, before: Count, after: Count) -> bool:
         """Tell whether they come on top without any work of their own: "..., thêm anh Tòng bán quế nữa"."""
         start, end = self.sentence.around(after.at)
-        if before.at >= start or len(self.kinds) != 1 or self._works(start, end) or self._has_day(start, end):
+        if before.at >= start or not self.kinds or self._works(start, end) or self._has_day(start, end):
             return False
         ahead = [word.text for word in self.words[max(start, after.at - _NEAR) : after.at]]
         following = [word.text for word in self.words[self._end(after) :][:_NEAR]]

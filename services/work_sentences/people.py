@@ -70,7 +70,19 @@ class People(NameLists):
             return False
         before = self.words[at - 1].text if at else ""
         begins = at > 0 and any(sign in self.words[at].gap for sign in ",;\n.")
-        return before in _ON_TOP or (begins and bool(person.name) and person.is_again(seen))
+        after = self.words[person.end].text if person.end < len(self.words) else ""
+        is_alike = bool(seen) and after == "cung"
+        is_told = bool(person.name) and (is_alike or person.is_again(seen))
+        return before in _ON_TOP or (begins and is_told) or (before == "con" and self._is_topic(person.end))
+
+    def _is_topic(self, at: int) -> bool:
+        """Tell whether it goes on with what was done: "còn chú Út thì mình làm giùm cái bhyt"."""
+        end = at
+        while end < len(self.words) and not any(sign in self.words[end].gap for sign in ",;\n."):
+            end += 1
+        here = range(at, end)
+        is_topic = any(self.words[place].text == "thi" for place in here)
+        return is_topic and not self.taken.isdisjoint(here)
 
     def _is_cut_short(self, at: int, seen: Sequence[Person]) -> bool:
         """Tell whether somebody else is named before the comma, so that the list may be longer."""
@@ -156,9 +168,12 @@ class People(NameLists):
         return at if is_begin and self._has_asked(at) else None
 
     def _is_headline(self, at: int) -> bool:
-        """Tell whether a line is of those it begins with: "- bà Ngọt: VNeID"."""
+        """Tell whether a line is of those it begins with: "- bà Ngọt: VNeID", "Chị H'Nga – BHYT"."""
         end = self.names(at)[1] if self.has_name(at) else 0
-        return 0 < end < len(self.words) and end in self.taken and ":" in self.words[end].gap
+        if not 0 < end < len(self.words):
+            return False
+        gap = self.words[end].gap
+        return end in self.taken and any(sign in gap for sign in (":", " -", "–", "—", "=>", "→"))
 
     def _is_done_for(self, at: int) -> bool:
         """Tell whether a word of a kind says for whom: "nộp hộ chị Đào"."""
@@ -225,7 +240,7 @@ class People(NameLists):
         """Tell whether somebody came and asked for it: "ông Thịnh nhờ tôi"."""
         if self.form(at) is None:
             return False
-        end = self.after_brackets(self.names(at)[1]) if self.has_name(at) else at
+        end = self.after_brackets(self.names(at)[1]) if self.has_name(at) else (self.form(at) or at) - 1
         after = range(at + 1, min(len(self.words), end + _LONGEST))
         has_asked = any(
             self.lexicon.asked_us.at(self.words, place) and not self._is_served(place) for place in after

@@ -11,6 +11,7 @@ from services.work_sentences.words import Word
 
 _NAME_LENGTH: Final = 4
 _MANY_OF: Final = 3
+_LAST_BORN: Final = 10
 _OF_WHOM: Final = frozenset({"con", "chau", "vo", "chong", "me", "ma", "em"})
 JOINTS: Final = frozenset({"va", "voi", "vs", "cung", "lan", "ca"})
 
@@ -85,7 +86,15 @@ class Persons:
         if end >= len(self.words):
             return False
         is_plain = not any(word.is_marked or word.is_capital for word in self.words[1:])
-        return is_plain or self.words[end].is_capital or self.lexicon.born.at(self.words, end) is not None
+        return is_plain or self.words[end].is_capital or self._is_born(at, end)
+
+    def _is_born(self, at: int, end: int) -> bool:
+        """Tell whether a name is a number by the order of birth: "dì Bảy", "bà 7"."""
+        word = self.words[end]
+        if word.text.isdecimal():
+            is_ranked = self.lexicon.ranked.at(self.words, at) is not None
+            return is_ranked and 1 < int(word.text) <= _LAST_BORN and end not in self.taken
+        return self.lexicon.born.at(self.words, end) is not None
 
     def is_kin(self, at: int) -> bool:
         """Tell whether a form of address alone is somebody of the family: "chỉ má xài momo"."""
