@@ -86,6 +86,8 @@ class MorePeople:
         """Count who is joined to a number: "hai ông bà với thằng con trai"; "với chị Hà" may have helped."""
         for count in [one for one in self.counts if self._counts_persons(one)]:
             at = self._end(count)
+            whose = self.people.person(at) if self.people.has_name(at) else None
+            at = whose.end if whose else at  # "hai vợ chồng chú Tám với đứa con gái"
             joint = self.words[at].text if at < len(self.words) and not self.words[at].gap.strip() else ""
             if joint not in _AND or any(one.at == at + 1 for one in [*self.counts, *self.named]):
                 continue

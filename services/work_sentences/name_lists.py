@@ -29,8 +29,10 @@ class NameLists(Persons):
         first = self.bare(at)
         if first is None:
             return False
-        is_more = first.end < len(self.words) and any(sign in self.words[first.end].gap for sign in ",\n")
-        second = self.bare(first.end) if is_more else None
+        following = self.words[first.end] if first.end < len(self.words) else None
+        is_more = following is not None and any(sign in following.gap for sign in ",\n")
+        is_and = following is not None and following.text in JOINTS
+        second = self.bare(first.end + is_and) if is_more or is_and else None
         return second is not None or first.end - first.at > 2
 
     def names(self, at: int) -> tuple[list[Person], int]:
@@ -38,7 +40,7 @@ class NameLists(Persons):
         found: list[Person] = []
         is_bare = self.is_bare_list(at)
         while at < len(self.words):
-            person = self.person(at) or (self.bare(at) if is_bare else None)
+            person = self.person(at) or (self.bare(at) if is_bare or self.is_whole(at) else None)
             if person is None:
                 break
             if not (person.name and person.is_again(found)):
@@ -49,6 +51,11 @@ class NameLists(Persons):
                 break
             at = joined
         return found, at
+
+    def _is_room(self, at: int) -> bool:
+        """Tell whether it is where somebody lives: "bác Tuyên phòng 2, anh Cường phòng 7"."""
+        is_numbered = at + 1 < len(self.words) and self.words[at + 1].text.isdecimal()
+        return is_numbered and self.lexicon.before_a_name.at(self.words, at) is not None
 
     def is_partly_known(self, start: int, end: int) -> bool:
         """Tell whether somebody unknown stands before or behind: "u Thơm với bác Khoan" if "u" is unknown."""
@@ -96,20 +103,29 @@ class NameLists(Persons):
             start += 1
         is_more = start > at and self.person(start) is not None
         start += self.is_house(start)
-        is_name = self.has_name(start) or (is_bare and self.bare(start) is not None)
+        is_name = self.has_name(start) or (is_bare and self.bare(start) is not None) or self.is_whole(start)
         return start if is_name or is_more else None
+
+    def is_whole(self, at: int) -> bool:
+        """Tell whether a name stands whole without a form of address: "chị Mỵ, Sùng A Páo, Sáu Dần"."""
+        bare = self.bare(at)
+        if bare is None or bare.end - at < 2:
+            return False
+        names = (self.lexicon.surnames, self.lexicon.born)
+        return any(one.at(self.words, at) for one in names)
 
     def _joined(self, at: int, *, is_bare: bool) -> int | None:
         """Find the next name: after a comma or "và", a few words further at most."""
         at = self.after_brackets(at)
         for place in range(at, min(len(self.words) - 1, at + _LONGEST)):
             word = self.words[place]
-            if word.text in JOINTS and self.form(place + 1) is not None:
+            is_next = self.form(place + 1) is not None or self.is_whole(place + 1)
+            if word.text in JOINTS and (is_next or (is_bare and self.bare(place + 1))):
                 return place + 1
             if any(sign in word.gap for sign in ",&+\n;"):
                 return self._after_comma(place, is_bare=is_bare)
             is_border = bool(word.gap.strip("() "))
-            if place in self.taken or is_border or self._is_verb(place):
+            if place in self.taken or is_border or (self._is_verb(place) and not self._is_room(place)):
                 return None
         if is_bare and at == len(self.words) - 1 and self.bare(at):
             return at

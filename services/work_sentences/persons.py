@@ -112,7 +112,7 @@ class Persons:
         if end is None or self._is_me(at):
             return None
         if end >= len(self.words) or end in self.taken or self.words[end].gap.strip():
-            return end if self.words[at].is_marked else None
+            return end if any(word.is_marked for word in self.words[at:end]) else None
         if self._is_verb(end) and not self.words[end].is_capital:
             is_joined = self.words[end].text in JOINTS and self.form(end + 1) is not None
             is_known = end > at + 1 or is_joined or self.is_kin(at)
