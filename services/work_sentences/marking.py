@@ -11,6 +11,7 @@ from services.work_sentences import companions, days, numbers, repeated, signs
 from services.work_sentences.companions import Company, Mate
 from services.work_sentences.counting import Counting
 from services.work_sentences.days import Day
+from services.work_sentences.items import Work
 from services.work_sentences.lexicon import Lexicon
 from services.work_sentences.more_people import MorePeople
 from services.work_sentences.naming import Naming
@@ -44,6 +45,7 @@ class Sentence:
         in_counts = {at for one in found if one.start in sure for at in range(one.start, one.end)}
         self.taken = self.known | naming.places | in_counts
         people = People(words, lexicon, self.taken)
+        self.works = sorted([*self.works, *self._houses(people)], key=lambda work: work.at)
         self.named, self.again = people.counts(), people.again
         self.counts, self.named = MorePeople(self, people).put_together()
         self.counts, self.one_each = repeated.one_each(self)
@@ -53,6 +55,15 @@ class Sentence:
         has_day = bool(self.days)
         self.signs = signs.read(words, text, lexicon, self.taken, self._core(), counted, has_day=has_day)
         self.days = self._without_idle(self.days)
+
+    def _houses(self, people: People) -> list[Work]:
+        """Find the houses of all who are named in a row: "ghé nhà bà Bảy, ông Mười với chị Sương"."""
+        known = {work.at for work in self.works}
+        rows = [people.names(work.end)[0] for work in self.works if work.is_house]
+        more = {one.at: one for row in rows for one in row[1:] if one.name}
+        return [
+            Work(at, "home_visit", at, is_house=True) for at in more if known.isdisjoint({at - 1, at})
+        ]
 
     def _of_work(self, found: list[Day]) -> list[Day]:
         """Leave out days of an aside that names no work: "..., bữa đó nhà có đám giỗ nên quên báo"."""

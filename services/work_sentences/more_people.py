@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 _FEW: Final = 6
 _NEAR: Final = 2
 _JOINTS: Final = frozenset({"va", "voi", "vs", "cung", "lan", "them"})
+_ANYBODY: Final = frozenset({"", "nguoi", "ng", "truong hop", "ca"})
 _AND: Final = frozenset({"va", "voi", "lan"})
 _CHILDREN: Final = frozenset({"con", "chau", "thang", "be", "dua", "vo", "chong"})
 _ON_TOP: Final = frozenset({"them", "cung"})
 _MORE: Final = frozenset({"nua", "nuar", "luon"})
+_WHO: Final = frozenset({"la", "gom", "co"})
 _SUM: Final = frozenset({"la", "tong", "chi"})
 _ENDS: Final = ",;\n."
 
@@ -61,6 +63,8 @@ class MorePeople:
         stop = self._stop(end)
         works = {at for work in self.sentence.works for at in range(work.at, work.end)}
         denials = self.lexicon.denials(self.words[end:stop])
+        if self.lexicon.not_counted.has(self.words[end:stop]):
+            return True  # "bác Mão thì đã tự cài"
         return bool(denials) and works.isdisjoint(range(end, stop))
 
     def _stop(self, at: int) -> int:
@@ -113,8 +117,11 @@ class MorePeople:
         first = next((one for one in known if one.at == before.at), None)
         if first is None or after not in known:
             return
-        is_joined = (first.is_named or after.is_named) and self._is_joined(before, after)
-        if not (is_joined or self._is_on_top(before, after)):
+        if not first.is_named and after.is_named and self._tells_who(first, after):
+            self._doubt_if_more(first, after)
+            return
+        is_joined = (first.is_named or after.is_named) and self._is_joined(first, after)
+        if not (is_joined or self._is_on_top(first, after)):
             return
         is_clear = is_joined or self._is_of_one_kind(first)
         self.counts = [one for one in self.counts if one not in (first, after)]
@@ -130,6 +137,18 @@ class MorePeople:
         """Tell whether those on top can be of one kind only: of two they may be of either."""
         here = {work.name for work in self._works(*self.sentence.around(before.at))}
         return here != {OTHER_WORK} and len(self.kinds - {OTHER_WORK}) == 1
+
+    def _tells_who(self, first: Count, after: Count) -> bool:
+        """Tell whether names only say who was counted: "2 chị: chị Mận, chị Đào"."""
+        start = self._end(first)
+        between = self.words[start : after.at]
+        is_list = any(sign in self.words[after.at].gap for sign in ":(")
+        return is_list or (bool(between) and between[-1].text in _WHO and not self._works(start, after.at))
+
+    def _doubt_if_more(self, first: Count, after: Count) -> None:
+        """Ask where more are named than were counted."""
+        if (first.value or 0) < (after.value or 0):
+            self.counts[self.counts.index(first)] = replace(first, value=None)
 
     def _told(self, after: Count, value: int | None) -> int | None:
         """Leave out the sum where it is told besides: "thêm bà ngoại nữa là 2"; another sum is asked about."""
@@ -152,13 +171,16 @@ class MorePeople:
         is_comma = any(sign in word.gap for word in self.words[start : end + 1] for sign in ",+&")
         is_border = any(sign in word.gap for word in self.words[start : end + 1] for sign in ";\n.:(")
         joint = any(word.text in _JOINTS for word in between[-_NEAR:])
-        return not is_border and (joint or (is_comma and self._says_more(after)))
+        is_next = is_comma and not between and after.value != before.value and after.unit not in _ANYBODY
+        return not is_border and (joint or is_next or (is_comma and self._says_more(after)))
 
     def _is_on_top(self, before: Count, after: Count) -> bool:
         """Tell whether they come on top without any work of their own: "..., thêm anh Tòng bán quế nữa"."""
         start, end = self.sentence.around(after.at)
-        if before.at >= start or not self.kinds or self._works(start, end) or self._has_day(start, end):
+        if before.at >= start or not self.kinds or self._works(start, end) or self._is_other_day(start, end):
             return False
+        if after.is_named and self._was_done_for(start, after):
+            return True
         ahead = [word.text for word in self.words[max(start, after.at - _NEAR) : after.at]]
         following = [word.text for word in self.words[self._end(after) :][:_NEAR]]
         is_alike = "cung" in following and "cung" not in ahead
@@ -169,6 +191,16 @@ class MorePeople:
         return after.unit.endswith("nua") or any(
             word.text in _MORE for word in self.words[end : min(self._stop(end), end + _FEW)]
         )
+
+    def _was_done_for(self, start: int, after: Count) -> bool:
+        """Tell whether the same was done for somebody, at the end: "...; chiều làm cho ôn Đàn"."""
+        is_last = not any(work.at > after.at for work in self.sentence.works)
+        return is_last and self.lexicon.counting.has(self.words[start : after.at])
+
+    def _is_other_day(self, start: int, end: int) -> bool:
+        """Tell whether another day is told of there than elsewhere."""
+        here = {day.on for day in self.sentence.days if start <= day.start < end}
+        return not here <= {day.on for day in self.sentence.days if not start <= day.start < end}
 
     def _has_day(self, start: int, end: int) -> bool:
         return any(start <= day.start < end for day in self.sentence.days)

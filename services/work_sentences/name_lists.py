@@ -9,6 +9,7 @@ from services.work_sentences.persons import JOINTS, Person, Persons
 _LONGEST: Final = 7
 _PLURAL: Final = frozenset({"cac", "may", "hai", "ca"})
 _MORE: Final = frozenset({"roi", "cay", "ca", "va", "voi", "luon", "them", "lan"})
+_CHILDREN: Final = frozenset({"con", "chau", "em"})
 _HOUSES: Final = frozenset({"nha", "ho", "quan", "sap", "tiem", "vuon", "quay"})
 
 
@@ -68,6 +69,8 @@ class NameLists(Persons):
         if end >= len(self.words):
             return False
         is_joined = self.words[end].text in JOINTS
+        if is_joined and end + 1 < len(self.words) and self.words[end + 1].text in _CHILDREN:
+            return True  # "chị Thúy và con": hers, or the writer
         if not is_joined and "," not in self.words[end].gap:
             return False
         return any(self._is_stranger(at) for at in self._called(end + is_joined))

@@ -14,6 +14,7 @@ from services.work_sentences.persons import JOINTS, Person
 from services.work_sentences.words import Word
 
 _LONGEST: Final = 7
+_NEAR: Final = 4
 _BETWEEN: Final = frozenset({"them", "duoc", "dc", "luon", "lai", "rieng", "xong", "cay"})
 _HELPING: Final = frozenset({"chi", "day", "giup", "gium", "cho", "bay", "dan", "hd", "ho"})
 _ON_TOP: Final = frozenset({"them", "rieng"})
@@ -70,17 +71,20 @@ class People(NameLists):
             return False
         before = self.words[at - 1].text if at else ""
         begins = at > 0 and any(sign in self.words[at].gap for sign in ",;\n.")
-        after = self.words[person.end].text if person.end < len(self.words) else ""
-        is_alike = bool(seen) and after == "cung"
+        is_alike = bool(seen) and any(word.text == "cung" for word in self._rest(person.end)[:_NEAR])
         is_told = bool(person.name) and (is_alike or person.is_again(seen))
         return before in _ON_TOP or (begins and is_told) or (before == "con" and self._is_topic(person.end))
 
-    def _is_topic(self, at: int) -> bool:
-        """Tell whether it goes on with what was done: "còn chú Út thì mình làm giùm cái bhyt"."""
+    def _rest(self, at: int) -> Sequence[Word]:
+        """Tell the words up to the next comma or the like."""
         end = at
         while end < len(self.words) and not any(sign in self.words[end].gap for sign in ",;\n."):
             end += 1
-        here = range(at, end)
+        return self.words[at:end]
+
+    def _is_topic(self, at: int) -> bool:
+        """Tell whether it goes on with what was done: "còn chú Út thì mình làm giùm cái bhyt"."""
+        here = range(at, at + len(self._rest(at)))
         is_topic = any(self.words[place].text == "thi" for place in here)
         return is_topic and not self.taken.isdisjoint(here)
 
