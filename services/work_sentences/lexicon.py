@@ -106,6 +106,7 @@ class Lexicon:
     attended_by: Phrases[bool]
     one_person: Phrases[bool]
     couples: Phrases[bool]
+    before_names: Phrases[bool]
     places: Phrases[bool]
     surnames: Phrases[bool]
     kin: Phrases[bool]

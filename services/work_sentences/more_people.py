@@ -25,6 +25,7 @@ _CHILDREN: Final = frozenset({"con", "chau", "thang", "be", "dua", "vo", "chong"
 _ON_TOP: Final = frozenset({"them", "cung"})
 _MORE: Final = frozenset({"nua", "nuar", "luon"})
 _WHO: Final = frozenset({"la", "gom", "co"})
+_ONLY: Final = frozenset({"moi", "chi"})
 _SUM: Final = frozenset({"la", "tong", "chi"})
 _ENDS: Final = ",;\n."
 
@@ -48,6 +49,7 @@ class MorePeople:
         )
         for before, after in pairwise(persons):
             self._add(before, after)
+        self._tell_days()
         return self.counts, self.named
 
     def _counts_persons(self, count: Count) -> bool:
@@ -83,6 +85,9 @@ class MorePeople:
             here = {work.name for work in self._works(start, end)}
             elsewhere = {work.name for work in self.sentence.works if not start <= work.at < end}
             is_free = not any(start <= one.at < end for one in [*self.counts, *self.named])
+            before = {word.text for word in self.words[max(0, count.at - _NEAR) : count.at]}
+            if not here and not _ONLY.isdisjoint(before):
+                self.named = [replace(one, value=None) for one in self.named]  # "mới xong anh Páo"
             if here and is_free and here.isdisjoint(elsewhere):
                 self.named.append(count)
 
@@ -130,7 +135,9 @@ class MorePeople:
         value = (first.value or 0) + (after.value or 0) if is_clear else None
         unit = COUPLE if COUPLE in (first.unit, after.unit) else ""
         value = self._told(after, value)
-        self.counts.append(replace(first, value=value, of="persons", unit=unit, is_named=False, end=after.end))
+        has_work = bool(self._works(*self.sentence.around(first.at)))
+        where = first if has_work or not self._works(*self.sentence.around(after.at)) else after
+        self.counts.append(replace(where, value=value, of="persons", unit=unit, is_named=False, end=after.end))
         self.counts.sort(key=lambda one: one.at)
 
     def _is_of_one_kind(self, before: Count) -> bool:
@@ -177,7 +184,14 @@ class MorePeople:
     def _is_on_top(self, before: Count, after: Count) -> bool:
         """Tell whether they come on top without any work of their own: "..., thêm anh Tòng bán quế nữa"."""
         start, end = self.sentence.around(after.at)
-        if before.at >= start or not self.kinds or self._works(start, end) or self._is_other_day(start, end):
+        here = self._works(start, end)
+        is_alike = before.is_named or after.is_named
+        is_alike = is_alike and {work.name for work in here} == self.kinds - {OTHER_WORK}
+        if before.at >= start or not self.kinds or (here and not is_alike) or self._is_other_day(start, end):
+            return False
+        if here and not _ON_TOP.isdisjoint(word.text for word in self.words[max(start, after.at - 1) : after.at]):
+            return True
+        if here:
             return False
         if after.is_named and self._was_done_for(start, after):
             return True
@@ -191,6 +205,15 @@ class MorePeople:
         return after.unit.endswith("nua") or any(
             word.text in _MORE for word in self.words[end : min(self._stop(end), end + _FEW)]
         )
+
+    def _tell_days(self) -> None:
+        """Count who was helped alike on another day: "hôm qua cài vneid cho chị Hiên, hôm nay cho anh Hà"."""
+        for count in list(self.named[1:]):
+            start, end = self.sentence.around(count.at)
+            is_last = not any(work.at > start for work in self.sentence.works)
+            if is_last and self._has_day(start, end):
+                self.counts += [replace(one, is_named=False) for one in self.named]
+                self.named = []
 
     def _was_done_for(self, start: int, after: Count) -> bool:
         """Tell whether the same was done for somebody, at the end: "...; chiều làm cho ôn Đàn"."""

@@ -7,6 +7,7 @@ from typing import Final
 from services.work_sentences.persons import JOINTS, Person, Persons
 
 _LONGEST: Final = 7
+_FEW: Final = 3
 _PLURAL: Final = frozenset({"cac", "may", "hai", "ca"})
 _MORE: Final = frozenset({"roi", "cay", "ca", "va", "voi", "luon", "them", "lan"})
 _CHILDREN: Final = frozenset({"con", "chau", "em"})
@@ -76,9 +77,13 @@ class NameLists(Persons):
         return any(self._is_stranger(at) for at in self._called(end + is_joined))
 
     def _called(self, at: int) -> range:
-        """Tell where a name may be behind a comma: right there, or after a word that nobody knows."""
-        is_unknown = at < len(self.words) and not self.words[at].is_capital and self._is_unknown(at)
-        return range(at + is_unknown, at + is_unknown + 1)
+        """Tell where a name may be behind a comma: right there, or after a few words that nobody knows."""
+        start = at
+        while at < min(len(self.words), start + _FEW) and self._is_unknown(at):
+            if self.words[at].is_capital or (at > start and self.words[at].gap.strip()):
+                break
+            at += 1
+        return range(at, at + 1)
 
     def _is_unknown(self, at: int) -> bool:
         known = (*self.lexicon.small, self.lexicon.places, self.lexicon.before_a_name, self.lexicon.selves)
@@ -106,8 +111,15 @@ class NameLists(Persons):
             start += 1
         is_more = start > at and self.person(start) is not None
         start += self.is_house(start)
-        is_name = self.has_name(start) or (is_bare and self.bare(start) is not None) or self.is_whole(start)
+        is_name = self.has_name(start) or self._is_of_the_house(start) or (is_bare and self.bare(start) is not None) or self.is_whole(start)
         return start if is_name or is_more else None
+
+    def _is_of_the_house(self, at: int) -> bool:
+        """Tell whether it is somebody of the family, whose name is not needed: "giúp mẹ, bà nội, chú út"."""
+        person = self.person(at) if self.is_kin(at) and any(one.is_marked for one in self.words[at : at + 2]) else None
+        after = person.end if person else len(self.words)
+        is_last = after >= len(self.words) or after in self.taken or bool(self.words[after].gap.strip())
+        return person is not None and (is_last or self._is_verb(after) or self.words[after].text in JOINTS)
 
     def is_whole(self, at: int) -> bool:
         """Tell whether a name stands whole without a form of address: "chị Mỵ, Sùng A Páo, Sáu Dần"."""

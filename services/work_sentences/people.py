@@ -20,6 +20,8 @@ _HELPING: Final = frozenset({"chi", "day", "giup", "gium", "cho", "bay", "dan", 
 _ON_TOP: Final = frozenset({"them", "rieng"})
 _UNITS: Final = {"households": "nha"}
 _DONE_FOR: Final = frozenset({"ho", "gium", "giup", "dum", "dan", "nhac", "bao", "khuyen"})
+_BEGIN: Final = frozenset({"co", "con", "roi", "va", "sang", "trua", "chieu", "toi"})
+_ONLY: Final = frozenset({"moi", "chi", "xong", "duoc"})
 _CHILDREN: Final = frozenset({"con", "chau", "be"})
 
 
@@ -73,7 +75,8 @@ class People(NameLists):
         begins = at > 0 and any(sign in self.words[at].gap for sign in ",;\n.")
         is_alike = bool(seen) and any(word.text == "cung" for word in self._rest(person.end)[:_NEAR])
         is_told = bool(person.name) and (is_alike or person.is_again(seen))
-        return before in _ON_TOP or (begins and is_told) or (before == "con" and self._is_topic(person.end))
+        is_only = before in _ONLY and bool(person.name) and person.is_again(seen)
+        return is_only or before in _ON_TOP or (begins and is_told) or (before == "con" and self._is_topic(person.end))
 
     def _rest(self, at: int) -> Sequence[Word]:
         """Tell the words up to the next comma or the like."""
@@ -167,9 +170,14 @@ class People(NameLists):
             at == 0
             or bool(self.words[at].gap.strip())
             or (begins and numbers.exact(self.words, at - 1) is None)
-            or self.words[at - 1].text in {"co", "con", "roi", "va"}
+            or self.words[at - 1].text in _BEGIN
         )
-        return at if is_begin and self._has_asked(at) else None
+        return at if is_begin and not self._is_whose(at) and self._has_asked(at) else None
+
+    def _is_whose(self, at: int) -> bool:
+        """Tell whether it only says whose they are: "hai đứa con chị Sen em làm rồi"."""
+        before = self.words[at - 1] if at and not self.words[at].gap.strip() else None
+        return before is not None and before.typed == "con" and self.is_typed_well
 
     def _is_headline(self, at: int) -> bool:
         """Tell whether a line is of those it begins with: "- bà Ngọt: VNeID", "Chị H'Nga – BHYT"."""

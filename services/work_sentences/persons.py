@@ -69,12 +69,20 @@ class Persons:
             return couple[0][-1] + 1
         if self.words[at].text == "ba" and self.is_typed_well and not self.words[at].is_marked:
             return None  # three, or one's father
+        if self._is_called(at):
+            return at + 1
         many = self.lexicon.many.at(self.words, at)
         form = self.lexicon.one_person.at(self.words, at)
         is_many = many is not None and not self.words[many[0][-1]].is_capital
         if form is None or (is_many and many and len(many[0]) >= len(form[0])):
             return None
         return form[0][-1] + 1
+
+    def _is_called(self, at: int) -> bool:
+        """Tell whether a word is a form of address only as a name follows: "bộ Duyệt", "on Cu"."""
+        is_form = self.lexicon.before_names.at(self.words, at) is not None and not self.words[at].is_capital
+        following = self.words[at + 1] if at + 1 < len(self.words) else None
+        return is_form and following is not None and following.is_capital and not following.gap.strip()
 
     def has_name(self, at: int) -> bool:
         """Tell whether it is a name after a comma: "bà Sáu", not "bà mừng lắm"."""
@@ -85,6 +93,8 @@ class Persons:
             return True  # "dì Út"
         if end >= len(self.words):
             return False
+        if self.words[at].text in _OF_WHOM and self.form(end) is not None and not self.words[end].gap.strip():
+            return self.has_name(end)  # "chồng chị Lụa"
         is_plain = not any(word.is_marked or word.is_capital for word in self.words[1:])
         return is_plain or self.words[end].is_capital or self._is_born(at, end)
 
