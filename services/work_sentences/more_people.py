@@ -113,6 +113,9 @@ class MorePeople:
         is_child = one.form.split()[0] in _CHILDREN
         return self.people.is_kin(one.at) or (is_child and not self.words[one.end - 1].is_capital)
 
+    def _has_work(self, count: Count) -> bool:
+        return bool(self._works(*self.sentence.around(count.at)))
+
     def _works(self, start: int, end: int) -> list[Work]:
         return [work for work in self.sentence.works if start <= work.at < end]
 
@@ -135,8 +138,8 @@ class MorePeople:
         value = (first.value or 0) + (after.value or 0) if is_clear else None
         unit = COUPLE if COUPLE in (first.unit, after.unit) else ""
         value = self._told(after, value)
-        has_work = bool(self._works(*self.sentence.around(first.at)))
-        where = first if has_work or not self._works(*self.sentence.around(after.at)) else after
+        is_first = is_joined or self._has_work(first) or not self._has_work(after)
+        where = first if is_first else after
         self.counts.append(replace(where, value=value, of="persons", unit=unit, is_named=False, end=after.end))
         self.counts.sort(key=lambda one: one.at)
 
