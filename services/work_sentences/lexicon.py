@@ -107,6 +107,7 @@ class Lexicon:
     one_person: Phrases[bool]
     couples: Phrases[bool]
     before_names: Phrases[bool]
+    couples_named: Phrases[bool]
     places: Phrases[bool]
     surnames: Phrases[bool]
     kin: Phrases[bool]

@@ -26,6 +26,10 @@ _ON_TOP: Final = frozenset({"them", "cung"})
 _MORE: Final = frozenset({"nua", "nuar", "luon"})
 _WHO: Final = frozenset({"la", "gom", "co"})
 _ONLY: Final = frozenset({"moi", "chi"})
+# What follows "chưa", "không" where something was not done; "chưa biết chữ" only tells of somebody.
+_UNDONE: Final = frozenset(
+    {"duoc", "dc", "xong", "lam", "cai", "nop", "chiu", "ra", "vao", "vo", "kip", "thanh", "the", "kich", "mo", "dang"}
+)
 _SUM: Final = frozenset({"la", "tong", "chi"})
 _ENDS: Final = ",;\n."
 
@@ -55,7 +59,7 @@ class MorePeople:
     def _counts_persons(self, count: Count) -> bool:
         return (
             count.of == "persons"
-            and bool(count.value)
+            and count.value != 0
             and not (count.is_negated or count.is_total or count.is_again or count.is_detail)
         )
 
@@ -63,11 +67,11 @@ class MorePeople:
         """Tell whether it was not done for those: "Chị H'Nga: xong. Bà Amí Duyên – chưa được"."""
         end = self._end(count)
         stop = self._stop(end)
-        works = {at for work in self.sentence.works for at in range(work.at, work.end)}
-        denials = self.lexicon.denials(self.words[end:stop])
         if self.lexicon.not_counted.has(self.words[end:stop]):
             return True  # "bác Mão thì đã tự cài"
-        return bool(denials) and works.isdisjoint(range(end, stop))
+        last = max((work.end for work in self._works(end, stop)), default=end)
+        denials = [last + places[-1] + 1 for places in self.lexicon.denials(self.words[last:stop])]
+        return any(at >= stop or self.words[at].text in _UNDONE for at in denials)
 
     def _stop(self, at: int) -> int:
         while at < len(self.words) and not any(sign in self.words[at].gap for sign in _ENDS):
@@ -129,7 +133,8 @@ class MorePeople:
             self._doubt_if_more(first, after)
             return
         is_joined = (first.is_named or after.is_named) and self._is_joined(first, after)
-        if not (is_joined or self._is_on_top(first, after)):
+        is_vague = None in (first.value, after.value)
+        if not (is_joined or (not is_vague and self._is_on_top(first, after))):
             return
         is_clear = is_joined or self._is_of_one_kind(first)
         self.counts = [one for one in self.counts if one not in (first, after)]

@@ -9,8 +9,8 @@ from services.work_sentences.persons import JOINTS, Person, Persons
 _LONGEST: Final = 7
 _FEW: Final = 3
 _PLURAL: Final = frozenset({"cac", "may", "hai", "ca"})
-_MORE: Final = frozenset({"roi", "cay", "ca", "va", "voi", "luon", "them", "lan"})
-_CHILDREN: Final = frozenset({"con", "chau", "em"})
+_MORE: Final = frozenset({"roi", "cay", "ca", "va", "voi", "luon", "them", "lan", "toi", "den", "qua", "sang"})
+_OTHERS: Final = frozenset({"con", "chau", "em", "ca", "moi", "bon", "tui", "dam", "nguoi", "nhieu"})
 _HOUSES: Final = frozenset({"nha", "ho", "quan", "sap", "tiem", "vuon", "quay"})
 
 
@@ -70,11 +70,19 @@ class NameLists(Persons):
         if end >= len(self.words):
             return False
         is_joined = self.words[end].text in JOINTS
-        if is_joined and end + 1 < len(self.words) and self.words[end + 1].text in _CHILDREN:
-            return True  # "chị Thúy và con": hers, or the writer
+        if is_joined and end + 1 < len(self.words) and self.words[end + 1].text in _OTHERS:
+            return True  # "chị Thúy và con": hers, or the writer; "bà Sáu và cả xóm"
         if not is_joined and "," not in self.words[end].gap:
             return False
-        return any(self._is_stranger(at) for at in self._called(end + is_joined))
+        after = end + is_joined
+        form = self.form(after) if after < len(self.words) else None
+        is_somebody = form is not None and form > after + 1 and not self._is_of_list(after, start, end)
+        return is_somebody or any(self._is_stranger(at) for at in self._called(after))
+
+    def _is_of_list(self, at: int, start: int, end: int) -> bool:
+        """Tell whether it points back at the list: "bà Sáu, bà cụ mừng lắm"."""
+        said = {word.text for word in self.words[start:end]}
+        return self.words[at].text in said or self.words[at + 1].text in said
 
     def _called(self, at: int) -> range:
         """Tell where a name may be behind a comma: right there, or after a few words that nobody knows."""
@@ -102,7 +110,8 @@ class NameLists(Persons):
         """Go on behind what is said of somebody in brackets: "bác Quynh (80 tuổi), bác Tảo"."""
         if at >= len(self.words) or "(" not in self.words[at].gap:
             return at
-        return next((place for place in range(at, len(self.words)) if ")" in self.words[place].gap), at)
+        end = next((place for place in range(at, len(self.words)) if ")" in self.words[place].gap), at)
+        return end if self.taken.isdisjoint(range(at, end)) else at  # "bà Đào (vneid); ông Lê (bhyt)"
 
     def _after_comma(self, at: int, *, is_bare: bool) -> int | None:
         """Find the next name behind a comma: "thím Ba, rồi cả bà nội"."""

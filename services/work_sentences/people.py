@@ -73,7 +73,8 @@ class People(NameLists):
             return False
         before = self.words[at - 1].text if at else ""
         begins = at > 0 and any(sign in self.words[at].gap for sign in ",;\n.")
-        is_alike = bool(seen) and any(word.text == "cung" for word in self._rest(person.end)[:_NEAR])
+        rest = {word.text for word in self._rest(person.end)[:_NEAR]}
+        is_alike = bool(seen) and not rest.isdisjoint({"cung", "nua"})
         is_told = bool(person.name) and (is_alike or person.is_again(seen))
         is_only = before in _ONLY and bool(person.name) and person.is_again(seen)
         return is_only or before in _ON_TOP or (begins and is_told) or (before == "con" and self._is_topic(person.end))
@@ -164,7 +165,7 @@ class People(NameLists):
         is_list = (begins and any(sign in self.words[at].gap for sign in "\n(")) or self._is_headed(at)
         if is_list and (self.has_name(at) or self.is_bare_list(at)):
             return at  # "VNeID: bà Tư, ông Năm"
-        if (at == 0 or any(sign in self.words[at].gap for sign in "\n.")) and self._is_headline(at):
+        if (at == 0 or any(sign in self.words[at].gap for sign in "\n.,;:")) and self._is_headline(at):
             return at
         is_begin = (
             at == 0
@@ -181,8 +182,11 @@ class People(NameLists):
 
     def _is_headline(self, at: int) -> bool:
         """Tell whether a line is of those it begins with: "- bà Ngọt: VNeID", "Chị H'Nga – BHYT"."""
-        end = self.names(at)[1] if self.has_name(at) else 0
-        if not 0 < end < len(self.words):
+        end = self.names(at)[1] if self.has_name(at) else len(self.words)
+        most = min(len(self.words), end + _NEAR)
+        while end < most and end not in self.taken and not self.words[end].gap.strip():
+            end += 1  # "chị Nga bán bún: mã QR"
+        if end >= len(self.words):
             return False
         gap = self.words[end].gap
         return end in self.taken and any(sign in gap for sign in (":", " -", "–", "—", "=>", "→"))

@@ -50,7 +50,7 @@ class Persons:
         end = self._end(at)
         if form is None or end is None:
             return None
-        number = 2 if self.lexicon.couples.at(self.words, at) else 1
+        number = 2 if self.lexicon.couples.at(self.words, at) or self._is_couple(at) else 1
         return Person(at, end, self._said(at, form), self._said(form, end), number)
 
     def bare(self, at: int) -> Person | None:
@@ -71,6 +71,8 @@ class Persons:
             return None  # three, or one's father
         if self._is_called(at):
             return at + 1
+        if self._is_couple(at):
+            return at + 2
         many = self.lexicon.many.at(self.words, at)
         form = self.lexicon.one_person.at(self.words, at)
         is_many = many is not None and not self.words[many[0][-1]].is_capital
@@ -83,6 +85,14 @@ class Persons:
         is_form = self.lexicon.before_names.at(self.words, at) is not None and not self.words[at].is_capital
         following = self.words[at + 1] if at + 1 < len(self.words) else None
         return is_form and following is not None and following.is_capital and not following.gap.strip()
+
+    def _is_couple(self, at: int) -> bool:
+        """Tell whether a couple is called by a name: "ông bà Năm", "dì dượng Sáu"."""
+        couple = self.lexicon.couples_named.at(self.words, at)
+        end = couple[0][-1] + 1 if couple else len(self.words)
+        if end >= len(self.words) or any(word.is_capital for word in self.words[at + 1 : end]):
+            return False
+        return self.words[end].is_capital and not self.words[end].gap.strip() and self._is_free(end)
 
     def has_name(self, at: int) -> bool:
         """Tell whether it is a name after a comma: "bà Sáu", not "bà mừng lắm"."""
