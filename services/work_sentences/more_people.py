@@ -137,6 +137,7 @@ class MorePeople:
         if not (is_joined or (not is_vague and self._is_on_top(first, after))):
             return
         is_clear = is_joined or self._is_of_one_kind(first)
+        is_clear = is_clear and not (is_joined and self._may_be_same(first, after))
         self.counts = [one for one in self.counts if one not in (first, after)]
         self.named = [one for one in self.named if one not in (first, after)]
         is_clear = is_clear and first.value is not None and after.value is not None
@@ -147,6 +148,11 @@ class MorePeople:
         where = first if is_first else after
         self.counts.append(replace(where, value=value, of="persons", unit=unit, is_named=False, end=after.end))
         self.counts.sort(key=lambda one: one.at)
+
+    def _may_be_same(self, first: Count, after: Count) -> bool:
+        """Tell whether a number may only say again how many were named: "bà Tẹo, ông Tèo, 2 cụ"."""
+        is_next = not self.words[self._end(first) : after.at]
+        return first.value == after.value and is_next and not self._says_more(after)
 
     def _is_of_one_kind(self, before: Count) -> bool:
         """Tell whether those on top can be of one kind only: of two they may be of either."""
@@ -186,7 +192,7 @@ class MorePeople:
         is_comma = any(sign in word.gap for word in self.words[start : end + 1] for sign in ",+&")
         is_border = any(sign in word.gap for word in self.words[start : end + 1] for sign in ";\n.:(")
         joint = any(word.text in _JOINTS for word in between[-_NEAR:])
-        is_next = is_comma and not between and after.value != before.value and after.unit not in _ANYBODY
+        is_next = is_comma and not between and after.unit not in _ANYBODY
         return not is_border and (joint or is_next or (is_comma and self._says_more(after)))
 
     def _is_on_top(self, before: Count, after: Count) -> bool:

@@ -10,7 +10,7 @@ _LONGEST: Final = 7
 _FEW: Final = 3
 _PLURAL: Final = frozenset({"cac", "may", "hai", "ca"})
 _MORE: Final = frozenset({"roi", "cay", "ca", "va", "voi", "luon", "them", "lan", "toi", "den", "qua", "sang"})
-_OTHERS: Final = frozenset({"con", "chau", "em", "ca", "moi", "bon", "tui", "dam", "nguoi", "nhieu"})
+_OTHERS: Final = frozenset({"con", "chau", "em", "ca", "moi", "bon", "tui", "dam", "nguoi", "nhieu", "may", "vai", "cac"})
 _HOUSES: Final = frozenset({"nha", "ho", "quan", "sap", "tiem", "vuon", "quay"})
 
 

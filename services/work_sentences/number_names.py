@@ -13,6 +13,7 @@ from services.work_sentences.units import Units
 _ALSO_SMALL_WORDS: Final = frozenset({"chi", "co", "o", "em", "e", "a", "c", "anh"})
 _COUNTED: Final = frozenset({"nguoi", "ng", "cu", "ho", "nha", "ngai"})
 _HELPED: Final = frozenset({"bac", "ba", "ong", "chi", "co", "anh", "chu", "di"})
+_CHILDREN: Final = frozenset({"trai", "gai", "dau", "re"})
 _LAST_BORN: Final = 10
 _SIGN: Final = 2
 _MOST_DIGITS: Final = 3
@@ -84,9 +85,12 @@ class NumberNames(Units):
         return is_ours or before[-1:] == ["to"] or before in (["to", "co"], ["to", "gom"])
 
     def _is_child(self, at: int) -> bool:
-        """Tell whether "con" says whose they are: "hai đứa nhỏ con chị Sen"."""
+        """Tell whether "con" says whose they are: "hai đứa nhỏ con chị Sen", "2 anh con trai"."""
         is_child = self.words[at].text in {"con", "chau"} and at + 1 < len(self.words)
-        return is_child and self.lexicon.one_person.at(self.words, at + 1) is not None
+        if not is_child:
+            return False
+        is_whose = self.lexicon.one_person.at(self.words, at + 1) is not None
+        return is_whose or self.words[at + 1].text in _CHILDREN
 
     def _is_subject(self, unit: Sequence[int], at: int) -> bool:
         """Tell whether the writer begins to tell who was helped: "năm người tôi làm VNeID"."""
