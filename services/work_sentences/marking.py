@@ -16,6 +16,7 @@ from services.work_sentences.lexicon import Lexicon
 from services.work_sentences.more_people import MorePeople
 from services.work_sentences.naming import Naming
 from services.work_sentences.people import People
+from services.work_sentences.persons import Person
 from services.work_sentences.words import Word
 
 _BORDERS: Final = ",;:\n."
@@ -45,8 +46,10 @@ class Sentence:
         in_counts = {at for one in found if one.start in sure for at in range(one.start, one.end)}
         self.taken = self.known | naming.places | in_counts
         people = People(words, lexicon, self.taken)
-        self.works = sorted([*self.works, *self._houses(people)], key=lambda work: work.at)
-        self.named, self.again = people.counts(), people.again
+        visited = [people.names(work.end)[0] for work in self.works if work.is_house]
+        self.works = self._with_houses(visited)
+        self.named = people.counts([one for row in visited for one in row if one.name and len(row) > 1])
+        self.again = people.again
         self.counts, self.named = MorePeople(self, people).put_together()
         self.counts, self.one_each = repeated.one_each(self)
         self.only = people.only_ones() if self.works and not self.named and not self.counts else []
@@ -56,14 +59,14 @@ class Sentence:
         self.signs = signs.read(words, text, lexicon, self.taken, self._core(), counted, has_day=has_day)
         self.days = self._without_idle(self.days)
 
-    def _houses(self, people: People) -> list[Work]:
-        """Find the houses of all who are named in a row: "ghé nhà bà Bảy, ông Mười với chị Sương"."""
+    def _with_houses(self, visited: Sequence[Sequence[Person]]) -> list[Work]:
+        """Add the houses of all who are named in a row: "ghé nhà bà Bảy, ông Mười với chị Sương"."""
         known = {work.at for work in self.works}
-        rows = [people.names(work.end)[0] for work in self.works if work.is_house]
-        more = {one.at: one for row in rows for one in row[1:] if one.name}
-        return [
+        more = {one.at for row in visited for one in row[1:] if one.name}
+        houses = [
             Work(at, "home_visit", at, is_house=True) for at in more if known.isdisjoint({at - 1, at})
         ]
+        return sorted([*self.works, *houses], key=lambda work: work.at)
 
     def _of_work(self, found: list[Day]) -> list[Day]:
         """Leave out days of an aside that names no work: "..., bữa đó nhà có đám giỗ nên quên báo"."""

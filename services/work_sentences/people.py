@@ -22,7 +22,7 @@ _UNITS: Final = {"households": "nha"}
 _DONE_FOR: Final = frozenset({"ho", "gium", "giup", "dum", "dan", "nhac", "bao", "khuyen"})
 _BEGIN: Final = frozenset({"co", "con", "roi", "va", "sang", "trua", "chieu", "toi"})
 _ONLY: Final = frozenset({"moi", "chi", "xong", "duoc"})
-_CHILDREN: Final = frozenset({"con", "chau", "be"})
+_CHILDREN: Final = (["con"], ["chau"], ["be"])
 
 
 class People(NameLists):
@@ -32,10 +32,10 @@ class People(NameLists):
         super().__init__(words, lexicon, taken)
         self.again: list[Count] = []
 
-    def counts(self) -> list[Count]:
-        """Count the persons of each list of names: "cho bà Tư và ông Sáu" is two."""
+    def counts(self, visited: Sequence[Person] = ()) -> list[Count]:
+        """Count the persons of each list of names: "cho bà Tư và ông Sáu" is two; `visited` were named before."""
         found: list[Count] = []
-        seen: list[Person] = []
+        seen = list(visited)
         at = 0
         while at < len(self.words):
             start = self._start(at)
@@ -229,7 +229,7 @@ class People(NameLists):
         return before in _HELPING
 
     def _is_child(self, one: Person) -> bool:
-        return one.form.split()[0] in _CHILDREN and not self.words[one.end - 1].is_capital
+        return one.form.split()[:1] in _CHILDREN and not self.words[one.end - 1].is_capital
 
     def _did_it(self, at: int) -> bool:
         """Tell whether somebody else is the one who did it: "con gái bà Năm cài VNeID cho bà"."""

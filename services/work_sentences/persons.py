@@ -32,9 +32,14 @@ class Person:
             return any(self.name == one.name for one in others)
         return any(
             not {self.form.split()[0], self.form.split()[-1]}.isdisjoint(one.form.split())
-            and (not self.name or self.name == one.name)
+            and (not self.name or self._is_called_like(one))
             for one in others
         )
+
+    def _is_called_like(self, other: Person) -> bool:
+        """Tell whether a name is the other or a part of it: "bà Bảy" after "bà Bảy Đực"."""
+        short, long = sorted((self.name.split(), other.name.split()), key=len)
+        return bool(short) and short in (long[: len(short)], long[-len(short) :])
 
 
 class Persons:

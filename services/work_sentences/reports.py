@@ -171,7 +171,8 @@ class Report:
         return any(len(places) > 1 or not self._is_named(places[0], named) for places in hits)
 
     def _is_named(self, at: int, named: set[int]) -> bool:
-        return at in named and at + 1 in named and self.words[at + 1].is_capital
+        following = self.words[at + 1] if at in named and at + 1 in named else None
+        return following is not None and following.is_capital and not following.gap.strip()
 
     def _is_trouble(self) -> bool:
         """Tell whether something went wrong; "mất có 10 phút" did not."""
