@@ -54,6 +54,7 @@ class MorePeople:
         for before, after in pairwise(persons):
             self._add(before, after)
         self._tell_days()
+        self._doubt_more()
         return self.counts, self.named
 
     def _counts_persons(self, count: Count) -> bool:
@@ -228,6 +229,17 @@ class MorePeople:
             if is_last and self._has_day(start, end):
                 self.counts += [replace(one, is_named=False) for one in self.named]
                 self.named = []
+
+    def _doubt_more(self) -> None:
+        """Ask where more are counted than before, and before nobody: "... nộp rồi, thêm hai hồ sơ nữa"."""
+        for count in [one for one in self.counts if one.value]:
+            start, _ = self.sentence.around(count.at)
+            earlier = any(one.at < start and one.value for one in [*self.counts, *self.named])
+            before = self._works(0, start)
+            is_over = any(word.text in {"roi", "xong"} for word in self.words[:start])
+            is_more = count.at > 0 and self.words[count.at - 1].text == "them"
+            if is_more and is_over and before and not earlier:
+                self.counts[self.counts.index(count)] = replace(count, value=None)
 
     def _was_done_for(self, start: int, after: Count) -> bool:
         """Tell whether the same was done for somebody, at the end: "...; chiều làm cho ôn Đàn"."""
