@@ -100,7 +100,7 @@ def _is_after_helped(words: Sequence[Word], at: int, lexicon: Lexicon) -> bool:
 
 
 def _is_of_a_list(words: Sequence[Word], at: int, lexicon: Lexicon) -> bool:
-    """Tell whether a member is one of a list of those helped: "giúp bà Tư, cô Lan", "3 người: bà Tư, cô Lan"."""
+    """Tell whether a member is in a list of those helped: "giúp bà Tư, cô Lan", "3 người: bà Tư, cô Lan"."""
     while at > 0 and words[at].gap.strip() == ",":
         start = _form_before(words, at, lexicon)
         if not start or not words[at - 1].is_capital:

@@ -63,9 +63,7 @@ class Sentence:
         """Add the houses of all who are named in a row: "ghé nhà bà Bảy, ông Mười với chị Sương"."""
         known = {work.at for work in self.works}
         more = {one.at for row in visited for one in row[1:] if one.name}
-        houses = [
-            Work(at, "home_visit", at, is_house=True) for at in more if known.isdisjoint({at - 1, at})
-        ]
+        houses = [Work(at, "home_visit", at, is_house=True) for at in more if known.isdisjoint({at - 1, at})]
         return sorted([*self.works, *houses], key=lambda work: work.at)
 
     def _of_work(self, found: list[Day]) -> list[Day]:
@@ -134,7 +132,11 @@ class Sentence:
         before = [*self.lexicon.one_person.find(self.words[start : day.start])]
         ends = [start + places[-1] + 1 for places, _ in before]
         is_name = word.is_capital and not word.gap.strip() and day.end == day.start + 1
-        return is_name and day.start in ends and any(one.is_marked or not one.is_capital for one in self.words[:1])
+        return (
+            is_name
+            and day.start in ends
+            and any(one.is_marked or not one.is_capital for one in self.words[:1])
+        )
 
     def _is_of_telling(self, day: Day) -> bool:
         """Tell whether it is only the day of the message: "nay mới nhớ ra mà báo"."""

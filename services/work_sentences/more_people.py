@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from services.work_sentences.items import COUPLE, Count, Work
-
 from services.work_sentences.lexicon import OTHER_WORK
 from services.work_sentences.people import People
 from services.work_sentences.persons import Person
@@ -28,7 +26,24 @@ _WHO: Final = frozenset({"la", "gom", "co"})
 _ONLY: Final = frozenset({"moi", "chi"})
 # What follows "chưa", "không" where something was not done; "chưa biết chữ" only tells of somebody.
 _UNDONE: Final = frozenset(
-    {"duoc", "dc", "xong", "lam", "cai", "nop", "chiu", "ra", "vao", "vo", "kip", "thanh", "the", "kich", "mo", "dang"}
+    {
+        "duoc",
+        "dc",
+        "xong",
+        "lam",
+        "cai",
+        "nop",
+        "chiu",
+        "ra",
+        "vao",
+        "vo",
+        "kip",
+        "thanh",
+        "the",
+        "kich",
+        "mo",
+        "dang",
+    }
 )
 _SUM: Final = frozenset({"la", "tong", "chi"})
 _ENDS: Final = ",;\n."
@@ -106,7 +121,7 @@ class MorePeople:
             if joint not in _AND or any(one.at == at + 1 for one in [*self.counts, *self.named]):
                 continue
             persons, end = self.people.names(at + 1)
-            if not persons or persons[0].end == at + 2 and not self.people.is_kin(at + 1):
+            if not persons or (persons[0].end == at + 2 and not self.people.is_kin(at + 1)):
                 continue
             more = sum(one.number for one in persons)
             is_sure = joint != "voi" or all(self._is_of_family(one) for one in persons)
@@ -115,7 +130,7 @@ class MorePeople:
 
     def _is_of_family(self, one: Person) -> bool:
         """Tell whether somebody belongs to those helped, and is no helper: "với thằng con trai cả"."""
-        is_child = one.form.split()[0] in _CHILDREN
+        is_child = not _CHILDREN.isdisjoint(one.form.split()[:1])
         return self.people.is_kin(one.at) or (is_child and not self.words[one.end - 1].is_capital)
 
     def _has_work(self, count: Count) -> bool:
@@ -147,7 +162,9 @@ class MorePeople:
         value = self._told(after, value)
         is_first = is_joined or self._has_work(first) or not self._has_work(after)
         where = first if is_first else after
-        self.counts.append(replace(where, value=value, of="persons", unit=unit, is_named=False, end=after.end))
+        self.counts.append(
+            replace(where, value=value, of="persons", unit=unit, is_named=False, end=after.end)
+        )
         self.counts.sort(key=lambda one: one.at)
 
     def _may_be_same(self, first: Count, after: Count) -> bool:
@@ -173,7 +190,7 @@ class MorePeople:
             self.counts[self.counts.index(first)] = replace(first, value=None)
 
     def _told(self, after: Count, value: int | None) -> int | None:
-        """Leave out the sum where it is told besides: "thêm bà ngoại nữa là 2"; another sum is asked about."""
+        """Leave out the sum where it is told: "thêm bà ngoại nữa là 2"; another sum is asked about."""
         end = self._end(after)
         for one in self.counts:
             between = {word.text for word in self.words[end : one.at]}
@@ -188,7 +205,11 @@ class MorePeople:
         between = self.words[start:end]
         if start > end or len(between) > _FEW or self._works(start, end):
             return False
-        if self.lexicon.counting.has(between) or self.lexicon.selves.has(between) or self._has_day(start, end):
+        if (
+            self.lexicon.counting.has(between)
+            or self.lexicon.selves.has(between)
+            or self._has_day(start, end)
+        ):
             return False
         is_comma = any(sign in word.gap for word in self.words[start : end + 1] for sign in ",+&")
         is_border = any(sign in word.gap for word in self.words[start : end + 1] for sign in ";\n.:(")
@@ -204,7 +225,9 @@ class MorePeople:
         is_alike = is_alike and {work.name for work in here} == self.kinds - {OTHER_WORK}
         if before.at >= start or not self.kinds or (here and not is_alike) or self._is_other_day(start, end):
             return False
-        if here and not _ON_TOP.isdisjoint(word.text for word in self.words[max(start, after.at - 1) : after.at]):
+        if here and not _ON_TOP.isdisjoint(
+            word.text for word in self.words[max(start, after.at - 1) : after.at]
+        ):
             return True
         if here:
             return False

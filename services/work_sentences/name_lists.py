@@ -9,8 +9,12 @@ from services.work_sentences.persons import JOINTS, Person, Persons
 _LONGEST: Final = 7
 _FEW: Final = 3
 _PLURAL: Final = frozenset({"cac", "may", "hai", "ca"})
-_MORE: Final = frozenset({"roi", "cay", "ca", "va", "voi", "luon", "them", "lan", "toi", "den", "qua", "sang"})
-_OTHERS: Final = frozenset({"con", "chau", "em", "ca", "moi", "bon", "tui", "dam", "nguoi", "nhieu", "may", "vai", "cac"})
+_MORE: Final = frozenset(
+    {"roi", "cay", "ca", "va", "voi", "luon", "them", "lan", "toi", "den", "qua", "sang"}
+)
+_OTHERS: Final = frozenset(
+    {"con", "chau", "em", "ca", "moi", "bon", "tui", "dam", "nguoi", "nhieu", "may", "vai", "cac"}
+)
 _HOUSES: Final = frozenset({"nha", "ho", "quan", "sap", "tiem", "vuon", "quay"})
 
 
@@ -95,7 +99,9 @@ class NameLists(Persons):
 
     def _is_unknown(self, at: int) -> bool:
         known = (*self.lexicon.small, self.lexicon.places, self.lexicon.before_a_name, self.lexicon.selves)
-        return self._is_free(at) and not self._is_verb(at) and not any(one.at(self.words, at) for one in known)
+        return (
+            self._is_free(at) and not self._is_verb(at) and not any(one.at(self.words, at) for one in known)
+        )
 
     def _is_stranger(self, at: int) -> bool:
         """Tell whether a word with a capital letter is most likely somebody, and no place."""
@@ -120,12 +126,21 @@ class NameLists(Persons):
             start += 1
         is_more = start > at and self.person(start) is not None
         start += self.is_house(start)
-        is_name = self.has_name(start) or self._is_of_the_house(start) or (is_bare and self.bare(start) is not None) or self.is_whole(start)
+        is_name = (
+            self.has_name(start)
+            or self._is_of_the_house(start)
+            or (is_bare and self.bare(start) is not None)
+            or self.is_whole(start)
+        )
         return start if is_name or is_more else None
 
     def _is_of_the_house(self, at: int) -> bool:
         """Tell whether it is somebody of the family, whose name is not needed: "giúp mẹ, bà nội, chú út"."""
-        person = self.person(at) if self.is_kin(at) and any(one.is_marked for one in self.words[at : at + 2]) else None
+        person = (
+            self.person(at)
+            if self.is_kin(at) and any(one.is_marked for one in self.words[at : at + 2])
+            else None
+        )
         after = person.end if person else len(self.words)
         is_last = after >= len(self.words) or after in self.taken or bool(self.words[after].gap.strip())
         return person is not None and (is_last or self._is_verb(after) or self.words[after].text in JOINTS)

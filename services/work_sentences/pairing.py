@@ -39,7 +39,11 @@ def _named_before(pairs: Sequence[Pair], clauses: Sequence[Clause], lexicon: Lex
     for each in pairs:
         before = clauses[max(0, each.clause - _JUST_BEFORE) : each.clause + 1]
         counts = [count for clause in before for count in clause.counts]
-        named = [only] if only and not _is_elsewhere(only, each, clauses) else [count for count in counts if count.is_named]
+        named = (
+            [only]
+            if only and not _is_elsewhere(only, each, clauses)
+            else [count for count in counts if count.is_named]
+        )
         is_sole = (named == [only] or len(named) == 1 == len(counts)) and lexicon.unit_of.get(
             each.kind or ""
         ) != "sessions"
@@ -49,7 +53,7 @@ def _named_before(pairs: Sequence[Pair], clauses: Sequence[Clause], lexicon: Lex
 
 
 def _is_elsewhere(only: Count, each: Pair, clauses: Sequence[Clause]) -> bool:
-    """Tell whether somebody named later was helped with something else: "... vneid. Chiều: bác Hưng làm bhyt"."""
+    """Tell whether somebody named later was helped with something else: "... vneid. Bác Hưng làm bhyt"."""
     place = next(at for at, clause in enumerate(clauses) if only in clause.counts)
     kinds = {work.name for work in clauses[place].works}
     return place > each.clause and bool(kinds) and each.kind not in kinds

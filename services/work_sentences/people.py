@@ -33,7 +33,7 @@ class People(NameLists):
         self.again: list[Count] = []
 
     def counts(self, visited: Sequence[Person] = ()) -> list[Count]:
-        """Count the persons of each list of names: "cho bà Tư và ông Sáu" is two; `visited` were named before."""
+        """Count the persons of each list of names, `visited` before it: "cho bà Tư và ông Sáu" is two."""
         found: list[Count] = []
         seen = list(visited)
         at = 0
@@ -77,7 +77,12 @@ class People(NameLists):
         is_alike = bool(seen) and not rest.isdisjoint({"cung", "nua"})
         is_told = bool(person.name) and (is_alike or person.is_again(seen))
         is_only = before in _ONLY and bool(person.name) and person.is_again(seen)
-        return is_only or before in _ON_TOP or (begins and is_told) or (before == "con" and self._is_topic(person.end))
+        return (
+            is_only
+            or before in _ON_TOP
+            or (begins and is_told)
+            or (before == "con" and self._is_topic(person.end))
+        )
 
     def _rest(self, at: int) -> Sequence[Word]:
         """Tell the words up to the next comma or the like."""

@@ -74,10 +74,8 @@ class Persons:
             return couple[0][-1] + 1
         if self.words[at].text == "ba" and self.is_typed_well and not self.words[at].is_marked:
             return None  # three, or one's father
-        if self._is_called(at):
-            return at + 1
-        if self._is_couple(at):
-            return at + 2
+        if self._is_called(at) or self._is_couple(at):
+            return at + 1 + self._is_couple(at)
         many = self.lexicon.many.at(self.words, at)
         form = self.lexicon.one_person.at(self.words, at)
         is_many = many is not None and not self.words[many[0][-1]].is_capital
