@@ -9,9 +9,8 @@ from services.work_sentences.persons import JOINTS, Person, Persons
 _LONGEST: Final = 7
 _FEW: Final = 3
 _PLURAL: Final = frozenset({"cac", "may", "hai", "ca"})
-_MORE: Final = frozenset(
-    {"roi", "cay", "ca", "va", "voi", "luon", "them", "lan", "toi", "den", "qua", "sang"}
-)
+_MORE: Final = frozenset({"roi", "cay", "ca", "va", "voi", "luon", "them", "lan", "toi", "den"})
+_TO: Final = frozenset({"toi", "den"})
 _OTHERS: Final = frozenset(
     {"con", "chau", "em", "ca", "moi", "bon", "tui", "dam", "nguoi", "nhieu", "may", "vai", "cac"}
 )
@@ -44,6 +43,7 @@ class NameLists(Persons):
     def names(self, at: int) -> tuple[list[Person], int]:
         """Read names joined by "và", "với", commas; tell where they end."""
         found: list[Person] = []
+        end = at
         is_bare = self.is_bare_list(at)
         while at < len(self.words):
             person = self.person(at) or (self.bare(at) if is_bare or self.is_whole(at) else None)
@@ -51,12 +51,12 @@ class NameLists(Persons):
                 break
             if not (person.name and person.is_again(found)):
                 found.append(person)
-            at = person.end
-            joined = self._joined(at, is_bare=is_bare)
+            end = person.end
+            joined = self._joined(end, is_bare=is_bare)
             if joined is None:
                 break
             at = joined
-        return found, at
+        return found, end
 
     def _is_room(self, at: int) -> bool:
         """Tell whether it is where somebody lives: "bác Tuyên phòng 2, anh Cường phòng 7"."""
@@ -124,6 +124,8 @@ class NameLists(Persons):
         start = at
         while start < len(self.words) - 1 and self.words[start].text in _MORE and self.form(start) is None:
             start += 1
+        if start > at and self.words[start - 1].text in _TO and self.is_house(start):
+            return None  # "..., tới nhà ông Đinh làm bhyt"
         is_more = start > at and self.person(start) is not None
         start += self.is_house(start)
         is_name = (
@@ -148,7 +150,9 @@ class NameLists(Persons):
     def is_whole(self, at: int) -> bool:
         """Tell whether a name stands whole without a form of address: "chị Mỵ, Sùng A Páo, Sáu Dần"."""
         bare = self.bare(at)
-        if bare is None or bare.end - at < 2:
+        if bare is None or not self.words[at].text.isalpha():
+            return bare is not None  # "H'Lan"
+        if bare.end - at < 2:
             return False
         names = (self.lexicon.surnames, self.lexicon.born)
         return any(one.at(self.words, at) for one in names)

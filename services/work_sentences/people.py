@@ -21,6 +21,8 @@ _ON_TOP: Final = frozenset({"them", "rieng"})
 _UNITS: Final = {"households": "nha"}
 _DONE_FOR: Final = frozenset({"ho", "gium", "giup", "dum", "dan", "nhac", "bao", "khuyen"})
 _BEGIN: Final = frozenset({"co", "con", "roi", "va", "sang", "trua", "chieu", "toi"})
+_WHO: Final = frozenset({"la", "gom"})
+_TRADES: Final = frozenset({"ban", "chu", "tho", "sua", "lai", "nuoi", "trong", "xom", "phong", "o"})
 _ONLY: Final = frozenset({"moi", "chi", "xong", "duoc"})
 _CHILDREN: Final = (["con"], ["chau"], ["be"])
 
@@ -62,8 +64,9 @@ class People(NameLists):
         if seen and self._is_child(persons[0]):
             return False  # "chị Lý nhờ nộp khai sinh cho cháu nội" is one
         is_helped_kin = self.is_kin(start) and self._was_helped(start)
-        is_one_word = self.form(start) == start + 1 == end  # "thằng nhỏ", "cô giáo" are somebody
-        is_pronoun = len(persons) == 1 and is_one_word and not is_helped_kin
+        # "thằng nhỏ", "cô giáo" are somebody; "bố mẹ" may be anybody's.
+        is_open = end == start + 1 or bool(self.lexicon.couples.at(self.words, start))
+        is_pronoun = len(persons) == 1 and self.form(start) == end and is_open and not is_helped_kin
         return not is_pronoun or (not seen and self._was_said(start) and not self._did_it(start))
 
     def _is_on_top(self, at: int, seen: Sequence[Person]) -> bool:
@@ -177,6 +180,7 @@ class People(NameLists):
             or bool(self.words[at].gap.strip())
             or (begins and numbers.exact(self.words, at - 1) is None)
             or self.words[at - 1].text in _BEGIN
+            or (self.words[at - 1].text in _WHO and self.has_name(at))
         )
         return at if is_begin and not self._is_whose(at) and self._has_asked(at) else None
 
@@ -255,7 +259,11 @@ class People(NameLists):
         """Tell whether somebody else's turn begins: "giúp bà Năm cài vneid, ông Tư quét mã"."""
         begins = at > 0 and any(sign in self.words[at].gap for sign in ",;\n")
         person = self.person(at) if begins and self.has_name(at) else None
-        return person is not None and person.end in self.taken
+        if person is None:
+            return False
+        rest = self._rest(person.end)[:_LONGEST]
+        has_trade = bool(rest) and rest[0].text in _TRADES
+        return any(person.end + at in self.taken for at in range(len(rest) if has_trade else 1))
 
     def _has_asked(self, at: int) -> bool:
         """Tell whether somebody came and asked for it: "ông Thịnh nhờ tôi"."""
