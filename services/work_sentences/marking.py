@@ -21,6 +21,8 @@ from services.work_sentences.words import Word
 
 _BORDERS: Final = ",;:\n."
 _FEW: Final = 2
+# Forms of address that stand before no day.
+_FORMS: Final = frozenset({"bac", "ong", "anh", "thim", "duong"})
 _IN_A_ROW: Final = frozenset({"buoi", "lan", "tiet", "bai", "khoa", "lop"})
 _HOURS: Final = frozenset({"h", "g", "gio"})
 _AFTER_LIST_NUMBER: Final = frozenset({".", ")", "/", "-", ".)", ":"})
@@ -127,16 +129,13 @@ class Sentence:
         )
 
     def _is_somebody(self, day: Day) -> bool:
-        """Tell whether it is a name behind a form of address: "dong chi Thang", "bà Mai"."""
+        """Tell whether it is a name behind a form of address: "dong chi Thang", "bac thang"."""
         word, start = self.words[day.start], max(0, day.start - 2)
         before = [*self.lexicon.one_person.find(self.words[start : day.start])]
         ends = [start + places[-1] + 1 for places, _ in before]
-        is_name = word.is_capital and not word.gap.strip() and day.end == day.start + 1
-        return (
-            is_name
-            and day.start in ends
-            and any(one.is_marked or not one.is_capital for one in self.words[:1])
-        )
+        is_called = word.is_capital or (day.start > 0 and self.words[day.start - 1].text in _FORMS)
+        is_name = is_called and day.on is None and not word.gap.strip() and day.end == day.start + 1
+        return is_name and day.start in ends
 
     def _is_of_telling(self, day: Day) -> bool:
         """Tell whether it is only the day of the message: "nay mới nhớ ra mà báo"."""

@@ -109,7 +109,18 @@ class Persons:
         if self.words[at].text in _OF_WHOM and self.form(end) is not None and not self.words[end].gap.strip():
             return self.has_name(end)  # "chồng chị Lụa"
         is_plain = not any(word.is_marked or word.is_capital for word in self.words[1:])
-        return is_plain or self.words[end].is_capital or self._is_born(at, end)
+        is_lower = not any(word.is_capital for word in self.words[1:])
+        is_name = self.words[end].is_capital or self._is_born(at, end)
+        return is_plain or is_name or (is_lower and self._stands_alone(end))
+
+    def _stands_alone(self, at: int) -> bool:
+        """Tell whether nothing goes on behind a word: "chị hương, anh toàn" are names, "bà mừng lắm" is none."""
+        known = (*self.lexicon.small, self.lexicon.places, self.lexicon.selves, self.lexicon.before_a_name)
+        if not self._is_free(at) or self._is_verb(at) or any(one.at(self.words, at) for one in known):
+            return False
+        after = at + 1
+        is_last = after >= len(self.words) or after in self.taken or bool(self.words[after].gap.strip())
+        return is_last or self.words[after].text in JOINTS or self._is_verb(after)
 
     def _is_born(self, at: int, end: int) -> bool:
         """Tell whether a name is a number by the order of birth: "dì Bảy", "bà 7"."""
