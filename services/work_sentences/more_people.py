@@ -152,16 +152,17 @@ class MorePeople:
         is_vague = None in (first.value, after.value)
         if not (is_joined or (not is_vague and self._is_on_top(first, after))):
             return
-        is_clear = is_joined or self._is_of_one_kind(first)
-        is_clear = is_clear and not (is_joined and self._may_be_same(first, after))
+        is_clear = not self._may_be_same(first, after) if is_joined else self._is_of_one_kind(first)
+        is_first = is_joined or self._has_work(first) or not self._has_work(after)
+        self._merge(first, after, first if is_first else after, is_clear=is_clear and not is_vague)
+
+    def _merge(self, first: Count, after: Count, where: Count, *, is_clear: bool) -> None:
+        """Put one number in the place of two, without a value where it is not clear."""
         self.counts = [one for one in self.counts if one not in (first, after)]
         self.named = [one for one in self.named if one not in (first, after)]
-        is_clear = is_clear and first.value is not None and after.value is not None
         value = (first.value or 0) + (after.value or 0) if is_clear else None
         unit = COUPLE if COUPLE in (first.unit, after.unit) else ""
         value = self._told(after, value)
-        is_first = is_joined or self._has_work(first) or not self._has_work(after)
-        where = first if is_first else after
         self.counts.append(
             replace(where, value=value, of="persons", unit=unit, is_named=False, end=after.end)
         )

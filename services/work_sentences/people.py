@@ -192,7 +192,8 @@ class People(NameLists):
     def _is_headline(self, at: int) -> bool:
         """Tell whether a line is of those it begins with: "- bà Ngọt: VNeID", "Chị H'Nga – BHYT"."""
         end = self.names(at)[1] if self.has_name(at) else len(self.words)
-        most = min(len(self.words), end + _NEAR)
+        has_trade = end < len(self.words) and self.words[end].text in _TRADES
+        most = min(len(self.words), end + _NEAR * has_trade)
         while end < most and end not in self.taken and not self.words[end].gap.strip():
             end += 1  # "chị Nga bán bún: mã QR"
         if end >= len(self.words):

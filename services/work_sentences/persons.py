@@ -114,7 +114,7 @@ class Persons:
         return is_plain or is_name or (is_lower and self._stands_alone(end))
 
     def _stands_alone(self, at: int) -> bool:
-        """Tell whether nothing goes on behind a word: "chị hương, anh toàn" are names, "bà mừng lắm" is none."""
+        """Tell whether a word ends something: "chị hương, anh toàn" are names, "bà mừng lắm" is none."""
         known = (*self.lexicon.small, self.lexicon.places, self.lexicon.selves, self.lexicon.before_a_name)
         if not self._is_free(at) or self._is_verb(at) or any(one.at(self.words, at) for one in known):
             return False
