@@ -462,3 +462,56 @@ def test_numbers_find_their_kinds(text, meant) -> None:
 )
 def test_what_is_not_accounted_for_is_asked_about(text) -> None:
     assert read(text).outcome == "ask"
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("cài vneid cho u Mận, dượng Tám với con Hến", [("vneid", 3)]),
+        ("giup me Thoi, on Dan, o Buoi lam bhyt", [("health_insurance", 3)]),
+        ("Cài VNeID cho ama Phin, H'Lan và Y Thơm", [("vneid", 3)]),
+        ("làm vneid cho chị Vừ Thị Chư, Sùng A Chải, Sáu Lành", [("vneid", 3)]),
+        ("cài vneid cho ông bà Năm, vợ chồng Tư Hậu", [("vneid", 4)]),
+        ("lam an sinh cho cu Tan 83t, cu Nhan", [("social_account", 2)]),
+        ("Bác Tuyên phòng 2, anh Cường phòng 7 em cài vneid rồi", [("vneid", 2)]),
+        ("nộp hồ sơ online giúp cô Ba, cậu Tư, thêm 2 người nữa", [("online_filing", 4)]),
+        ("cài VNeID cho bà Sáu, ông Năm và hai bác nữa", [("vneid", 4)]),
+        ("giúp hai vợ chồng chú Tám với đứa con gái làm vneid", [("vneid", 3)]),
+        ("được 6 người làm vneid, thêm mự Thìn nữa là 7", [("vneid", 7)]),
+        ("cài vneid cho bác Lộc rồi, cô Hậu cũng xong", [("vneid", 2)]),
+        ("hôm qua cài vneid cho chị Hiên, hôm nay cho anh Hà", [("vneid", 1), ("vneid", 1)]),
+        ("- Bà Mơ: VNeID xong\n- Ông Tạ: VNeID chưa được", [("vneid", 1)]),
+        ("hướng dẫn bà Tư cài vneid, ông Lý thì chưa được", [("vneid", 1)]),
+        ("Hôm nay: bà Mận, bà Đào (vneid); ông Lê (bhyt)", [("vneid", 2), ("health_insurance", 1)]),
+        (
+            "cụ Tý, cụ Sửu: hai người tôi đã giúp làm bhyt. Riêng cụ Sửu còn làm thêm chữ ký số",
+            [("health_insurance", 2), ("digital_signature", 1)],
+        ),
+        ("cài vneid cho chị hương, dì huyền, anh toàn", [("vneid", 3)]),
+        ("giup bac hung, bac thang kich hoat vneid", [("vneid", 2)]),
+        ("cài vneid cho bà sáu, bà mừng lắm", [("vneid", 1)]),
+        ("tôi với cháu Vượng bí thư đoàn cài vneid cho 9 bác", [("vneid", 9)]),
+        ("hôm nay cài vneid cho 3 người: bà Tư, cô Lan, ông Bảy", [("vneid", 3)]),
+    ],
+)
+def test_whoever_is_named_is_counted_once(text, meant) -> None:
+    reading = read(text)
+    assert reading.outcome == "entries"
+    assert [(one.kind, one.count) for one in reading.pieces] == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cài vneid cho bà Tư, zì Kha với ông Bảy",
+        "cài vneid cho bà Sáu và cả xóm",
+        "giúp chị Thúy và con làm vneid",
+        "cài vneid cho bà Tẹo, ông Tèo, 2 cụ",
+        "cài vneid cho 2 chị: chị Mận, chị Đào, chị Lựu",
+        "giúp 5 bác với chị Hà cài vneid",
+        "cài vneid cho bà Tư với cô Lan",
+        "anh Páo, anh Dình, chị Mỷ nhờ em làm VNeID, mới xong anh Páo với chị Mỷ",
+    ],
+)
+def test_names_that_are_only_partly_understood_are_asked_about(text) -> None:
+    assert read(text).outcome == "ask"

@@ -18,6 +18,8 @@ _FAR: Final = 5
 _LEFT: Final = frozenset({"con", "rieng"})
 _UNDONE: Final = frozenset(word.typed for word in split("tồn đọng"))
 _MANY_OF: Final = 3  # of three words one has a tone where a sentence is typed with marks
+# "1 bác kích hoạt vneid vì chưa có": what follows is why it was done.
+_WHY: Final = frozenset({"vi", "boi"})
 # "nghỉ một bữa", "sn 1951"
 _NO_COUNT_AFTER: Final = frozenset({"nghi", "sn"})
 
@@ -72,7 +74,7 @@ class Counting(NumberNames):
             return True
         counts_nothing = of in {"", "unknown"}
         after = self.words[one.end].text if one.end < len(self.words) else ""
-        if self._is_luck(one, of) or (after == "viec" and one.value is not None):
+        if self._is_luck(one, of) or self._is_more(one) or (after == "viec" and one.value is not None):
             return True  # "báo 3 việc"
         if self._before(one.start) in _NO_COUNT_AFTER or (counts_nothing and self.is_long(one)):
             return True
@@ -86,6 +88,12 @@ class Counting(NumberNames):
         is_plain = word.text == "may" and not word.is_marked and one.end == one.start + 1
         is_luck = is_plain and self.is_typed_well and of in {"", "unknown"}
         return is_luck or (word.text == "ba" and self._is_somebody(one.start))
+
+    def _is_more(self, one: Number) -> bool:
+        """Tell whether "nữa" ends something, and is no half: "thêm 1 bác nữa"; its tone is like nửa's."""
+        at_end = one.end >= len(self.words) or bool(self.words[one.end].gap.strip())
+        is_no_half = at_end or self.unit_after(one)[0] == "unknown"
+        return self.words[one.start].as_typed == "nữa" and one.end == one.start + 1 and is_no_half
 
     def _is_somebody(self, at: int) -> bool:
         """Tell whether "ba" is one's father, or bà before a name: "ba má", "giup ba Sau"."""
@@ -207,6 +215,8 @@ class Counting(NumberNames):
         for at in range(end, min(len(self.words), most)):
             word = self.words[at]
             if any(sign in word.gap for sign in ",;\n.") or (word.text.isdecimal() and at > end):
+                return False
+            if word.text in _WHY:
                 return False
             if at in self.in_works:
                 continue

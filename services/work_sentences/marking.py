@@ -11,14 +11,19 @@ from services.work_sentences import companions, days, each_day, numbers, repeate
 from services.work_sentences.companions import Company, Mate
 from services.work_sentences.counting import Counting
 from services.work_sentences.days import Day
+from services.work_sentences.items import Work
 from services.work_sentences.lexicon import Lexicon
+from services.work_sentences.more_people import MorePeople
 from services.work_sentences.naming import Naming
 from services.work_sentences.people import People
+from services.work_sentences.persons import Person
 from services.work_sentences.words import Word
 
 _BORDERS: Final = ",;:\n."
 _FEW: Final = 2
 _TELLING: Final = frozenset({"bao", "ghi", "gui", "khai", "nho", "nhap", "cap", "ke", "nhan", "kip"})
+# Forms of address that stand before no day.
+_FORMS: Final = frozenset({"bac", "ong", "anh", "thim", "duong"})
 _IN_A_ROW: Final = frozenset({"buoi", "lan", "tiet", "bai", "khoa", "lop"})
 _HOURS: Final = frozenset({"h", "g", "gio"})
 _AFTER_LIST_NUMBER: Final = frozenset({".", ")", "/", "-", ".)", ":"})
@@ -46,7 +51,11 @@ class Sentence:
         in_counts = {at for one in found if one.start in sure for at in range(one.start, one.end)}
         self.taken = self.known | naming.places | in_counts
         people = People(words, lexicon, self.taken)
-        self.named = people.counts()
+        visited = [people.names(work.end)[0] for work in self.works if work.is_house]
+        self.works = self._with_houses(visited)
+        self.named = people.counts([one for row in visited for one in row if one.name and len(row) > 1])
+        self.again = people.again
+        self.counts, self.named = MorePeople(self, people).put_together()
         self.counts, self.one_each = repeated.one_each(self)
         self.only = people.only_ones() if self.works and not self.named and not self.counts else []
         self.days = self._of_work(self.days)
@@ -54,6 +63,13 @@ class Sentence:
         has_day = bool(self.days)
         self.signs = signs.read(words, text, lexicon, self.taken, self._core(), counted, has_day=has_day)
         self.days = self._without_idle(self.days)
+
+    def _with_houses(self, visited: Sequence[Sequence[Person]]) -> list[Work]:
+        """Add the houses of all who are named in a row: "ghé nhà bà Bảy, ông Mười với chị Sương"."""
+        known = {work.at for work in self.works}
+        more = {one.at for row in visited for one in row[1:] if one.name}
+        houses = [Work(at, "home_visit", at, is_house=True) for at in more if known.isdisjoint({at - 1, at})]
+        return sorted([*self.works, *houses], key=lambda work: work.at)
 
     def _of_work(self, found: list[Day]) -> list[Day]:
         """Leave out days of an aside that names no work: "..., bữa đó nhà có đám giỗ nên quên báo"."""
@@ -126,7 +142,11 @@ class Sentence:
             for day, following in pairwise(found)
             if any(day.end <= slip[0] <= day.end + 1 and slip[-1] + 1 == following.start for slip in slips)
         }
-        kept = [day for day in found if day.start not in taken_back and not self._is_of_telling(day)]
+        kept = [
+            day
+            for day in found
+            if not (day.start in taken_back or self._is_of_telling(day) or self._is_somebody(day))
+        ]
         return [day for day in kept if len(kept) == 1 or not self._is_ordinal(day)]
 
     def _is_ordinal(self, day: Day) -> bool:
@@ -140,6 +160,15 @@ class Sentence:
         is_somebody = unit is not None and unit[1][0] in {"persons", "households"} and not is_nha
         is_counted = day.start > 1 and numbers.exact(self.words, day.start - 2) is not None
         return self.words[day.start - 1].text in _IN_A_ROW or (is_somebody and not is_counted)
+
+    def _is_somebody(self, day: Day) -> bool:
+        """Tell whether it is a name behind a form of address: "dong chi Thang", "bac thang"."""
+        word, start = self.words[day.start], max(0, day.start - 2)
+        before = [*self.lexicon.one_person.find(self.words[start : day.start])]
+        ends = [start + places[-1] + 1 for places, _ in before]
+        is_called = word.is_capital or (day.start > 0 and self.words[day.start - 1].text in _FORMS)
+        is_name = is_called and day.on is None and not word.gap.strip() and day.end == day.start + 1
+        return is_name and day.start in ends
 
     def _is_of_telling(self, day: Day) -> bool:
         """Tell whether it is only the day of the message: "nay mới nhớ ra mà báo"."""

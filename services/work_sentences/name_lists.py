@@ -7,8 +7,13 @@ from typing import Final
 from services.work_sentences.persons import JOINTS, Person, Persons
 
 _LONGEST: Final = 7
+_FEW: Final = 3
 _PLURAL: Final = frozenset({"cac", "may", "hai", "ca"})
-_MORE: Final = frozenset({"roi", "cay", "ca", "va", "voi", "luon", "them", "lan"})
+_MORE: Final = frozenset({"roi", "cay", "ca", "va", "voi", "luon", "them", "lan", "toi", "den"})
+_TO: Final = frozenset({"toi", "den"})
+_OTHERS: Final = frozenset(
+    {"con", "chau", "em", "ca", "moi", "bon", "tui", "dam", "nguoi", "nhieu", "may", "vai", "cac"}
+)
 _HOUSES: Final = frozenset({"nha", "ho", "quan", "sap", "tiem", "vuon", "quay"})
 
 
@@ -29,54 +34,141 @@ class NameLists(Persons):
         first = self.bare(at)
         if first is None:
             return False
-        is_more = first.end < len(self.words) and any(sign in self.words[first.end].gap for sign in ",\n")
-        second = self.bare(first.end) if is_more else None
+        following = self.words[first.end] if first.end < len(self.words) else None
+        is_more = following is not None and any(sign in following.gap for sign in ",\n")
+        is_and = following is not None and following.text in JOINTS
+        second = self.bare(first.end + is_and) if is_more or is_and else None
         return second is not None or first.end - first.at > 2
 
     def names(self, at: int) -> tuple[list[Person], int]:
         """Read names joined by "và", "với", commas; tell where they end."""
         found: list[Person] = []
+        end = at
         is_bare = self.is_bare_list(at)
         while at < len(self.words):
-            person = self.person(at) or (self.bare(at) if is_bare else None)
+            person = self.person(at) or (self.bare(at) if is_bare or self.is_whole(at) else None)
             if person is None:
                 break
             if not (person.name and person.is_again(found)):
                 found.append(person)
-            at = person.end
-            joined = self._joined(at, is_bare=is_bare)
+            end = person.end
+            joined = self._joined(end, is_bare=is_bare)
             if joined is None:
                 break
             at = joined
-        return found, at
+        return found, end
+
+    def _is_room(self, at: int) -> bool:
+        """Tell whether it is where somebody lives: "bác Tuyên phòng 2, anh Cường phòng 7"."""
+        is_numbered = at + 1 < len(self.words) and self.words[at + 1].text.isdecimal()
+        return is_numbered and self.lexicon.before_a_name.at(self.words, at) is not None
+
+    def is_partly_known(self, start: int, end: int) -> bool:
+        """Tell whether somebody unknown stands before or behind: "u Thơm với bác Khoan" if "u" is unknown."""
+        before = self.words[start - 1] if start else None
+        is_joined = before is not None and before.text in JOINTS
+        last = start - 1 - is_joined
+        if last > 0 and (is_joined or "," in self.words[start].gap) and self._is_stranger(last):
+            return True
+        end = self.after_brackets(end)
+        if end >= len(self.words):
+            return False
+        is_joined = self.words[end].text in JOINTS
+        if is_joined and end + 1 < len(self.words) and self.words[end + 1].text in _OTHERS:
+            return True  # "chị Thúy và con": hers, or the writer; "bà Sáu và cả xóm"
+        if not is_joined and "," not in self.words[end].gap:
+            return False
+        after = end + is_joined
+        form = self.form(after) if after < len(self.words) else None
+        is_somebody = form is not None and form > after + 1 and not self._is_of_list(after, start, end)
+        return is_somebody or any(self._is_stranger(at) for at in self._called(after))
+
+    def _is_of_list(self, at: int, start: int, end: int) -> bool:
+        """Tell whether it points back at the list: "bà Sáu, bà cụ mừng lắm"."""
+        said = {word.text for word in self.words[start:end]}
+        return self.words[at].text in said or self.words[at + 1].text in said
+
+    def _called(self, at: int) -> range:
+        """Tell where a name may be behind a comma: right there, or after a few words that nobody knows."""
+        start = at
+        while at < min(len(self.words), start + _FEW) and self._is_unknown(at):
+            if self.words[at].is_capital or (at > start and self.words[at].gap.strip()):
+                break
+            at += 1
+        return range(at, at + 1)
+
+    def _is_unknown(self, at: int) -> bool:
+        known = (*self.lexicon.small, self.lexicon.places, self.lexicon.before_a_name, self.lexicon.selves)
+        return (
+            self._is_free(at) and not self._is_verb(at) and not any(one.at(self.words, at) for one in known)
+        )
+
+    def _is_stranger(self, at: int) -> bool:
+        """Tell whether a word with a capital letter is most likely somebody, and no place."""
+        if at >= len(self.words) or not self.words[at].is_capital or not self._is_unknown(at):
+            return False
+        while at > 0 and self.words[at].is_capital and not self.words[at].gap.strip():
+            at -= 1
+        places = (self.lexicon.places, self.lexicon.before_a_name)
+        return not any(one.at(self.words, at) for one in places)
 
     def after_brackets(self, at: int) -> int:
         """Go on behind what is said of somebody in brackets: "bác Quynh (80 tuổi), bác Tảo"."""
         if at >= len(self.words) or "(" not in self.words[at].gap:
             return at
-        return next((place for place in range(at, len(self.words)) if ")" in self.words[place].gap), at)
+        end = next((place for place in range(at, len(self.words)) if ")" in self.words[place].gap), at)
+        return end if self.taken.isdisjoint(range(at, end)) else at  # "bà Đào (vneid); ông Lê (bhyt)"
 
     def _after_comma(self, at: int, *, is_bare: bool) -> int | None:
         """Find the next name behind a comma: "thím Ba, rồi cả bà nội"."""
         start = at
         while start < len(self.words) - 1 and self.words[start].text in _MORE and self.form(start) is None:
             start += 1
+        if start > at and self.words[start - 1].text in _TO and self.is_house(start):
+            return None  # "..., tới nhà ông Đinh làm bhyt"
         is_more = start > at and self.person(start) is not None
         start += self.is_house(start)
-        is_name = self.has_name(start) or (is_bare and self.bare(start) is not None)
+        is_name = (
+            self.has_name(start)
+            or self._is_of_the_house(start)
+            or (is_bare and self.bare(start) is not None)
+            or self.is_whole(start)
+        )
         return start if is_name or is_more else None
+
+    def _is_of_the_house(self, at: int) -> bool:
+        """Tell whether it is somebody of the family, whose name is not needed: "giúp mẹ, bà nội, chú út"."""
+        person = (
+            self.person(at)
+            if self.is_kin(at) and any(one.is_marked for one in self.words[at : at + 2])
+            else None
+        )
+        after = person.end if person else len(self.words)
+        is_last = after >= len(self.words) or after in self.taken or bool(self.words[after].gap.strip())
+        return person is not None and (is_last or self._is_verb(after) or self.words[after].text in JOINTS)
+
+    def is_whole(self, at: int) -> bool:
+        """Tell whether a name stands whole without a form of address: "chị Mỵ, Sùng A Páo, Sáu Dần"."""
+        bare = self.bare(at)
+        if bare is None or not self.words[at].text.isalpha():
+            return bare is not None  # "H'Lan"
+        if bare.end - at < 2:
+            return False
+        names = (self.lexicon.surnames, self.lexicon.born)
+        return any(one.at(self.words, at) for one in names)
 
     def _joined(self, at: int, *, is_bare: bool) -> int | None:
         """Find the next name: after a comma or "và", a few words further at most."""
         at = self.after_brackets(at)
         for place in range(at, min(len(self.words) - 1, at + _LONGEST)):
             word = self.words[place]
-            if word.text in JOINTS and self.form(place + 1) is not None:
+            is_next = self.form(place + 1) is not None or self.is_whole(place + 1)
+            if word.text in JOINTS and (is_next or (is_bare and self.bare(place + 1))):
                 return place + 1
             if any(sign in word.gap for sign in ",&+\n;"):
                 return self._after_comma(place, is_bare=is_bare)
             is_border = bool(word.gap.strip("() "))
-            if place in self.taken or is_border or self._is_verb(place):
+            if place in self.taken or is_border or (self._is_verb(place) and not self._is_room(place)):
                 return None
         if is_bare and at == len(self.words) - 1 and self.bare(at):
             return at

@@ -16,6 +16,7 @@ _HELPED: Final = frozenset({"bac", "ba", "ong", "chi", "co", "anh", "chu", "di"}
 _NUMBERED: Final = frozenset({"sdt", "cccd", "cmnd"})
 _PLACES: Final = frozenset({"thon", "ap", "xom", "to", "khu", "khom", "buon", "ban", "lang", "doi", "cum"})
 _NEAR: Final = 3
+_CHILDREN: Final = frozenset({"trai", "gai", "dau", "re"})
 _LAST_BORN: Final = 10
 _SIGN: Final = 2
 _MOST_DIGITS: Final = 3
@@ -110,7 +111,7 @@ class NumberNames(Units):
         after = end < len(self.words) and end not in self.known and self.lexicon.selves.at(self.words, end)
         before = [word.text for word in self.words[max(0, one.start - 2) : one.start]]
         is_ours = bool(unit and after) and not self.words[end].gap.strip() and not self._is_came(end)
-        is_ours = is_ours and not self._is_subject(unit, end)
+        is_ours = is_ours and not self._is_subject(unit, end) and not self._is_child(end)
         is_with = before[-1:] in (["voi"], ["vs"], ["cung"]) and one.start > 1
         is_and = before[-1:] == ["va"] and one.start > 1 and not self.words[one.start].gap.strip()
         with_me = (is_with or is_and) and self.lexicon.selves.at(self.words, one.start - 2)
@@ -119,6 +120,14 @@ class NumberNames(Units):
         if before in (["suc", "cua"], ["giup", "cua"], ["nho", "co"]) and one.value is None:
             return True
         return is_ours or before[-1:] == ["to"] or before in (["to", "co"], ["to", "gom"])
+
+    def _is_child(self, at: int) -> bool:
+        """Tell whether "con" says whose they are: "hai đứa nhỏ con chị Sen", "2 anh con trai"."""
+        is_child = self.words[at].text in {"con", "chau"} and at + 1 < len(self.words)
+        if not is_child:
+            return False
+        is_whose = self.lexicon.one_person.at(self.words, at + 1) is not None
+        return is_whose or self.words[at + 1].text in _CHILDREN
 
     def _is_subject(self, unit: Sequence[int], at: int) -> bool:
         """Tell whether the writer begins to tell who was helped: "năm người tôi làm VNeID"."""

@@ -41,8 +41,12 @@ def _named_before(pairs: Sequence[Pair], clauses: Sequence[Clause], lexicon: Lex
     for each in pairs:
         before = clauses[max(0, each.clause - _JUST_BEFORE) : each.clause + 1]
         counts = [count for clause in before for count in clause.counts]
-        named = [only] if only else [count for count in counts if count.is_named]
-        is_sole = (only or len(named) == 1 == len(counts)) and lexicon.unit_of.get(
+        named = (
+            [only]
+            if only and not _is_elsewhere(only, each, clauses)
+            else [count for count in counts if count.is_named]
+        )
+        is_sole = (named == [only] or len(named) == 1 == len(counts)) and lexicon.unit_of.get(
             each.kind or ""
         ) != "sessions"
         is_open = each.kind is not None and each.count is None and not each.parts and not each.is_means
@@ -58,6 +62,13 @@ def _at_their_times(pairs: Sequence[Pair]) -> list[Pair]:
     if len(kinds) != 1 or len(timed) < 2 or others or len({one.kind for one in timed}) > 2:
         return list(pairs)
     return [replace(one, kind=next(iter(kinds))) for one in timed]
+
+
+def _is_elsewhere(only: Count, each: Pair, clauses: Sequence[Clause]) -> bool:
+    """Tell whether somebody named later was helped with something else: "... vneid. Bác Hưng làm bhyt"."""
+    place = next(at for at, clause in enumerate(clauses) if only in clause.counts)
+    kinds = {work.name for work in clauses[place].works}
+    return place > each.clause and bool(kinds) and each.kind not in kinds
 
 
 def _without_twice(pairs: Sequence[Pair]) -> list[Pair]:

@@ -11,6 +11,7 @@ from services.work_sentences.words import Word
 
 _NAME_LENGTH: Final = 4
 _MANY_OF: Final = 3
+_LAST_BORN: Final = 10
 _OF_WHOM: Final = frozenset({"con", "chau", "vo", "chong", "me", "ma", "em"})
 JOINTS: Final = frozenset({"va", "voi", "vs", "cung", "lan", "ca"})
 
@@ -31,9 +32,14 @@ class Person:
             return any(self.name == one.name for one in others)
         return any(
             not {self.form.split()[0], self.form.split()[-1]}.isdisjoint(one.form.split())
-            and (not self.name or self.name == one.name)
+            and (not self.name or self._is_called_like(one))
             for one in others
         )
+
+    def _is_called_like(self, other: Person) -> bool:
+        """Tell whether a name is the other or a part of it: "bà Bảy" after "bà Bảy Đực"."""
+        short, long = sorted((self.name.split(), other.name.split()), key=len)
+        return bool(short) and short in (long[: len(short)], long[-len(short) :])
 
 
 class Persons:
@@ -49,7 +55,7 @@ class Persons:
         end = self._end(at)
         if form is None or end is None:
             return None
-        number = 2 if self.lexicon.couples.at(self.words, at) else 1
+        number = 2 if self.lexicon.couples.at(self.words, at) or self._is_couple(at) else 1
         return Person(at, end, self._said(at, form), self._said(form, end), number)
 
     def bare(self, at: int) -> Person | None:
@@ -68,12 +74,28 @@ class Persons:
             return couple[0][-1] + 1
         if self.words[at].text == "ba" and self.is_typed_well and not self.words[at].is_marked:
             return None  # three, or one's father
+        if self._is_called(at) or self._is_couple(at):
+            return at + 1 + self._is_couple(at)
         many = self.lexicon.many.at(self.words, at)
         form = self.lexicon.one_person.at(self.words, at)
         is_many = many is not None and not self.words[many[0][-1]].is_capital
         if form is None or (is_many and many and len(many[0]) >= len(form[0])):
             return None
         return form[0][-1] + 1
+
+    def _is_called(self, at: int) -> bool:
+        """Tell whether a word is a form of address only as a name follows: "bộ Duyệt", "on Cu"."""
+        is_form = self.lexicon.before_names.at(self.words, at) is not None and not self.words[at].is_capital
+        following = self.words[at + 1] if at + 1 < len(self.words) else None
+        return is_form and following is not None and following.is_capital and not following.gap.strip()
+
+    def _is_couple(self, at: int) -> bool:
+        """Tell whether a couple is called by a name: "ông bà Năm", "dì dượng Sáu"."""
+        couple = self.lexicon.couples_named.at(self.words, at)
+        end = couple[0][-1] + 1 if couple else len(self.words)
+        if end >= len(self.words) or any(word.is_capital for word in self.words[at + 1 : end]):
+            return False
+        return self.words[end].is_capital and not self.words[end].gap.strip() and self._is_free(end)
 
     def has_name(self, at: int) -> bool:
         """Tell whether it is a name after a comma: "bà Sáu", not "bà mừng lắm"."""
@@ -84,8 +106,29 @@ class Persons:
             return True  # "dì Út"
         if end >= len(self.words):
             return False
+        if self.words[at].text in _OF_WHOM and self.form(end) is not None and not self.words[end].gap.strip():
+            return self.has_name(end)  # "chồng chị Lụa"
         is_plain = not any(word.is_marked or word.is_capital for word in self.words[1:])
-        return is_plain or self.words[end].is_capital or self.lexicon.born.at(self.words, end) is not None
+        is_lower = not any(word.is_capital for word in self.words[1:])
+        is_name = self.words[end].is_capital or self._is_born(at, end)
+        return is_plain or is_name or (is_lower and self._stands_alone(end))
+
+    def _stands_alone(self, at: int) -> bool:
+        """Tell whether a word ends something: "chị hương, anh toàn" are names, "bà mừng lắm" is none."""
+        known = (*self.lexicon.small, self.lexicon.places, self.lexicon.selves, self.lexicon.before_a_name)
+        if not self._is_free(at) or self._is_verb(at) or any(one.at(self.words, at) for one in known):
+            return False
+        after = at + 1
+        is_last = after >= len(self.words) or after in self.taken or bool(self.words[after].gap.strip())
+        return is_last or self.words[after].text in JOINTS or self._is_verb(after)
+
+    def _is_born(self, at: int, end: int) -> bool:
+        """Tell whether a name is a number by the order of birth: "dì Bảy", "bà 7"."""
+        word = self.words[end]
+        if word.text.isdecimal():
+            is_ranked = self.lexicon.ranked.at(self.words, at) is not None
+            return is_ranked and 1 < int(word.text) <= _LAST_BORN and end not in self.taken
+        return self.lexicon.born.at(self.words, end) is not None
 
     def is_kin(self, at: int) -> bool:
         """Tell whether a form of address alone is somebody of the family: "chỉ má xài momo"."""
@@ -103,7 +146,7 @@ class Persons:
         if end is None or self._is_me(at):
             return None
         if end >= len(self.words) or end in self.taken or self.words[end].gap.strip():
-            return end if self.words[at].is_marked else None
+            return end if any(word.is_marked for word in self.words[at:end]) else None
         if self._is_verb(end) and not self.words[end].is_capital:
             is_joined = self.words[end].text in JOINTS and self.form(end + 1) is not None
             is_known = end > at + 1 or is_joined or self.is_kin(at)

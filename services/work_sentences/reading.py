@@ -99,7 +99,7 @@ def _nothing(report: Report) -> Reading:
 def _doubt(report: Report) -> Doubt:
     """Name what is doubtful about the whole."""
     sentence = report.sentence
-    if not report.affirmed and report.counts:
+    if not report.affirmed and report.counts and not sentence.named:
         return "undone"
     if report.signs.is_asking and (report.works or report.affirmed):
         return "question"

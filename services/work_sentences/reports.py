@@ -212,8 +212,18 @@ class Report:
         if self.sentence.named or any(work.is_house for work in self.works):
             start = min(work.at for work in self.sentence.works)
             is_ours = self.lexicon.helped.has(self.words) or self.lexicon.selves.has(self.words[:start])
-            return is_over or is_ours or not self.lexicon.own_people.has(self.words)
+            return is_over or is_ours or not self._is_own_people()
         return is_over and (bool(self.signs.answered_at) or not self._is_trouble())
+
+    def _is_own_people(self) -> bool:
+        """Tell whether it is about somebody of the writer's own; "ba Man" has a name and is bà."""
+        named = {at for one in self.sentence.named for at in range(one.at, one.end)}
+        hits = [places for places, _ in self.lexicon.own_people.find(self.words)]
+        return any(len(places) > 1 or not self._is_named(places[0], named) for places in hits)
+
+    def _is_named(self, at: int, named: set[int]) -> bool:
+        following = self.words[at + 1] if at in named and at + 1 in named else None
+        return following is not None and following.is_capital and not following.gap.strip()
 
     def _is_trouble(self) -> bool:
         """Tell whether something went wrong; "mất có 10 phút" did not."""

@@ -114,7 +114,7 @@ def _of_logging(words: Sequence[Word], at: int) -> bool:
 
 def _is_name(words: Sequence[Word], at: int) -> bool:
     """Tell whether a word is a name in the midst of a sentence: "o Mai", "ông Cần"."""
-    is_shouted = at + 1 < len(words) and words[at + 1].is_capital
+    is_shouted = at + 1 < len(words) and words[at + 1].is_capital and not words[at + 1].gap.strip()
     return at > 0 and words[at].is_capital and not words[at].gap.strip() and not is_shouted
 
 

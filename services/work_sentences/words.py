@@ -12,7 +12,7 @@ from typing import Final
 
 from services.folding import fold, normalise
 
-_TOKEN: Final = re.compile(r"\d{1,3}(?:\.\d{3})+(?!\d)|\d+|[^\W\d_]+")
+_TOKEN: Final = re.compile(r"\d{1,3}(?:\.\d{3})+(?!\d)|\d+|[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
 _RARE: Final = 7
 _HORN: Final = "\u031b"
 _TILDE: Final = "\u0303"
