@@ -35,6 +35,7 @@ SPLITS: Final = (
     "seventh",
     "eighth",
     "ninth",
+    "tenth",
 )
 TODAY: Final = date(2026, 11, 17)
 NAMES: Final = ("Lê Văn Bình", "Trần Văn Sự", "Nguyễn Thị Lan", "Võ Thảo", "Phạm Nam")
