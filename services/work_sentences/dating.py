@@ -46,7 +46,7 @@ def _of_one(pairs: Sequence[Pair], day: Day, sentence: Sentence) -> Dates:
         return unit_of.get(one.kind or "") == "sessions"
 
     is_heading = day.end < len(sentence.words) and ":" in sentence.words[day.end].gap
-    is_at_meeting = any(is_session(one) for one in pairs if one.at < day.start)
+    is_at_meeting = any(is_session(one) or one.kind == "home_visit" for one in pairs if one.at < day.start)
     after = sentence.words[day.end : pairs[-1].at + 1]
     goes_on = is_heading or is_at_meeting or sentence.lexicon.same_time.has(after)
     goes_on = goes_on or sentence.lexicon.of_these.has(after)

@@ -77,7 +77,8 @@ def level(count: Count, kind: str, lexicon: Lexicon) -> int | None:
         if count.of in each:
             return place
     own = lexicon.own_units.get(kind)
-    return len(levels) if own and count.unit in own else None
+    unit = count.unit.removesuffix(" nua")  # "2 hộ nữa"
+    return len(levels) if own and unit in own else None
 
 
 @dataclass(frozen=True, slots=True)

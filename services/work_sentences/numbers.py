@@ -95,7 +95,8 @@ def _widened(words: Sequence[Word], number: Number, skip: set[int]) -> Number:
     end = number.end
     if end >= len(words) or end in skip:
         return number
-    if words[end].text in {"may", "hon", "ruoi"} and not words[end].gap.strip():
+    is_more = words[end].text in {"hon", "ruoi"} or _is(words[end], "mấy")  # "một máy" is one
+    if is_more and not words[end].gap.strip():
         return Number(number.start, end + 1, None)
     start = end + 1 if words[end].text in {"den", "toi", "hay", "hoac"} and end + 1 < len(words) else end
     if words[start].text == "la":

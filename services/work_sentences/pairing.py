@@ -23,7 +23,7 @@ def pair(clauses: Sequence[Clause], lexicon: Lexicon, *, is_one_day: bool) -> li
         pairs += ClausePairs(clause, number, lexicon, kinds).pairs()
     pairs = _without_twice(_named_before(_at_their_times(pairs), clauses, lexicon))
     pairs = _once_each(_better_inside(pairs, lexicon), lexicon)
-    pairs = _warned_there(_heard(pairs, clauses))
+    pairs = _without_twice(_warned_there(_heard(pairs, clauses)))
     pairs = _without_listeners(_without_twice(_attended(pairs, clauses, lexicon)), lexicon)
     return settled(_summed(_joined(pairs, lexicon), is_one_day=is_one_day))
 
@@ -72,11 +72,11 @@ def _is_elsewhere(only: Count, each: Pair, clauses: Sequence[Clause]) -> bool:
 
 
 def _without_twice(pairs: Sequence[Pair]) -> list[Pair]:
-    """Count a person, or a meeting by those who came, once for a kind that is named twice."""
+    """Count whom one number tells once for a kind that is named twice."""
     kept: list[Pair] = []
     seen = set()
     for each in pairs:
-        of_whom = (each.kind, each.count.at) if each.count and each.count.is_named else None
+        of_whom = (each.kind, each.count.at) if each.count else None
         if of_whom is None or of_whom not in seen:
             kept.append(each)
         seen.add(of_whom)
@@ -185,7 +185,9 @@ def _summed(pairs: Sequence[Pair], *, is_one_day: bool) -> list[Pair]:
         if each.kind is None and each.count and len({one.kind for one in kept}) == 1:
             same = kept if kept[0].kind else []
         says_again = len(same) > 1 or (len(same) == 1 and each.count is not None and each.count.is_sum)
-        is_sum = says_again and not each.is_timed and each.value == sum(one.value for one in same)
+        told = sum(one.value for one in same)
+        is_more = _is_with_one_more(each, told) and is_one_day and len(same) == len(kept)
+        is_sum = (says_again and not each.is_timed and each.value == told) or is_more
         if is_sum and not is_one_day and each.kind is None:
             continue
         if is_sum:
@@ -194,6 +196,11 @@ def _summed(pairs: Sequence[Pair], *, is_one_day: bool) -> list[Pair]:
         else:
             kept.append(each)
     return kept
+
+
+def _is_with_one_more(each: Pair, told: int) -> bool:
+    """Tell whether a sum holds one more than was counted: "2 bà ..., cho quán dì Lan nữa là 3"."""
+    return each.count is not None and each.count.is_total and each.is_added and each.value == told + 1 > 1
 
 
 def _attended(pairs: Sequence[Pair], clauses: Sequence[Clause], lexicon: Lexicon) -> list[Pair]:
