@@ -11,6 +11,7 @@ from itertools import combinations
 from typing import Final
 
 from services.work_sentences.bystanders import Bystanders
+from services.work_sentences.clauses import EACH
 from services.work_sentences.items import Count, Pair, Work
 from services.work_sentences.lexicon import OTHER_WORK
 from services.work_sentences.reports import Report
@@ -46,6 +47,8 @@ class Accounts(Bystanders):
             or any(self._is_taken_off(count) for count in self.sentence.counts if count.is_negated)
             or any(self._is_undone(count) for count in self._all_used() if count.value)
             or self._is_held_twice()
+            or self._is_taken_apart()
+            or self._is_of_each()
             or self.lexicon.so_far.has(self.words)
             or self._is_alike()
             or self._is_hinted()
@@ -59,7 +62,7 @@ class Accounts(Bystanders):
             return True
         is_undone = count.is_negated or count.is_detail or count not in self.report.affirmed
         is_aside = self._is_there(count) or self._is_put_better(count) or self._is_team(count)
-        is_aside = is_aside or count.unit in PLACES
+        is_aside = is_aside or count.unit in PLACES or self._is_of_the_houses(count)
         is_one_house = count.of in {"households", "sessions"} and count.value == 1
         is_nothing_new = is_undone or is_aside or is_one_house or self._is_listening(count)
         return is_nothing_new or self._is_summed(count, count.value)
@@ -70,7 +73,8 @@ class Accounts(Bystanders):
             return True
         if self._is_told_anew(count):
             return False
-        return value == sum(self.values) or (self._adds_up(value) and not self._is_of_a_day(count))
+        days = len(self.sentence.each_day.days) or 1
+        return value == days * sum(self.values) or (self._adds_up(value) and not self._is_of_a_day(count))
 
     def _is_told_anew(self, count: Count) -> bool:
         """Tell whether it is said after all others what was done for them, whatever they add up to."""
@@ -89,6 +93,11 @@ class Accounts(Bystanders):
         """Tell whether brackets behind it say what counts: "6 hộ cài VNeID (9 người)"."""
         later = [one.at for one in self.report.counts if one.at > count.at]
         return bool(later) and "(" in self.words[min(later)].gap and min(later) in self.used
+
+    def _is_of_the_houses(self, count: Count) -> bool:
+        """Tell whether it says in how many of the houses it was: "6 nhà, trong đó 2 nhà cài cho 3 cụ"."""
+        visits = [one for one in self.pairs if one.kind == "home_visit" and one.at < count.at]
+        return count.of == "households" and any((count.value or 0) < one.value for one in visits)
 
     def _is_listening(self, count: Count) -> bool:
         """Tell whether they came to a meeting; "tối qua lớp số 18 cụ, tối kia 16 cụ" are two."""
@@ -196,6 +205,32 @@ class Accounts(Bystanders):
                 places.add(self.words[work.end].text)
         held = sum(one.value for one in self.pairs if self.lexicon.unit_of.get(one.kind or "") == "sessions")
         return held < 2 <= len({place for place in places if place.isdecimal()})
+
+    def _is_taken_apart(self) -> bool:
+        """Tell whether parts were added to their whole: "ví cho 2 cô, 1 cô quét mã rồi, 1 cô mai chỉ tiếp"."""
+        for first, *others in self._of_one_kind():
+            later = [count for count in self.sentence.counts if count.at > first.at and count.of == first.of]
+            is_whole = len(later) > 1 and first.value == sum(count.value or 0 for count in later)
+            if others and is_whole and not {one.at for one in others} >= {count.at for count in later}:
+                return True
+        return False
+
+    def _of_one_kind(self) -> list[list[Count]]:
+        """List the numbers of each kind."""
+        kinds: dict[str | None, list[Count]] = {}
+        for one in self.pairs:
+            if one.count and one.value:
+                kinds.setdefault(one.kind, []).append(one.count)
+        return list(kinds.values())
+
+    def _is_of_each(self) -> bool:
+        """Tell whether a number is told of each: "ghé nhà cụ Lộc, cụ Phúc, nhà nào cũng cài cho hai ông bà"."""
+        for at in range(1, len(self.words)):
+            if self.words[at].text == "cung" and self.words[at - 1].text in EACH:
+                end = self.sentence.around(at)[1]
+                if any((one.value or 0) > 1 and at < one.at < end for one in self._all_used()):
+                    return True
+        return False
 
     def _is_alike(self) -> bool:
         """Tell whether as much again is said without its number: "hôm qua 4 vneid, hôm nay y chang"."""

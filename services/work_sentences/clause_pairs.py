@@ -59,7 +59,7 @@ class ClausePairs:
         if direct and len(counts) <= len(direct) < len(ours):
             ours = direct  # "chữ ký số trên VNeID"
         warned = next((work for work in ours if work.name == "scam_prevention"), None)
-        if warned and len(counts) == 1 < len(ours):
+        if warned and len(counts) <= 1 < len(ours):
             # What frauds are about is no work: "lừa đảo giả danh ngân hàng".
             return [work for work in ours if work.at <= warned.at]
         return ours
@@ -115,6 +115,10 @@ class ClausePairs:
 
     def _uncounted(self) -> Iterator[Pair]:
         """Count the persons that are named; one person may be helped with several kinds."""
+        if len(self.named) == len(self.works) > 1 and self._are_in_turn(self.named):
+            for count, work in zip(self.named, self.works, strict=True):
+                yield self._pair(min(count.at, work.at), work.name, count)
+            return
         named = self.named[0] if len(self.named) == 1 else None
         is_shared = named is not None and (len(self.works) == 1 or named.value == 1)
         for work in self.works:

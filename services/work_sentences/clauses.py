@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Final
 
 from services.work_sentences.items import Count, Work
@@ -14,6 +15,7 @@ from services.work_sentences.words import Word
 _ADDED: Final = frozenset({"them", "nua"})
 # A clause of so few words says a number and nothing else: "được 3 người thôi".
 _BARE: Final = 5
+EACH: Final = frozenset({"nao", "ai", "mo"})  # before "cũng"
 _AFTER_BUT: Final = frozenset({"hom", "bua", "nay", "sang", "chieu", "toi", "hqua", "hnay", "thu", "lai"})
 
 
@@ -30,6 +32,7 @@ class Clause:
     is_help: bool = False
     is_and: bool = False
     is_all: bool = False
+    is_each: bool = False
 
     @property
     def counts(self) -> list[Count]:
@@ -70,7 +73,14 @@ def cut(
         clause.is_all = lexicon.of_all.has(here)
         clause.is_added = any(word.text in _ADDED for word in here)
         clause.is_more = lexicon.more.has(here)
+        clause.is_each = is_of_each(here)
     return clauses
+
+
+def is_of_each(words: Sequence[Word]) -> bool:
+    """Tell whether something is said of each of them: "nhà nào cũng", "ai cũng"."""
+    texts = [word.text for word in words]
+    return any(two == "cung" and one in EACH for one, two in pairwise(texts))
 
 
 def _is_after_pair(gap: str, clauses: Sequence[Clause]) -> bool:
@@ -133,6 +143,8 @@ def _is_cut(words: Sequence[Word], at: int, end: int) -> bool:
     if words[at].text == "con" and not words[at].is_marked:
         is_new = words[end].text.isdecimal() or words[end].text in _AFTER_BUT
         return is_new and (at == 0 or words[at - 1].text != "ba")
+    if words[at].text == "con" and words[at + 1].text == "lai" and not words[at].gap.strip():
+        return words[at + 2 : at + 3] != [] and words[at + 2].text.isdecimal()  # "2 người còn lại"
     if words[at].text == "cong" and not words[at].is_marked:
         return words[end].text != "dan"
     if words[at].text == "lai":

@@ -17,6 +17,8 @@ _CLOSE: Final = 4
 _FAR: Final = 5
 _LEFT: Final = frozenset({"con", "rieng"})
 _UNDONE: Final = frozenset(word.typed for word in split("tồn đọng"))
+# Numbers that are typed with marks where anything is.
+_MARKED: Final = frozenset({"sau", "bay", "tam", "chin", "chuc", "tram", "bon"})
 _MANY_OF: Final = 3  # of three words one has a tone where a sentence is typed with marks
 # "1 bác kích hoạt vneid vì chưa có": what follows is why it was done.
 _WHY: Final = frozenset({"vi", "boi"})
@@ -74,6 +76,8 @@ class Counting(NumberNames):
             return True
         counts_nothing = of in {"", "unknown"}
         after = self.words[one.end].text if one.end < len(self.words) else ""
+        if self._is_of_those(one, of):
+            return True
         if self._is_luck(one, of) or self._is_more(one) or (after == "viec" and one.value is not None):
             return True  # "báo 3 việc"
         if self._before(one.start) in _NO_COUNT_AFTER or (counts_nothing and self.is_long(one)):
@@ -81,6 +85,12 @@ class Counting(NumberNames):
         if (one.is_bare and not self._is_sure(one, of)) or self.is_of_the_team(one):
             return True
         return one.is_in_words and (counts_nothing or of == "strange") and not self._stands_free(one)
+
+    def _is_of_those(self, one: Number, of: Of) -> bool:
+        """Tell whether it only points at what was told, or says how long: "trong 3 người đó", "trong 1 buổi"."""
+        end = one.end + len(self.unit_after(one)[1])
+        is_those = end < len(self.words) and self.words[end].text in {"do", "ay", "nay", "no", "tren"}
+        return self._before(one.start) == "trong" and (is_those or of == "sessions")
 
     def _is_luck(self, one: Number, of: Of) -> bool:
         """Tell whether "may" is luck, "ba má" two, and no number: "may tui chạy qua kịp"."""
@@ -105,8 +115,10 @@ class Counting(NumberNames):
         """Tell whether a word without marks is a number here: "nam nguoi" is, "ba cu" may be one old lady."""
         if self.is_typed_well and self.words[one.start].text == "ba" and of not in {"", "unknown"}:
             return True
-        if of == "" and self._is_total(one):
-            return True
+        if of == "" and (self._is_total(one) or self._before(one.start) == "ca"):
+            return True  # "làm cho cả ba"
+        if self.is_typed_well and self.words[one.start].text in _MARKED:
+            return False  # "lần sau nhà nước chuyển tiền"
         if of in {"", "unknown"}:
             return any(work.at == one.end for work in self.works) and self.words[one.start].text == "chuc"
         if self.words[one.start].text == "bay" and self._is_mine(one.start - 1):

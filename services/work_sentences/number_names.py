@@ -115,6 +115,10 @@ class NumberNames(Units):
         is_with = before[-1:] in (["voi"], ["vs"], ["cung"]) and one.start > 1
         is_and = before[-1:] == ["va"] and one.start > 1 and not self.words[one.start].gap.strip()
         with_me = (is_with or is_and) and self.lexicon.selves.at(self.words, one.start - 2)
+        rest = [self.words[at] for at in range(end, min(len(self.words), end + _SIGN))]
+        comes_along = bool(rest) and rest[0].text in {"di", "cung", "theo", "phu"}
+        if comes_along and unit and self.lexicon.selves.has(rest[1:]):
+            return True  # "hai đứa đoàn viên đi với tui"
         if with_me or (is_with and one.value is None):
             return True
         if before in (["suc", "cua"], ["giup", "cua"], ["nho", "co"]) and one.value is None:

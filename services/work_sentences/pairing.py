@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from services.work_sentences import listeners
 from services.work_sentences.clause_pairs import ClausePairs
 from services.work_sentences.clauses import Clause
-from services.work_sentences.items import Count, Pair, attends, level
+from services.work_sentences.items import Count, Pair, level
 from services.work_sentences.lexicon import Lexicon
 from services.work_sentences.settling import settled
 
@@ -23,8 +24,9 @@ def pair(clauses: Sequence[Clause], lexicon: Lexicon, *, is_one_day: bool) -> li
         pairs += ClausePairs(clause, number, lexicon, kinds).pairs()
     pairs = _without_twice(_named_before(_at_their_times(pairs), clauses, lexicon))
     pairs = _once_each(_better_inside(pairs, lexicon), lexicon)
-    pairs = _without_twice(_warned_there(_heard(pairs, clauses)))
-    pairs = _without_listeners(_without_twice(_attended(pairs, clauses, lexicon)), lexicon)
+    pairs = listeners.at_houses(listeners.heard(pairs, clauses, lexicon), clauses, lexicon)
+    pairs = listeners.attended(_without_twice(pairs), clauses, lexicon)
+    pairs = listeners.without(_without_twice(pairs), lexicon)
     return settled(_summed(_joined(pairs, lexicon), is_one_day=is_one_day))
 
 
@@ -126,57 +128,6 @@ def _counts_the_same(before: Pair, each: Pair) -> bool:
     return {before.count.of, each.count.of} == {"persons", "turns"} and not each.is_timed
 
 
-def _heard(pairs: Sequence[Pair], clauses: Sequence[Clause]) -> list[Pair]:
-    """Count those who listened for warnings: "tuyên truyền lừa đảo, 80 lượt người nghe"."""
-    found = []
-    for each in pairs:
-        is_open = each.kind == "scam_prevention" and each.count is None and not each.parts
-        heard: list[Count] = []
-        for clause in clauses[each.clause + 1 :] if is_open else []:
-            if clause.works or not clause.counts or not all(attends(count) for count in clause.counts):
-                break
-            heard += clause.counts
-        total = sum(count.value or 0 for count in heard)
-        found.append(
-            replace(each, count=replace(heard[0], value=total), parts=tuple(heard)) if total else each
-        )
-    return found
-
-
-def _warned_there(pairs: Sequence[Pair]) -> list[Pair]:
-    """Count the houses for warnings too: "đi 9 nhà, nhà nào cũng dặn chuyện lừa đảo"."""
-    visits = [each for each in pairs if each.kind == "home_visit" and each.value and each.count]
-    others = {each.kind for each in pairs} - {"home_visit", "scam_prevention"}
-    if len(visits) != 1 or others or sum(each.count is not None for each in pairs) > 1:
-        return list(pairs)
-    return [
-        replace(each, count=visits[0].count)
-        if each.kind == "scam_prevention" and each.count is None and each.clause > visits[0].clause
-        else each
-        for each in pairs
-    ]
-
-
-def _without_listeners(pairs: Sequence[Pair], lexicon: Lexicon) -> list[Pair]:
-    """Leave out who listened, said right after a meeting: "1 buổi lớp học số, 20 chị"."""
-    kept: list[Pair] = []
-    for each in pairs:
-        before = kept[-1] if kept else None
-        if before is None or each.count is None or not _listens(each, before, lexicon):
-            kept.append(each)
-        else:
-            kept[-1] = _once(before, replace(each.count, value=1, of="sessions"), lexicon)
-    return kept
-
-
-def _listens(each: Pair, before: Pair, lexicon: Lexicon) -> bool:
-    is_meeting = lexicon.unit_of.get(before.kind or "") == "sessions" or (
-        before.count is not None and before.count.of == "sessions"
-    )
-    listeners = each.count is not None and each.count.of in {"persons", "households"}
-    return is_meeting and each.kind is None and listeners and each.is_bare
-
-
 def _summed(pairs: Sequence[Pair], *, is_one_day: bool) -> list[Pair]:
     """Take a sum for its parts: "5 hồ sơ khai sinh, 2 hồ sơ tạm trú, vị chi là 7 hồ sơ"."""
     kept: list[Pair] = []
@@ -201,21 +152,6 @@ def _summed(pairs: Sequence[Pair], *, is_one_day: bool) -> list[Pair]:
 def _is_with_one_more(each: Pair, told: int) -> bool:
     """Tell whether a sum holds one more than was counted: "2 bà ..., cho quán dì Lan nữa là 3"."""
     return each.count is not None and each.count.is_total and each.is_added and each.value == told + 1 > 1
-
-
-def _attended(pairs: Sequence[Pair], clauses: Sequence[Clause], lexicon: Lexicon) -> list[Pair]:
-    """Take a meeting for one where it is said who came: "mở lớp số, 25 chị tới học"."""
-    who_came = [count for clause in clauses for count in clause.counts if attends(count)]
-    if not who_came:
-        return list(pairs)
-    one = Count(who_came[0].at, 1, "sessions", is_named=True)
-    counted = {each.kind for each in pairs if each.count}
-    return [each if each.kind in counted else _once(each, one, lexicon) for each in pairs]
-
-
-def _once(each: Pair, one: Count, lexicon: Lexicon) -> Pair:
-    is_session = lexicon.unit_of.get(each.kind or "") == "sessions"
-    return replace(each, count=one) if is_session and each.count is None and not each.parts else each
 
 
 def _joined(pairs: Sequence[Pair], lexicon: Lexicon) -> list[Pair]:
