@@ -228,8 +228,9 @@ class Accounts(Bystanders):
         for at in range(1, len(self.words)):
             if self.words[at].text == "cung" and self.words[at - 1].text in EACH:
                 end = self.sentence.around(at)[1]
-                if any((one.value or 0) > 1 and at < one.at < end for one in self._all_used()):
-                    return True
+                told = [one for one in self._all_used() if (one.value or 0) > 1 and at < one.at < end]
+                if any(self.words[one.at - 1].text != "co" for one in told):
+                    return True  # "nhà nào cũng nói, mà chỉ có 2 người chịu" is no such thing
         return False
 
     def _is_alike(self) -> bool:

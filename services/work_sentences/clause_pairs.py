@@ -74,8 +74,7 @@ class ClausePairs:
             yield self._pair(work.at, work.name, Count(work.at, 1, "households", is_named=True))
         if not works:
             for count in counts or (self.named if self.clause.is_more else []):
-                kind = self.lexicon.unit_kinds.get(count.unit)
-                yield self._pair(count.at, kind if kind in self.kinds else None, count)
+                yield self._pair(count.at, self._kind_by_unit(count), count)
         elif not counts:
             yield from self._uncounted()
         elif len(works) == 1:
@@ -84,6 +83,13 @@ class ClausePairs:
             yield from (self._pair(work.at, work.name, counts[0]) for work in works)
         else:
             yield from self._in_turn()
+
+    def _kind_by_unit(self, count: Count) -> str | None:
+        """Tell the kind a number names by its unit, where it stands alone in a list: "2 VNeID, 1 BHYT, 3 nhà"."""
+        kind = self.lexicon.unit_kinds.get(count.unit)
+        if kind in self.kinds:
+            return kind
+        return self.lexicon.listed_kinds.get(count.unit) if self.clause.is_listed else None
 
     def _of_their_own(self) -> Iterator[Pair]:
         """Pair the numbers that name another kind, and leave the others for what is named."""

@@ -10,12 +10,14 @@ from typing import Final
 
 from services.work_sentences.items import Count, Work
 from services.work_sentences.lexicon import Lexicon
-from services.work_sentences.words import Word
+from services.work_sentences.words import Word, ordered
 
+_OH: Final = ordered("à")
 _ADDED: Final = frozenset({"them", "nua"})
 # A clause of so few words says a number and nothing else: "được 3 người thôi".
 _BARE: Final = 5
 EACH: Final = frozenset({"nao", "ai", "mo"})  # before "cũng"
+_FEW: Final = 2
 _AFTER_BUT: Final = frozenset({"hom", "bua", "nay", "sang", "chieu", "toi", "hqua", "hnay", "thu", "lai"})
 
 
@@ -33,6 +35,7 @@ class Clause:
     is_and: bool = False
     is_all: bool = False
     is_each: bool = False
+    is_listed: bool = False
 
     @property
     def counts(self) -> list[Count]:
@@ -74,7 +77,23 @@ def cut(
         clause.is_added = any(word.text in _ADDED for word in here)
         clause.is_more = lexicon.more.has(here)
         clause.is_each = is_of_each(here)
+        clause.is_listed = _is_item(clause, here)
+    _mark_list(clauses)
     return clauses
+
+
+def _is_item(clause: Clause, words: Sequence[Word]) -> bool:
+    """Tell whether it holds a number with its unit and nothing else."""
+    counts = clause.counts
+    return len(counts) == 1 and len(words) <= 1 + len(counts[0].unit.split()) and counts[0].value is not None
+
+
+def _mark_list(clauses: Sequence[Clause]) -> None:
+    """Keep the mark of an item where at least two others are told with their kinds, each in a few words."""
+    whole = [one for one in clauses if one.counts and (one.works or one.is_listed)]
+    is_list = len(whole) > _FEW and sum(bool(one.works) for one in whole) > 1
+    for clause in clauses:
+        clause.is_listed = clause.is_listed and is_list
 
 
 def is_of_each(words: Sequence[Word]) -> bool:
@@ -159,7 +178,8 @@ def without_refused(
     kept = list(items)
     for places, _ in lexicon.not_but.find(words):
         kept = _take_back_after(kept, words, places, lexicon)
-    for places, _ in lexicon.slip.find(words):
+    slips = [places for places, _ in lexicon.slip.find(words)]
+    for places in [*slips, *_after_a_pause(kept, words)]:
         before = [item for item in kept if item.at < places[0]]
         after = [item for item in kept if item.at > places[-1]]
         if not before or not after:
@@ -176,6 +196,16 @@ def without_refused(
                 kept[kept.index(first)] = new
                 kept.sort(key=lambda item: item.at)
     return kept
+
+
+def _after_a_pause(items: Sequence[Count | Work], words: Sequence[Word]) -> Iterator[list[int]]:
+    """Find where "à" puts the number right that was just said: "3 người, à 4 người cài VNeID"."""
+    counts = [item for item in items if isinstance(item, Count)]
+    for one, two in pairwise(counts):
+        at = two.at - 1
+        is_pause = words[at].typed == _OH and bool(words[at].gap.strip())
+        if is_pause and one.of == two.of and not any(one.at < item.at < at for item in items):
+            yield [at]
 
 
 def _take_back_after(

@@ -66,7 +66,7 @@ class Counting(NumberNames):
             is_detail=self._is_detail(one),
             is_attending=self._is_attending(one, end),
             is_again=self._is_again(one, end),
-            is_total=self._is_total(one),
+            is_total=self._is_total(one) or self._is_altogether(end),
             is_sum=self._is_sum(one),
         )
 
@@ -175,6 +175,10 @@ class Counting(NumberNames):
             (found := self.lexicon.total.at(self.words, at)) and found[0][-1] + 1 == one.start
             for at in range(max(0, one.start - _NEAR), one.start)
         )
+
+    def _is_altogether(self, at: int) -> bool:
+        """Tell whether it is said behind it that it sums up: "bốn người cả thảy"."""
+        return at < len(self.words) and self.lexicon.altogether.at(self.words, at) is not None
 
     def _is_sum(self, one: Number) -> bool:
         """Tell whether "tổng" stands before it, with the kind between perhaps: "tổng VNeID 5"."""

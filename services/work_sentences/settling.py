@@ -55,7 +55,7 @@ def _are_visited(one: Pair, count: Count, whole: Sequence[Pair]) -> bool:
 
 def is_background(count: Count, whole: Sequence[Pair]) -> bool:
     """Tell whether it only says how many there are: "dãy trọ có 14 đứa, tối qua chỉ được 8 đứa"."""
-    if not count.is_attending or not count.value or len(whole) != 1 or whole[0].count is None:
+    if not count.value or len(whole) != 1 or whole[0].count is None:
         return False
     helped = whole[0].count
     is_fewer = 0 < (helped.value or 0) < count.value and count.at < helped.at

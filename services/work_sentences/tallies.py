@@ -16,7 +16,7 @@ def settled(counts: Sequence[Count], sentence: Sentence) -> list[Count]:
     """Keep of the numbers that were done those that count something new."""
     known = times.of_counts(counts, sentence)
     counts = [replace(count, is_timed=count.at in known) for count in counts]
-    counts = _without_whole_of_days(counts, sentence)
+    counts = _without_kinds(_without_whole_of_days(counts, sentence), sentence)
     kept = _by_days(_once(list(counts), sentence), sentence)
     kept = kept if len(kept) < len(counts) else _without_whole(kept, sentence)
     return _sum(kept, sentence) or kept
@@ -31,6 +31,14 @@ def _without_whole_of_days(counts: list[Count], sentence: Sentence) -> list[Coun
         else []
     )
     return [count for count in counts if not (parts and count.value in parts and count.value >= days)]
+
+
+def _without_kinds(counts: list[Count], sentence: Sentence) -> list[Count]:
+    """Leave out how many things were done for one person: "giúp bác Hai: VNeID, BHYT, xong cả 2"."""
+    kinds = len({work.name for work in sentence.works})
+    if kinds < 2 or sum(one.value or 0 for one in sentence.named) != 1:
+        return counts
+    return [count for count in counts if count.unit or not count.is_again or count.value != kinds]
 
 
 def _by_days(counts: list[Count], sentence: Sentence) -> list[Count]:
