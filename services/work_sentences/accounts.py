@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Final
 
+from services.work_sentences import numbers
 from services.work_sentences.bystanders import Bystanders
 from services.work_sentences.clauses import EACH
 from services.work_sentences.items import Count, Pair, Work
@@ -49,6 +50,7 @@ class Accounts(Bystanders):
             or self._is_held_twice()
             or self._is_taken_apart()
             or self._is_of_each()
+            or self._is_one_more()
             or self.lexicon.so_far.has(self.words)
             or self._is_alike()
             or self._is_hinted()
@@ -214,6 +216,24 @@ class Accounts(Bystanders):
             if others and is_whole and not {one.at for one in others} >= {count.at for count in later}:
                 return True
         return False
+
+    def _is_one_more(self) -> bool:
+        """Tell whether "nữa" brings somebody who was not counted: "cài cho bác Hoan, cài cho bác gái nữa"."""
+        for at in range(1, len(self.words)):
+            if self.words[at].text != "nua" or self.words[at].as_typed == "nửa":
+                continue
+            start = self.sentence.around(at)[0]
+            here = set(range(start, at))
+            is_told = bool(self.totals) or not here.isdisjoint(self.in_names)
+            is_told = is_told or any(numbers.exact(self.words, place) for place in here)
+            if not is_told and any(self._is_free_person(place) for place in here - self.sentence.known):
+                return True
+        return False
+
+    def _is_free_person(self, at: int) -> bool:
+        return self.lexicon.one_person.at(self.words, at) is not None and not self.lexicon.selves.at(
+            self.words, at
+        )
 
     def _of_one_kind(self) -> list[list[Count]]:
         """List the numbers of each kind."""

@@ -41,20 +41,33 @@ def _those_who_heard(clauses: Sequence[Clause]) -> list[Count]:
 
 def _at_meeting(each: Pair, clauses: Sequence[Clause], lexicon: Lexicon) -> list[Count]:
     """Find those who came to a meeting where people were warned: "họp dân, 62 người dự, tui có nhắc ..."."""
-    held = [
-        number
-        for number, clause in enumerate(clauses[: each.clause + 1])
-        if any(lexicon.unit_of.get(work.name) == "sessions" for work in clause.works)
-    ]
+    held = [clause for clause in clauses[: each.clause + 1] if _is_meeting(clause, lexicon)]
     if len(held) != 1:
         return []
-    came = [
-        count
-        for clause in clauses[held[0] : each.clause + 1]
-        for count in clause.counts
-        if count.value and count.of in {"persons", "households"} and not count.is_named
-    ]
+    came = _audience(held[0])
+    for clause in clauses[clauses.index(held[0]) + 1 : each.clause + 1]:
+        if came or (clause.works and clause.start != clauses[each.clause].start):
+            break
+        came = [count for count in clause.counts if _may_listen(count)]
     return came if len(came) == 1 else []
+
+
+def _is_only_meeting(clause: Clause, lexicon: Lexicon) -> bool:
+    return bool(clause.works) and all(lexicon.unit_of.get(work.name) == "sessions" for work in clause.works)
+
+
+def _is_meeting(clause: Clause, lexicon: Lexicon) -> bool:
+    return any(lexicon.unit_of.get(work.name) == "sessions" for work in clause.works)
+
+
+def _may_listen(count: Count) -> bool:
+    return bool(count.value) and count.of in {"persons", "households"} and not count.is_named
+
+
+def _audience(clause: Clause) -> list[Count]:
+    """Find those who are said to have come in the clause of the meeting itself: "họp xóm 60 người"."""
+    start = clause.works[0].at
+    return [count for count in clause.counts if count.at > start and _may_listen(count)]
 
 
 def at_houses(pairs: Sequence[Pair], clauses: Sequence[Clause], lexicon: Lexicon) -> list[Pair]:
@@ -80,6 +93,10 @@ def at_houses(pairs: Sequence[Pair], clauses: Sequence[Clause], lexicon: Lexicon
 def attended(pairs: Sequence[Pair], clauses: Sequence[Clause], lexicon: Lexicon) -> list[Pair]:
     """Take a meeting for one where it is said who came: "mở lớp số, 25 chị tới học"."""
     who_came = [count for clause in clauses for count in clause.counts if attends(count)]
+    if any(each.kind == _WARNING and each.count for each in pairs):
+        who_came += [
+            count for clause in clauses if _is_only_meeting(clause, lexicon) for count in _audience(clause)
+        ]
     if not who_came:
         return list(pairs)
     one = Count(who_came[0].at, 1, "sessions", is_named=True)

@@ -114,7 +114,7 @@ def _entries(report: Report) -> Reading:
     """Pair what was done with its numbers and days."""
     sentence = report.sentence
     counts = tallies.settled(report.affirmed, sentence)
-    works, both = shared.join(report.not_denied(), counts, report.words)
+    works, both = shared.join(report.not_denied(), [*counts, *sentence.named], report.words)
     items: list[Count | Work] = [
         *counts,
         *works,
