@@ -106,6 +106,12 @@ class Accounts(Bystanders):
         start, end = self.sentence.around(count.at)
         is_beside = any(start <= at < end for at in self.used)
         is_beside = is_beside or any(start <= work.at < end for work in self.report.works)
+        last = max((at for at in self.used if at < count.at), default=0)
+        before = [one for one in self.report.counts if last <= one.at < count.at]
+        audience = [one for one in before if one.of == count.of == "persons"]
+        is_part = any((one.value or 0) > (count.value or 0) for one in audience) and not count.is_attending
+        if is_part and not is_beside:
+            return False  # "tập huấn cho 20 hội viên, 6 người đăng ký được luôn"
         return self.has_session and count.of in _LISTENERS and (is_beside or not self._is_of_a_day(count))
 
     def _is_team(self, count: Count) -> bool:

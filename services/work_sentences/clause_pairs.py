@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Final
 
 from services.work_sentences.clauses import Clause
-from services.work_sentences.items import Count, Pair, Unclear, Work, attends, level
+from services.work_sentences.items import ANYBODY, Count, Pair, Unclear, Work, attends, level
 from services.work_sentences.lexicon import OTHER_WORK, Lexicon
-
-_ANYBODY: Final = frozenset(
-    {"nguoi", "ng", "ngai", "ba con", "cong dan", "dan", "nguoi dan", "truong hop", "ca"}
-)
 
 
 def _is_session(work: Work, lexicon: Lexicon) -> bool:
@@ -191,7 +186,7 @@ def _are_of_two_sorts(counts: Sequence[Count]) -> bool:
     units = {count.unit for count in counts}
     is_each = len(units) == len(counts) and all(count.of == "persons" for count in counts)
     is_apart = all(two.at > one.at + len(one.unit.split()) for one, two in pairwise(counts))  # no "6 ba ban"
-    return is_each and is_apart and units.isdisjoint(_ANYBODY)
+    return is_each and is_apart and units.isdisjoint(ANYBODY)
 
 
 def _without_audience(counts: Sequence[Count], works: Sequence[Work]) -> list[Count]:

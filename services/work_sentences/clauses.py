@@ -36,6 +36,7 @@ class Clause:
     is_all: bool = False
     is_each: bool = False
     is_listed: bool = False
+    is_ended: bool = False
 
     @property
     def counts(self) -> list[Count]:
@@ -78,14 +79,19 @@ def cut(
         clause.is_more = lexicon.more.has(here)
         clause.is_each = is_of_each(here)
         clause.is_listed = _is_item(clause, here)
+        last = clause.counts[-1:]
+        clause.is_ended = any(one.at + 1 + len(one.unit.split()) >= end for one in last)
     _mark_list(clauses)
     return clauses
 
 
 def _is_item(clause: Clause, words: Sequence[Word]) -> bool:
-    """Tell whether it holds a number with its unit and nothing else."""
+    """Tell whether it holds a number with its unit and nothing else, or who came as well: "1 lớp 25 người"."""
     counts = clause.counts
-    return len(counts) == 1 and len(words) <= 1 + len(counts[0].unit.split()) and counts[0].value is not None
+    if not counts or clause.works or len(counts) > 1 + (counts[0].of == "sessions"):
+        return False
+    start = next((at for at in reversed(range(len(words))) if ":" in words[at].gap), 0)
+    return len(words) - start <= sum(1 + len(count.unit.split()) for count in counts)
 
 
 def _mark_list(clauses: Sequence[Clause]) -> None:

@@ -13,6 +13,9 @@ COUPLE: Final = "couple"
 _TOGETHER: Final = frozenset(
     {"vo chong", "me con", "ma con", "cha con", "bo con", "ba chau", "ong chau", "ong ba"}
 )
+ANYBODY: Final = frozenset(
+    {"", "nguoi", "ng", "ngai", "ba con", "cong dan", "dan", "nguoi dan", "truong hop", "ca"}
+)
 FITS: Final[dict[CountUnit, tuple[tuple[Of, ...], ...]]] = {
     # What is counted best, then what will do.
     "persons": (("persons", ""), ("unknown",)),

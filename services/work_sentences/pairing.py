@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from services.work_sentences import listeners
 from services.work_sentences.clause_pairs import ClausePairs
 from services.work_sentences.clauses import Clause
-from services.work_sentences.items import Count, Pair, level
+from services.work_sentences.items import ANYBODY, Count, Pair, level
 from services.work_sentences.lexicon import Lexicon
 from services.work_sentences.settling import settled
 
@@ -20,14 +20,26 @@ def pair(clauses: Sequence[Clause], lexicon: Lexicon, *, is_one_day: bool) -> li
     """Pair numbers and kinds; raises Unclear. A sum over several days tells nothing new: its parts stay."""
     kinds = {work.name for clause in clauses for work in clause.works}
     pairs: list[Pair] = []
-    for number, clause in enumerate(clauses):
+    for number, clause in enumerate(_without_echoes(clauses, lexicon)):
         pairs += ClausePairs(clause, number, lexicon, kinds).pairs()
     pairs = _without_twice(_named_before(_at_their_times(pairs), clauses, lexicon))
     pairs = _once_each(_better_inside(pairs, lexicon), lexicon)
     pairs = listeners.at_houses(listeners.heard(pairs, clauses, lexicon), clauses, lexicon)
     pairs = listeners.attended(_without_twice(pairs), clauses, lexicon)
     pairs = listeners.without(_without_twice(pairs), lexicon)
-    return settled(_summed(_joined(pairs, lexicon), is_one_day=is_one_day))
+    return settled(_summed(_joined(_of_sorts(pairs, clauses), lexicon), is_one_day=is_one_day))
+
+
+def _without_echoes(clauses: Sequence[Clause], lexicon: Lexicon) -> Iterator[Clause]:
+    """Leave out a meeting that is only named again beside other work: "họp dân ..., xong họp em cài cho 9"."""
+    held: set[str] = set()
+    for clause in clauses:
+        again = {work.name for work in clause.works if work.name in held}
+        is_beside = any(work.name not in again for work in clause.works)
+        left_out = again if is_beside else set()
+        kept = [item for item in clause.items if isinstance(item, Count) or item.name not in left_out]
+        held |= {work.name for work in clause.works if lexicon.unit_of.get(work.name) == "sessions"}
+        yield replace(clause, items=kept)
 
 
 def _named_before(pairs: Sequence[Pair], clauses: Sequence[Clause], lexicon: Lexicon) -> list[Pair]:
@@ -64,6 +76,26 @@ def _at_their_times(pairs: Sequence[Pair]) -> list[Pair]:
     if len(kinds) != 1 or len(timed) < 2 or others or len({one.kind for one in timed}) > 2:
         return list(pairs)
     return [replace(one, kind=next(iter(kinds))) for one in timed]
+
+
+def _of_sorts(pairs: Sequence[Pair], clauses: Sequence[Clause]) -> list[Pair]:
+    """Give people of several sorts in a row the only kind: "làm được 2 bà, 1 ông, 1 cháu cài vneid"."""
+    counts = [one.count for one in pairs if one.count]
+    kinds = {one.kind for one in pairs if one.kind}
+    units = {count.unit for count in counts}
+    is_row = 1 < len(counts) == len(units) == len(pairs) and len(kinds) == 1
+    is_row = is_row and units.isdisjoint(ANYBODY) and all(count.of == "persons" for count in counts)
+    is_last = bool(pairs) and pairs[-1].kind is not None and all(one.kind is None for one in pairs[:-1])
+    if not (is_row and is_last) or any(one.is_timed or not one.value for one in pairs):
+        return list(pairs)
+    here = [clauses[one.clause] for one in pairs]
+    begins = all(
+        one.count and clause.start == one.count.at for one, clause in zip(pairs[1:], here[1:], strict=True)
+    )
+    if not begins or not all(clause.is_ended for clause in here[:-1]):
+        return list(pairs)
+    total = replace(counts[0], value=sum(one.value for one in pairs))
+    return [replace(pairs[0], kind=pairs[-1].kind, count=total, parts=tuple(counts))]
 
 
 def _is_elsewhere(only: Count, each: Pair, clauses: Sequence[Clause]) -> bool:

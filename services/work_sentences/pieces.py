@@ -94,7 +94,16 @@ class _Pieces:
         start, _ = self.sentence.around(one.at)
         before = [word.text for word in self.words[start : one.at]]
         is_place = len(before) <= _FEW and before[-1:] != ["co"] and not _PLACES.isdisjoint(before)
-        return self.words[start].text in _PARTS_OF_DAY or is_place
+        return self.words[start].text in _PARTS_OF_DAY or is_place or self._is_item(one)
+
+    def _is_item(self, one: Pair) -> bool:
+        """Tell whether it is of a list behind its kind: "quét mã: hàng cá 3 người, hàng rau 4 người"."""
+        start, _ = self.sentence.around(one.at if one.kind is None or not one.count else one.count.at)
+        if one.at - start > _FEW:
+            return False
+        while start > 0 and "," in self.words[start].gap:
+            start = self.sentence.around(start - 1)[0]
+        return start > 0 and ":" in self.words[start].gap
 
     def _piece(self, one: Pair, on: date | None) -> tuple[Piece, Doubt]:
         """Write a pair as a piece of work, and name what is to be asked about it."""

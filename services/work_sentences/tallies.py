@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.work_sentences import times
-from services.work_sentences.items import Count
+from services.work_sentences.items import ANYBODY, Count
 from services.work_sentences.lexicon import OTHER_WORK
 from services.work_sentences.marking import Sentence
 from services.work_sentences.words import Word
@@ -34,9 +34,10 @@ def _without_whole_of_days(counts: list[Count], sentence: Sentence) -> list[Coun
 
 
 def _without_kinds(counts: list[Count], sentence: Sentence) -> list[Count]:
-    """Leave out how many things were done for one person: "giúp bác Hai: VNeID, BHYT, xong cả 2"."""
+    """Leave out how many things were done, one for each or all for one: "bác Hai: VNeID, BHYT, xong cả 2"."""
     kinds = len({work.name for work in sentence.works})
-    if kinds < 2 or sum(one.value or 0 for one in sentence.named) != 1:
+    persons = [one.value or 0 for one in sentence.named]
+    if kinds < 2 or persons not in ([1], [1] * kinds):
         return counts
     return [count for count in counts if count.unit or not count.is_again or count.value != kinds]
 
@@ -97,6 +98,7 @@ def _without_whole(counts: list[Count], sentence: Sentence) -> list[Count]:
         parts = [count for count in every if count.at > whole.at]
         is_whole = len(parts) > 1 and whole.value == sum(count.value or 0 for count in parts)
         alike = all(_is_alike(count, whole) for count in parts) and not whole.is_timed
+        alike = alike and (whole.unit in ANYBODY or any(count.unit in {"", whole.unit} for count in parts))
         if is_whole and alike and (not _has_work(whole, sentence) or _opens_list(whole, sentence)):
             return counts[1:]
     return counts
