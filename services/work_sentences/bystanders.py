@@ -32,7 +32,7 @@ class Bystanders:
 
     def _in_names(self) -> set[int]:
         """Find the places of those who were counted by their names, or put to a number."""
-        counts = [*self.sentence.named, *self.sentence.only, *self.sentence.counts]
+        counts = [*self.sentence.named, *self.sentence.only, *self._all_used()]
         return {at for count in counts for at in range(count.at, count.end)}
 
     def _unnamed(self) -> Iterator[int]:
@@ -110,7 +110,13 @@ class Bystanders:
             is_joint = self.words[at].text in _JOINTS and at not in known and not self.totals
             if not is_joint or at + 1 in known or self.words[at + 1].gap.strip():
                 continue
-            if self._is_person(at + 1) and not self._is_with_me(at) and not self._lists_those_counted(at):
+            is_told_to = self.words[at - 1].text in {"chuyen", "noi"}  # "nói chuyện với mấy ông bà, 18 người"
+            if (
+                self._is_person(at + 1)
+                and not is_told_to
+                and not self._is_with_me(at)
+                and not self._lists_those_counted(at)
+            ):
                 yield at
 
     def _is_with_me(self, at: int) -> bool:

@@ -137,17 +137,26 @@ def _cuts(
     words: Sequence[Word], lexicon: Lexicon, taken: set[int], items: Sequence[Count | Work]
 ) -> Iterator[int]:
     begins = {item.at for item in items}
+    ends = {item.at + 1 + len(item.unit.split()) for item in items if isinstance(item, Count)}
     for at, word in enumerate(words):
         if is_mark(word.gap) and not (word.gap == "/" and _is_short_form(words, at)):
             yield at
         if at in taken:
             continue
         found = lexicon.cuts.at(words, at)
-        if found and _is_cut(words, at, found[0][-1] + 1):
+        is_still = word.text == "con" and at in ends and not _begins_anew(words, at + 1, begins, lexicon)
+        if found and not is_still and _is_cut(words, at, found[0][-1] + 1):
             yield at
         together = lexicon.together.at(words, at)
         if together and together[0][-1] + 1 in begins:
             yield at
+
+
+def _begins_anew(words: Sequence[Word], at: int, begins: set[int], lexicon: Lexicon) -> bool:
+    """Tell whether others follow "còn": "3 bác còn cô Tư thì"; "một cụ còn đăng ký an sinh" goes on."""
+    if at >= len(words) or at in begins or words[at].text.isdecimal():
+        return True
+    return lexicon.one_person.at(words, at) is not None or words[at].text in _AFTER_BUT
 
 
 def is_mark(gap: str) -> bool:

@@ -108,6 +108,7 @@ class Counting(NumberNames):
     def _is_somebody(self, at: int) -> bool:
         """Tell whether "ba" is one's father, or bà before a name: "ba má", "giup ba Sau"."""
         is_named = at + 1 < len(self.words) and self.words[at + 1].is_capital
+        is_named = is_named and not self.words[at + 1].gap.strip()  # "cho cả ba. Sẵn đó ..."
         is_she = is_named and not self.words[at].is_marked
         return is_she or self.lexicon.couples.at(self.words, at) is not None
 

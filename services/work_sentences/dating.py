@@ -25,8 +25,8 @@ def dates_of(pairs: Sequence[Pair], sentence: Sentence) -> Dates:
         return [days[0].on] * len(pairs)
     is_leading = days[0].start < pairs[0].at
     found = [_beside(one, sentence) or _nearest(one, days, is_leading=is_leading) for one in pairs]
-    used = {day.start for day in found if day}
-    is_left = any(day.start not in used and day.on is not None for day in days)
+    used = {day.on for day in found if day}
+    is_left = any(day.on not in used and day.on is not None for day in days)
     if is_left and len({day.on for day in days}) > 1:
         return [None] * len(pairs)  # two days for one piece of work leave it open which one is meant
     return [day.on if day else None for day in found]

@@ -86,6 +86,7 @@ class Lexicon:
     troubled: Phrases[bool]
     total: Phrases[bool]
     altogether: Phrases[bool]
+    elsewhere: Phrases[bool]
     not_counted: Phrases[bool]
     going: Phrases[bool]
     idle: Phrases[bool]

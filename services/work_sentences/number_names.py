@@ -115,20 +115,11 @@ class NumberNames(Units):
         is_with = before[-1:] in (["voi"], ["vs"], ["cung"]) and one.start > 1
         is_and = before[-1:] == ["va"] and one.start > 1 and not self.words[one.start].gap.strip()
         with_me = (is_with or is_and) and self.lexicon.selves.at(self.words, one.start - 2)
-        if with_me or (unit and self._comes_along(end)) or (is_with and one.value is None):
+        if with_me or (is_with and one.value is None):
             return True
         if before in (["suc", "cua"], ["giup", "cua"], ["nho", "co"]) and one.value is None:
             return True
         return is_ours or before[-1:] == ["to"] or before in (["to", "co"], ["to", "gom"])
-
-    def _comes_along(self, at: int) -> bool:
-        """Tell whether they came with the writer: "hai đứa đoàn viên đi với tui, giúp được 6 bà con"."""
-        last = len(self.words) - 1
-        return any(
-            self.words[place].text in {"voi", "vs", "cung", "theo"}
-            and self.lexicon.selves.at(self.words, place + 1) is not None
-            for place in range(at, min(last, at + _SIGN))
-        )
 
     def _is_child(self, at: int) -> bool:
         """Tell whether "con" says whose they are: "hai đứa nhỏ con chị Sen", "2 anh con trai"."""

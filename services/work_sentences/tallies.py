@@ -14,12 +14,21 @@ from services.work_sentences.words import Word
 
 def settled(counts: Sequence[Count], sentence: Sentence) -> list[Count]:
     """Keep of the numbers that were done those that count something new."""
+    counts = [count for count in counts if not is_elsewhere(count, sentence)]
     known = times.of_counts(counts, sentence)
     counts = [replace(count, is_timed=count.at in known) for count in counts]
     counts = _without_kinds(_without_whole_of_days(counts, sentence), sentence)
     kept = _by_days(_once(list(counts), sentence), sentence)
     kept = kept if len(kept) < len(counts) else _without_whole(kept, sentence)
     return _sum(kept, sentence) or kept
+
+
+def is_elsewhere(count: Count, sentence: Sentence) -> bool:
+    """Tell whether it counts something that is no work of ours: "phát quà cho 15 hộ, làm an sinh 6 người"."""
+    start, end = sentence.around(count.at)
+    if any(start <= work.at < end for work in sentence.works):
+        return False
+    return sentence.lexicon.elsewhere.has(sentence.words[start : count.at])
 
 
 def _without_whole_of_days(counts: list[Count], sentence: Sentence) -> list[Count]:
