@@ -16,8 +16,8 @@ from services.work_sentences.clauses import EACH
 from services.work_sentences.items import Count, Pair, Work
 from services.work_sentences.lexicon import OTHER_WORK
 from services.work_sentences.reports import Report
-from services.work_sentences.tallies import is_elsewhere
 from services.work_sentences.settling import PLACES, is_background
+from services.work_sentences.tallies import is_elsewhere
 
 _COUNTED: Final = frozenset({"persons", "households", "turns", "", "unknown", "strange", "sessions"})
 _LISTENERS: Final = frozenset({"persons", "households", "", "unknown"})
@@ -195,7 +195,7 @@ class Accounts(Bystanders):
 
     def _is_only_more(self, one: Pair) -> bool:
         """Tell whether those before "thêm" were not counted: "cài cho ổng, thêm hai ông bạn nữa"."""
-        if one.kind is None or one.count is None or not self._is_after_more(one.count.at):
+        if one.kind is None or one.count is None or one.count.end or not self._is_after_more(one.count.at):
             return False
         start, _ = self.sentence.around(one.count.at)
         is_early = any(work.name == one.kind and work.at < start for work in self.report.works)
@@ -217,9 +217,11 @@ class Accounts(Bystanders):
         return held < 2 <= len({place for place in places if place.isdecimal()})
 
     def _is_taken_apart(self) -> bool:
-        """Tell whether parts were added to their whole: "ví cho 2 cô, 1 cô quét mã rồi, 1 cô mai chỉ tiếp"."""
+        """Tell whether parts were added to their whole: "ví cho 2 cô, 1 cô xong, 1 cô mai chỉ tiếp"."""
         for first, *others in self._of_one_kind():
-            later = [count for count in self.sentence.counts if count.at > first.at and count.of == first.of]
+            known = self.used - {one.at for one in others}
+            later = [one for one in self.sentence.counts if one.at > first.at and one.of == first.of]
+            later = [one for one in later if one.at not in known]
             is_whole = len(later) > 1 and first.value == sum(count.value or 0 for count in later)
             if others and is_whole and not {one.at for one in others} >= {count.at for count in later}:
                 return True
@@ -252,7 +254,7 @@ class Accounts(Bystanders):
         return list(kinds.values())
 
     def _is_of_each(self) -> bool:
-        """Tell whether a number is told of each: "ghé nhà cụ Lộc, cụ Phúc, nhà nào cũng cài cho hai ông bà"."""
+        """Tell whether a number is told of each: "ghé 2 nhà, nhà nào cũng cài cho hai ông bà"."""
         for at in range(1, len(self.words)):
             if self.words[at].text == "cung" and self.words[at - 1].text in EACH:
                 end = self.sentence.around(at)[1]

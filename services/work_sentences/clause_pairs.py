@@ -80,7 +80,7 @@ class ClausePairs:
             yield from self._in_turn()
 
     def _kind_by_unit(self, count: Count) -> str | None:
-        """Tell the kind a number names by its unit, where it stands alone in a list: "2 VNeID, 1 BHYT, 3 nhà"."""
+        """Tell the kind a number names by its unit alone in a list: "2 VNeID, 1 BHYT, 3 nhà"."""
         kind = self.lexicon.unit_kinds.get(count.unit)
         if kind in self.kinds:
             return kind

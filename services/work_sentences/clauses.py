@@ -86,7 +86,7 @@ def cut(
 
 
 def _is_item(clause: Clause, words: Sequence[Word]) -> bool:
-    """Tell whether it holds a number with its unit and nothing else, or who came as well: "1 lớp 25 người"."""
+    """Tell whether it holds a number with its unit and nothing else, or who came: "1 lớp 25 người"."""
     counts = clause.counts
     if not counts or clause.works or len(counts) > 1 + (counts[0].of == "sessions"):
         return False
@@ -97,7 +97,8 @@ def _is_item(clause: Clause, words: Sequence[Word]) -> bool:
 def _mark_list(clauses: Sequence[Clause]) -> None:
     """Keep the mark of an item where at least two others are told with their kinds, each in a few words."""
     whole = [one for one in clauses if one.counts and (one.works or one.is_listed)]
-    is_list = len(whole) > _FEW and sum(bool(one.works) for one in whole) > 1
+    told = [one for one in whole if one.works or one.counts[0].of == "sessions"]
+    is_list = len(whole) > _FEW and len(told) > 1
     for clause in clauses:
         clause.is_listed = clause.is_listed and is_list
 

@@ -76,7 +76,7 @@ class Counting(NumberNames):
             return True
         counts_nothing = of in {"", "unknown"}
         after = self.words[one.end].text if one.end < len(self.words) else ""
-        if self._is_of_those(one, of):
+        if self._is_of_those(one, of) or (one.value is None and self._is_warned_of(one.start, of)):
             return True
         if self._is_luck(one, of) or self._is_more(one) or (after == "viec" and one.value is not None):
             return True  # "báo 3 việc"
@@ -86,8 +86,17 @@ class Counting(NumberNames):
             return True
         return one.is_in_words and (counts_nothing or of == "strange") and not self._stands_free(one)
 
+    def _is_warned_of(self, at: int, of: Of) -> bool:
+        """Tell whether it is of what people are warned of: "dặn khoan quét mấy cái mã lạ"."""
+        warned = [work.at for work in self.works if work.name == "scam_prevention" and work.at < at]
+        return (
+            bool(warned)
+            and of in {"", "unknown", "strange"}
+            and not any(sign in word.gap for word in self.words[max(warned) + 1 : at + 1] for sign in ",;\n.")
+        )
+
     def _is_of_those(self, one: Number, of: Of) -> bool:
-        """Tell whether it only points at what was told, or says how long: "trong 3 người đó", "trong 1 buổi"."""
+        """Tell whether it points back, or says how long: "trong 3 người đó", "trong 1 buổi"."""
         end = one.end + len(self.unit_after(one)[1])
         is_those = end < len(self.words) and self.words[end].text in {"do", "ay", "nay", "no", "tren"}
         return self._before(one.start) == "trong" and (is_those or of == "sessions")

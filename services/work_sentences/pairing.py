@@ -31,7 +31,7 @@ def pair(clauses: Sequence[Clause], lexicon: Lexicon, *, is_one_day: bool) -> li
 
 
 def _without_echoes(clauses: Sequence[Clause], lexicon: Lexicon) -> Iterator[Clause]:
-    """Leave out a meeting that is only named again beside other work: "họp dân ..., xong họp em cài cho 9"."""
+    """Leave out a meeting named again beside other work: "họp dân, xong họp em cài cho 9"."""
     held: set[str] = set()
     for clause in clauses:
         again = {work.name for work in clause.works if work.name in held}

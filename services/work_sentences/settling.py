@@ -17,6 +17,7 @@ def settled(pairs: Sequence[Pair]) -> list[Pair]:
     """Leave out sums and their parts; raises Unclear where halves are left that might belong together."""
     whole = [one for one in pairs if one.count and one.kind]
     known = {one.kind for one in whole}
+    is_open = any(one.kind and one.count is None and not one.is_means for one in pairs)
     kept: list[Pair] = []
     if any(one.value for one in whole):
         pairs = [one for one in pairs if one.count is None or one.count.value != 0]
@@ -27,7 +28,7 @@ def settled(pairs: Sequence[Pair]) -> list[Pair]:
             continue
         if _names_again(one, whole):
             continue
-        if one.kind is None and one.count and _counts_nothing(one, one.count, whole):
+        if one.kind is None and one.count and _counts_nothing(one, one.count, whole, is_open=is_open):
             continue
         kept.append(one)
     if any(one.parts and one.count is None for one in kept):
@@ -39,11 +40,11 @@ def settled(pairs: Sequence[Pair]) -> list[Pair]:
     return kept
 
 
-def _counts_nothing(one: Pair, count: Count, whole: Sequence[Pair]) -> bool:
+def _counts_nothing(one: Pair, count: Count, whole: Sequence[Pair], *, is_open: bool) -> bool:
     """Tell whether a number beside what is whole tells nothing new: "đi 3 xóm", "mấy bác khen quá"."""
     is_place = bool(whole) and (count.unit in PLACES or _are_visited(one, count, whole))
     is_vague = bool(whole) and count.value is None and not one.is_help
-    is_known = not one.is_help and is_background(count, whole)
+    is_known = not (one.is_help or is_open) and is_background(count, whole)
     return is_place or is_vague or is_known or _says_again(count, whole)
 
 
@@ -59,7 +60,7 @@ def is_background(count: Count, whole: Sequence[Pair]) -> bool:
         return False
     helped = whole[0].count
     is_fewer = 0 < (helped.value or 0) < count.value and count.at < helped.at
-    return is_fewer and bool(count.unit) and count.unit == helped.unit
+    return is_fewer and bool(count.unit) and count.unit.split()[:1] == helped.unit.split()[:1]
 
 
 def _of_all(pairs: list[Pair]) -> list[Pair]:
