@@ -63,13 +63,15 @@ def _is_share(words: Sequence[Word], number: Number) -> bool:
 
 def _at(words: Sequence[Word], at: int, lexicon: Lexicon, skip: set[int]) -> Number | None:
     vague = lexicon.vague.at(words, at)
-    is_name = at > 0 and words[at].is_capital and not words[at].gap.strip()  # "xóm Đông 5 vneid"
+    is_name = (
+        at > 0 and words[at].is_capital and not words[at].gap.strip()
+    )  # "xóm Đông 5 vneid", "xóm Trên 5 người"
     if vague and not is_name and not _is_machine(words, at):
         end = vague[0][-1] + 1
         is_apart = end < len(words) and bool(words[end].gap.strip())
         more = _exact(words, end, skip) if end < len(words) and not is_apart else None
         return Number(at, max(end, more.end if more else 0), None)
-    before = lexicon.vague_before.at(words, at)
+    before = None if is_name else lexicon.vague_before.at(words, at)
     if before and before[0][-1] + 1 < len(words):
         number = _exact(words, before[0][-1] + 1, skip)
         return Number(at, number.end, None) if number else None
