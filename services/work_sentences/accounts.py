@@ -75,7 +75,7 @@ class Accounts(Bystanders):
         """Tell whether a number is a sum, or in one, that was read."""
         if any(count.at < total.at and value < (total.value or 0) for total in self.totals):
             return True
-        if self._is_told_anew(count):
+        if self._is_told_anew(count) or self._is_item(count):
             return False
         days = len(self.sentence.each_day.days) or 1
         return value == days * sum(self.values) or (self._adds_up(value) and not self._is_of_a_day(count))
@@ -85,6 +85,18 @@ class Accounts(Bystanders):
         end = self.sentence.around(count.at)[1]
         is_last = bool(self.used) and count.at > max(self.used) and not (count.is_total or count.is_again)
         return is_last and self.lexicon.counting.has(self.words[count.at : end])
+
+    def _is_item(self, count: Count) -> bool:
+        """Tell whether it is of something unknown in a list of kinds: "vneid 1, ví 1, chữ ký số 1"."""
+        start, end = self.sentence.around(count.at)
+        end_of_count = count.at + 1 + len(count.unit.split())
+        if end - start > _NEAR or start == 0 or not (self.used and min(self.used) < count.at):
+            return False
+        rest = [
+            at for at in (*range(start, count.at), *range(end_of_count, end)) if at not in self.sentence.taken
+        ]
+        small = (*self.lexicon.small, self.lexicon.total, self.lexicon.more, self.lexicon.helping)
+        return any(not any(one.at(self.words, at) for one in small) for at in rest)
 
     def _is_there(self, count: Count) -> bool:
         """Tell whether it only says how many there are: "dãy trọ có 14 đứa"."""
@@ -219,13 +231,31 @@ class Accounts(Bystanders):
     def _is_taken_apart(self) -> bool:
         """Tell whether parts were added to their whole: "ví cho 2 cô, 1 cô xong, 1 cô mai chỉ tiếp"."""
         for first, *others in self._of_one_kind():
+            if others and (self._is_headline(first) or self._is_who_came(first, others)):
+                return True
             known = self.used - {one.at for one in others}
-            later = [one for one in self.sentence.counts if one.at > first.at and one.of == first.of]
+            later = [one for one in self.sentence.counts if one.at > first.at and one.of in {first.of, ""}]
             later = [one for one in later if one.at not in known]
             is_whole = len(later) > 1 and first.value == sum(count.value or 0 for count in later)
-            if others and is_whole and not {one.at for one in others} >= {count.at for count in later}:
+            is_used = {one.at for one in others} >= {count.at for count in later}
+            if is_whole and not is_used and (others or any(self._is_hindered(count) for count in later)):
                 return True
         return False
+
+    def _is_hindered(self, count: Count) -> bool:
+        """Tell whether something kept some of them: "3 chị nhờ mở gian hàng, mở được 2, 1 chị thiếu giấy"."""
+        start, end = self.sentence.around(count.at)
+        here = self.words[start:end]
+        return count.is_negated or self.lexicon.hindered.has(here) or self.lexicon.to_come.has(here)
+
+    def _is_headline(self, count: Count) -> bool:
+        """Tell whether what follows a colon takes it apart: "3 hồ sơ: khai sinh anh Bảy, tạm trú 2 chị"."""
+        end = self.sentence.around(count.at)[1]
+        return end < len(self.words) and ":" in self.words[end].gap
+
+    def _is_who_came(self, first: Count, others: Sequence[Count]) -> bool:
+        """Tell whether numbers without a unit were added to sessions: "2 lớp, lớp sáng 20, lớp chiều 18"."""
+        return first.of == "sessions" and any(not one.of for one in others)
 
     def _is_one_more(self) -> bool:
         """Tell whether "nữa" brings somebody who was not counted: "cài cho bác Hoan, cài cho bác gái nữa"."""
