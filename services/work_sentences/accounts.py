@@ -89,6 +89,9 @@ class Accounts(Bystanders):
     def _is_item(self, count: Count) -> bool:
         """Tell whether it is of something unknown in a list of kinds: "vneid 1, ví 1, chữ ký số 1"."""
         start, end = self.sentence.around(count.at)
+        gaps = "".join(word.gap for word in self.words[: count.at + 1])
+        if gaps.rfind("(") > gaps.rfind(")"):
+            return False  # "bhyt 4 (3 gia hạn, 1 tích hợp)"
         end_of_count = count.at + 1 + len(count.unit.split())
         if end - start > _NEAR or start == 0 or not (self.used and min(self.used) < count.at):
             return False

@@ -18,6 +18,7 @@ _ADDED: Final = frozenset({"them", "nua"})
 _BARE: Final = 5
 EACH: Final = frozenset({"nao", "ai", "mo"})  # before "cũng"
 _FEW: Final = 2
+_DOING: Final = frozenset({"lam", "man", "cai", "mo", "nop", "khai", "lap", "ky", "tao"})
 _AFTER_BUT: Final = frozenset({"hom", "bua", "nay", "sang", "chieu", "toi", "hqua", "hnay", "thu", "lai"})
 
 
@@ -146,6 +147,7 @@ def _cuts(
             continue
         found = lexicon.cuts.at(words, at)
         is_still = word.text == "con" and at in ends and not _begins_anew(words, at + 1, begins, lexicon)
+        is_still = is_still or _goes_on(words, at)
         if found and not is_still and _is_cut(words, at, found[0][-1] + 1):
             yield at
         together = lexicon.together.at(words, at)
@@ -158,6 +160,13 @@ def _begins_anew(words: Sequence[Word], at: int, begins: set[int], lexicon: Lexi
     if at >= len(words) or at in begins or words[at].text.isdecimal():
         return True
     return lexicon.one_person.at(words, at) is not None or words[at].text in _AFTER_BUT
+
+
+def _goes_on(words: Sequence[Word], at: int) -> bool:
+    """Tell whether "thêm" says what else was done for the same: "1 mệ làm thêm bhyt"."""
+    if words[at].text != "them" or at == 0 or words[at].gap.strip() or at + 1 >= len(words):
+        return False
+    return words[at - 1].text in _DOING and not words[at + 1].text.isdecimal()
 
 
 def is_mark(gap: str) -> bool:

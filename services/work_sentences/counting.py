@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from services.work_sentences import numbers
 from services.work_sentences.items import Count, Of, Work
 from services.work_sentences.lexicon import Lexicon
 from services.work_sentences.number_names import NumberNames
@@ -63,7 +64,7 @@ class Counting(NumberNames):
             self._quoted(one, end),
             " ".join(self.words[at].text for at in unit),
             is_negated=one.value is not None and self._is_negated(one.start, end),
-            is_detail=self._is_detail(one),
+            is_detail=self._is_detail(one) or self._is_some_of_those(end),
             is_attending=self._is_attending(one, end),
             is_again=self._is_again(one, end),
             is_total=self._is_total(one) or self._is_altogether(end),
@@ -160,6 +161,18 @@ class Counting(NumberNames):
             return False
         before = {work.name for work in self.works if work.at < self.of_these[-1]}
         return all(work.name in before for work in self.works)
+
+    def _is_some_of_those(self, at: int) -> bool:
+        """Tell whether it is only said what some are: "2 ca ký số, 1 ca trong đó là hộ kinh doanh"."""
+        if at >= len(self.words) or self._ends_clause(at) or not self.lexicon.of_these.at(self.words, at):
+            return False
+        start = end = at
+        while start > 0 and not any(sign in self.words[start].gap for sign in ",;\n."):
+            start -= 1
+        while end < len(self.words) and not any(sign in self.words[end].gap for sign in ",;\n."):
+            end += 1
+        is_last = not any(numbers.exact(self.words, place) for place in range(at, end))
+        return start > 0 and is_last and not any(start <= work.at < end for work in self.works)
 
     def _is_attending(self, one: Number, end: int) -> bool:
         """Tell whether they only came and listened: "30 người dự", "có 25 chị tham gia"."""

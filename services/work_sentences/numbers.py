@@ -21,6 +21,8 @@ _TEN_OR_SO: Final = split("mươi")[0].typed
 _FIRST: Final = split("mốt")[0].typed
 # Typed without marks these are everyday words too: nam, sau (after), bay, tam, ba (she), tu (from).
 _BARE: Final = frozenset({"ba", "nam", "sau", "bay", "tam", "tu", "chin", "chuc", "tram", "bon"})
+# "sáng 4 tối 3" is no range, as "4 tới 5" is.
+_EVENINGS: Final = frozenset(word.typed for word in split("tối tôi"))
 _AFTER_TENS: Final = frozenset({"lam", "nham"})
 
 
@@ -100,7 +102,8 @@ def _widened(words: Sequence[Word], number: Number, skip: set[int]) -> Number:
     is_more = words[end].text in {"hon", "ruoi"} or _is(words[end], "mấy")  # "một máy" is one
     if is_more and not words[end].gap.strip():
         return Number(number.start, end + 1, None)
-    start = end + 1 if words[end].text in {"den", "toi", "hay", "hoac"} and end + 1 < len(words) else end
+    is_to = words[end].text in {"den", "toi", "hay", "hoac"} and words[end].typed not in _EVENINGS
+    start = end + 1 if is_to and end + 1 < len(words) else end
     if words[start].text == "la":
         start += 1
     other = _exact(words, start, skip) if start < len(words) else None

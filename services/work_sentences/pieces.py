@@ -15,6 +15,7 @@ from services.work_sentences.marking import Sentence
 _OVER: Final = frozenset({"sang", "trua", "hoi"})
 _PARTS_OF_DAY: Final = frozenset({"sang", "trua", "chieu", "toi"})
 _PLACES: Final = frozenset({"thon", "xom", "ap", "ngo", "khu", "ban", "buon", "cum", "doi", "nhom"})
+_ON_TOP: Final = frozenset({"them", "nua", "tiep"})
 _FEW: Final = 4
 
 Doubt = Literal["", "kind", "number", "unit", "day", "to_come", "who", "pairs", "question", "undone"]
@@ -72,7 +73,7 @@ class _Pieces:
         parts = [one for one in pairs if self._is_part(one)]
         kept: list[Pair] = []
         for place, one in enumerate(pairs):
-            before = pairs[place - 1].kind if place and self._says_more(one) else None
+            before = pairs[place - 1].kind if place and self._comes_on_top(one) else None
             kind = min(kinds) if len(kinds) == 1 else before
             is_new = all(dates[place] != dates[at] for at, other in enumerate(pairs) if other.kind == kind)
             is_listed = one in parts and (len(parts) > 1 or self._says_more(one))
@@ -83,6 +84,11 @@ class _Pieces:
     def _says_more(self, one: Pair) -> bool:
         start, end = self.sentence.around(one.at)
         return self.lexicon.more.has(self.words[start:end])
+
+    def _comes_on_top(self, one: Pair) -> bool:
+        """Tell whether it comes on top of what was just said; "còn 2 người tư vấn thôi" does not."""
+        start, end = self.sentence.around(one.at)
+        return any(word.text in _ON_TOP for word in self.words[start:end])
 
     def _goes_on(self, one: Pair) -> bool:
         """Tell whether nothing else is said to have been done: "hôm nay thêm 3", "hôm nay 3"."""
