@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from services.work_sentences.persons import Person, Persons, is_joint
+from services.work_sentences.persons import JOINTS, Person, Persons, is_joint
 
 _LONGEST: Final = 7
 _FEW: Final = 3
@@ -36,7 +36,7 @@ class NameLists(Persons):
             return False
         following = self.words[first.end] if first.end < len(self.words) else None
         is_more = following is not None and any(sign in following.gap for sign in ",\n")
-        is_and = following is not None and is_joint(following)
+        is_and = following is not None and following.text in JOINTS
         second = self.bare(first.end + is_and) if is_more or is_and else None
         return second is not None or first.end - first.at > 2
 
@@ -66,14 +66,14 @@ class NameLists(Persons):
     def is_partly_known(self, start: int, end: int) -> bool:
         """Tell whether somebody unknown stands before or behind: "u Thơm với bác Khoan" if "u" is unknown."""
         before = self.words[start - 1] if start else None
-        is_joined = before is not None and is_joint(before)
+        is_joined = before is not None and before.text in JOINTS
         last = start - 1 - is_joined
         if last > 0 and (is_joined or "," in self.words[start].gap) and self._is_stranger(last):
             return True
         end = self.after_brackets(end)
         if end >= len(self.words):
             return False
-        is_joined = is_joint(self.words[end])
+        is_joined = self.words[end].text in JOINTS
         if is_joined and end + 1 < len(self.words) and self.words[end + 1].text in _OTHERS:
             return True  # "chị Thúy và con": hers, or the writer; "bà Sáu và cả xóm"
         if not is_joined and "," not in self.words[end].gap:
@@ -145,7 +145,7 @@ class NameLists(Persons):
         )
         after = person.end if person else len(self.words)
         is_last = after >= len(self.words) or after in self.taken or bool(self.words[after].gap.strip())
-        return person is not None and (is_last or self._is_verb(after) or is_joint(self.words[after]))
+        return person is not None and (is_last or self._is_verb(after) or self.words[after].text in JOINTS)
 
     def is_whole(self, at: int) -> bool:
         """Tell whether a name stands whole without a form of address: "chị Mỵ, Sùng A Páo, Sáu Dần"."""

@@ -126,7 +126,7 @@ class Persons:
             return False
         after = at + 1
         is_last = after >= len(self.words) or after in self.taken or bool(self.words[after].gap.strip())
-        return is_last or is_joint(self.words[after]) or self._is_verb(after)
+        return is_last or self.words[after].text in JOINTS or self._is_verb(after)
 
     def _is_born(self, at: int, end: int) -> bool:
         """Tell whether a name is a number by the order of birth: "dì Bảy", "bà 7"."""
@@ -154,7 +154,7 @@ class Persons:
         if end >= len(self.words) or end in self.taken or self.words[end].gap.strip():
             return end if any(word.is_marked for word in self.words[at:end]) else None
         if self._is_verb(end) and not self.words[end].is_capital:
-            is_joined = is_joint(self.words[end]) and self.form(end + 1) is not None
+            is_joined = self.words[end].text in JOINTS and self.form(end + 1) is not None
             is_known = end > at + 1 or is_joined or self.is_kin(at)
             is_typed = any(word.is_marked for word in self.words[at:end])
             return end if is_typed and is_known else None
