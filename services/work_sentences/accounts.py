@@ -77,6 +77,9 @@ class Accounts(Bystanders):
             return True
         if self._is_told_anew(count) or self._is_item(count):
             return False
+        before = [one.value or 0 for one in self._all_used() if one.at < count.at]
+        if count.is_total and before:
+            return value in [sum(before[at:]) for at in range(len(before))]
         days = len(self.sentence.each_day.days) or 1
         return value == days * sum(self.values) or (self._adds_up(value) and not self._is_of_a_day(count))
 
