@@ -79,7 +79,8 @@ class Accounts(Bystanders):
             return False
         before = [one.value or 0 for one in self._all_used() if one.at < count.at]
         if count.is_total and before:
-            return value in [sum(before[at:]) for at in range(len(before))]
+            days = len(self.sentence.each_day.days) or 1
+            return value in [days * sum(before[at:]) for at in range(len(before))]
         days = len(self.sentence.each_day.days) or 1
         return value == days * sum(self.values) or (self._adds_up(value) and not self._is_of_a_day(count))
 
@@ -132,7 +133,8 @@ class Accounts(Bystanders):
         is_part = any((one.value or 0) > (count.value or 0) for one in audience) and not count.is_attending
         if is_part and not is_beside:
             return False  # "tập huấn cho 20 hội viên, 6 người đăng ký được luôn"
-        return self.has_session and count.of in _LISTENERS and (is_beside or not self._is_of_a_day(count))
+        is_audience = self.has_session and count.of in _LISTENERS and (count.of or not count.is_total)
+        return is_audience and (is_beside or not self._is_of_a_day(count))
 
     def _is_team(self, count: Count) -> bool:
         """Tell whether the helpers are counted: "hai anh em tôi", "3 thành viên tổ"."""

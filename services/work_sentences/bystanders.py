@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from services.work_sentences import numbers
 from services.work_sentences.items import Count, Pair
 from services.work_sentences.reports import Report
 
@@ -197,9 +198,15 @@ class Bystanders:
                 continue
             for at in range(start, one.at):
                 form = self.lexicon.one_person.at(self.words, at)
-                is_new = form is not None and at not in self.in_names and not self._names_seen([at])
+                is_seen = self._names_seen([at]) and not self._is_one_of_several(at, one.count)
+                is_new = form is not None and at not in self.in_names and not is_seen
                 if form and is_new and (len(form[0]) > 1 or self._has_large_name(form[0][-1] + 1)):
                     yield at
+
+    def _is_one_of_several(self, at: int, count: Count) -> bool:
+        """Tell whether only one of those named is told of: "BHYT cho bà nội với bà Tư, bà nội còn ..."."""
+        is_counted = numbers.exact(self.words, at - 1) is not None if at else False
+        return (count.value or 0) > 1 and not is_counted and not self.lexicon.many.at(self.words, at)
 
     def _has_large_name(self, at: int) -> bool:
         return at < len(self.words) and self.words[at].is_capital and not self.words[at].gap.strip()
