@@ -259,7 +259,7 @@ class Accounts(Bystanders):
     def _is_headline(self, count: Count) -> bool:
         """Tell whether what follows a colon takes it apart: "3 hồ sơ: khai sinh anh Bảy, tạm trú 2 chị"."""
         end = self.sentence.around(count.at)[1]
-        return end < len(self.words) and ":" in self.words[end].gap
+        return not count.is_named and end < len(self.words) and ":" in self.words[end].gap
 
     def _is_who_came(self, first: Count, others: Sequence[Count]) -> bool:
         """Tell whether numbers without a unit were added to sessions: "2 lớp, lớp sáng 20, lớp chiều 18"."""

@@ -139,7 +139,8 @@ def _cuts(
     words: Sequence[Word], lexicon: Lexicon, taken: set[int], items: Sequence[Count | Work]
 ) -> Iterator[int]:
     begins = {item.at for item in items}
-    ends = {item.at + 1 + len(item.unit.split()) for item in items if isinstance(item, Count)}
+    counts = [item for item in items if isinstance(item, Count)]
+    ends = {one.end if one.is_named else one.at + 1 + len(one.unit.split()) for one in counts}
     for at, word in enumerate(words):
         if is_mark(word.gap) and not (word.gap == "/" and _is_short_form(words, at)):
             yield at
