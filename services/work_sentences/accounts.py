@@ -17,7 +17,7 @@ from services.work_sentences.items import Count, Pair, Work
 from services.work_sentences.lexicon import OTHER_WORK
 from services.work_sentences.reports import Report
 from services.work_sentences.settling import PLACES, is_background
-from services.work_sentences.tallies import is_elsewhere
+from services.work_sentences.tallies import is_elsewhere, is_of_kinds
 
 _COUNTED: Final = frozenset({"persons", "households", "turns", "", "unknown", "strange", "sessions"})
 _LISTENERS: Final = frozenset({"persons", "households", "", "unknown"})
@@ -65,7 +65,7 @@ class Accounts(Bystanders):
             return True
         is_undone = count.is_negated or count.is_detail or count not in self.report.affirmed
         is_aside = self._is_there(count) or self._is_put_better(count) or self._is_team(count)
-        is_aside = is_aside or is_elsewhere(count, self.sentence)
+        is_aside = is_aside or is_elsewhere(count, self.sentence) or is_of_kinds(count, self.sentence)
         is_aside = is_aside or count.unit in PLACES or self._is_of_the_houses(count)
         is_one_house = count.of in {"households", "sessions"} and count.value == 1
         is_nothing_new = is_undone or is_aside or is_one_house or self._is_listening(count)

@@ -14,10 +14,10 @@ from services.work_sentences.words import Word
 
 def settled(counts: Sequence[Count], sentence: Sentence) -> list[Count]:
     """Keep of the numbers that were done those that count something new."""
-    counts = [count for count in counts if not is_elsewhere(count, sentence)]
+    counts = [one for one in counts if not (is_elsewhere(one, sentence) or is_of_kinds(one, sentence))]
     known = times.of_counts(counts, sentence)
     counts = [replace(count, is_timed=count.at in known) for count in counts]
-    counts = _without_kinds(_without_whole_of_days(counts, sentence), sentence)
+    counts = _without_whole_of_days(counts, sentence)
     kept = _by_days(_once(list(counts), sentence), sentence)
     kept = kept if len(kept) < len(counts) else _without_whole(kept, sentence)
     return _sum(kept, sentence) or kept
@@ -42,13 +42,11 @@ def _without_whole_of_days(counts: list[Count], sentence: Sentence) -> list[Coun
     return [count for count in counts if not (parts and count.value in parts and count.value >= days)]
 
 
-def _without_kinds(counts: list[Count], sentence: Sentence) -> list[Count]:
-    """Leave out how many things were done, one for each or all for one: "bác Hai: VNeID, BHYT, xong cả 2"."""
+def is_of_kinds(count: Count, sentence: Sentence) -> bool:
+    """Tell how many things were done, one for each or all for one: "bác Hai: VNeID, BHYT, xong cả 2"."""
     kinds = len({work.name for work in sentence.works})
-    persons = [one.value or 0 for one in sentence.named]
-    if kinds < 2 or persons not in ([1], [1] * kinds):
-        return counts
-    return [count for count in counts if count.unit or not count.is_again or count.value != kinds]
+    is_all = count.is_again and not count.unit and count.value == kinds > 1
+    return is_all and [one.value or 0 for one in sentence.named] in ([1], [1] * kinds)
 
 
 def _by_days(counts: list[Count], sentence: Sentence) -> list[Count]:
