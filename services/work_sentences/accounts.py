@@ -10,11 +10,14 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Final
 
+from services.work_sentences import numbers
 from services.work_sentences.bystanders import Bystanders
+from services.work_sentences.clauses import EACH
 from services.work_sentences.items import Count, Pair, Work
 from services.work_sentences.lexicon import OTHER_WORK
 from services.work_sentences.reports import Report
 from services.work_sentences.settling import PLACES, is_background
+from services.work_sentences.tallies import is_elsewhere, is_of_kinds
 
 _COUNTED: Final = frozenset({"persons", "households", "turns", "", "unknown", "strange", "sessions"})
 _LISTENERS: Final = frozenset({"persons", "households", "", "unknown"})
@@ -46,6 +49,9 @@ class Accounts(Bystanders):
             or any(self._is_taken_off(count) for count in self.sentence.counts if count.is_negated)
             or any(self._is_undone(count) for count in self._all_used() if count.value)
             or self._is_held_twice()
+            or self._is_taken_apart()
+            or self._is_of_each()
+            or self._is_one_more()
             or self.lexicon.so_far.has(self.words)
             or self._is_alike()
             or self._is_hinted()
@@ -59,7 +65,8 @@ class Accounts(Bystanders):
             return True
         is_undone = count.is_negated or count.is_detail or count not in self.report.affirmed
         is_aside = self._is_there(count) or self._is_put_better(count) or self._is_team(count)
-        is_aside = is_aside or count.unit in PLACES
+        is_aside = is_aside or is_elsewhere(count, self.sentence) or is_of_kinds(count, self.sentence)
+        is_aside = is_aside or count.unit in PLACES or self._is_of_the_houses(count)
         is_one_house = count.of in {"households", "sessions"} and count.value == 1
         is_nothing_new = is_undone or is_aside or is_one_house or self._is_listening(count)
         return is_nothing_new or self._is_summed(count, count.value)
@@ -68,15 +75,35 @@ class Accounts(Bystanders):
         """Tell whether a number is a sum, or in one, that was read."""
         if any(count.at < total.at and value < (total.value or 0) for total in self.totals):
             return True
-        if self._is_told_anew(count):
+        if self._is_told_anew(count) or self._is_item(count):
             return False
-        return value == sum(self.values) or (self._adds_up(value) and not self._is_of_a_day(count))
+        before = [one.value or 0 for one in self._all_used() if one.at < count.at]
+        if count.is_total and before:
+            days = len(self.sentence.each_day.days) or 1
+            return value in [days * sum(before[at:]) for at in range(len(before))]
+        days = len(self.sentence.each_day.days) or 1
+        return value == days * sum(self.values) or (self._adds_up(value) and not self._is_of_a_day(count))
 
     def _is_told_anew(self, count: Count) -> bool:
         """Tell whether it is said after all others what was done for them, whatever they add up to."""
         end = self.sentence.around(count.at)[1]
         is_last = bool(self.used) and count.at > max(self.used) and not (count.is_total or count.is_again)
         return is_last and self.lexicon.counting.has(self.words[count.at : end])
+
+    def _is_item(self, count: Count) -> bool:
+        """Tell whether it is of something unknown in a list of kinds: "vneid 1, ví 1, chữ ký số 1"."""
+        start, end = self.sentence.around(count.at)
+        gaps = "".join(word.gap for word in self.words[: count.at + 1])
+        if gaps.rfind("(") > gaps.rfind(")"):
+            return False  # "bhyt 4 (3 gia hạn, 1 tích hợp)"
+        end_of_count = count.at + 1 + len(count.unit.split())
+        if end - start > _NEAR or start == 0 or not (self.used and min(self.used) < count.at):
+            return False
+        rest = [
+            at for at in (*range(start, count.at), *range(end_of_count, end)) if at not in self.sentence.taken
+        ]
+        small = (*self.lexicon.small, self.lexicon.total, self.lexicon.more, self.lexicon.helping)
+        return any(not any(one.at(self.words, at) for one in small) for at in rest)
 
     def _is_there(self, count: Count) -> bool:
         """Tell whether it only says how many there are: "dãy trọ có 14 đứa"."""
@@ -90,12 +117,24 @@ class Accounts(Bystanders):
         later = [one.at for one in self.report.counts if one.at > count.at]
         return bool(later) and "(" in self.words[min(later)].gap and min(later) in self.used
 
+    def _is_of_the_houses(self, count: Count) -> bool:
+        """Tell whether it says in how many of the houses it was: "6 nhà, trong đó 2 nhà cài cho 3 cụ"."""
+        visits = [one for one in self.pairs if one.kind == "home_visit" and one.at < count.at]
+        return count.of == "households" and any((count.value or 0) < one.value for one in visits)
+
     def _is_listening(self, count: Count) -> bool:
         """Tell whether they came to a meeting; "tối qua lớp số 18 cụ, tối kia 16 cụ" are two."""
         start, end = self.sentence.around(count.at)
         is_beside = any(start <= at < end for at in self.used)
         is_beside = is_beside or any(start <= work.at < end for work in self.report.works)
-        return self.has_session and count.of in _LISTENERS and (is_beside or not self._is_of_a_day(count))
+        last = max((at for at in self.used if at < count.at), default=0)
+        before = [one for one in self.report.counts if last <= one.at < count.at]
+        audience = [one for one in before if one.of == count.of == "persons"]
+        is_part = any((one.value or 0) > (count.value or 0) for one in audience) and not count.is_attending
+        if is_part and not is_beside:
+            return False  # "tập huấn cho 20 hội viên, 6 người đăng ký được luôn"
+        is_audience = self.has_session and count.of in _LISTENERS and (count.of or not count.is_total)
+        return is_audience and (is_beside or not self._is_of_a_day(count))
 
     def _is_team(self, count: Count) -> bool:
         """Tell whether the helpers are counted: "hai anh em tôi", "3 thành viên tổ"."""
@@ -176,7 +215,7 @@ class Accounts(Bystanders):
 
     def _is_only_more(self, one: Pair) -> bool:
         """Tell whether those before "thêm" were not counted: "cài cho ổng, thêm hai ông bạn nữa"."""
-        if one.kind is None or one.count is None or not self._is_after_more(one.count.at):
+        if one.kind is None or one.count is None or one.count.end or not self._is_after_more(one.count.at):
             return False
         start, _ = self.sentence.around(one.count.at)
         is_early = any(work.name == one.kind and work.at < start for work in self.report.works)
@@ -196,6 +235,71 @@ class Accounts(Bystanders):
                 places.add(self.words[work.end].text)
         held = sum(one.value for one in self.pairs if self.lexicon.unit_of.get(one.kind or "") == "sessions")
         return held < 2 <= len({place for place in places if place.isdecimal()})
+
+    def _is_taken_apart(self) -> bool:
+        """Tell whether parts were added to their whole: "ví cho 2 cô, 1 cô xong, 1 cô mai chỉ tiếp"."""
+        for first, *others in self._of_one_kind():
+            if others and (self._is_headline(first) or self._is_who_came(first, others)):
+                return True
+            known = self.used - {one.at for one in others}
+            later = [one for one in self.sentence.counts if one.at > first.at and one.of in {first.of, ""}]
+            later = [one for one in later if one.at not in known]
+            is_whole = len(later) > 1 and first.value == sum(count.value or 0 for count in later)
+            is_used = {one.at for one in others} >= {count.at for count in later}
+            if is_whole and not is_used and (others or any(self._is_hindered(count) for count in later)):
+                return True
+        return False
+
+    def _is_hindered(self, count: Count) -> bool:
+        """Tell whether something kept some of them: "3 chị nhờ mở gian hàng, mở được 2, 1 chị thiếu giấy"."""
+        start, end = self.sentence.around(count.at)
+        here = self.words[start:end]
+        return count.is_negated or self.lexicon.hindered.has(here) or self.lexicon.to_come.has(here)
+
+    def _is_headline(self, count: Count) -> bool:
+        """Tell whether what follows a colon takes it apart: "3 hồ sơ: khai sinh anh Bảy, tạm trú 2 chị"."""
+        end = self.sentence.around(count.at)[1]
+        return not count.is_named and end < len(self.words) and ":" in self.words[end].gap
+
+    def _is_who_came(self, first: Count, others: Sequence[Count]) -> bool:
+        """Tell whether numbers without a unit were added to sessions: "2 lớp, lớp sáng 20, lớp chiều 18"."""
+        return first.of == "sessions" and any(not one.of for one in others)
+
+    def _is_one_more(self) -> bool:
+        """Tell whether "nữa" brings somebody who was not counted: "cài cho bác Hoan, cài cho bác gái nữa"."""
+        for at in range(1, len(self.words)):
+            if self.words[at].text != "nua" or self.words[at].as_typed == "nửa":
+                continue
+            start = self.sentence.around(at)[0]
+            here = set(range(start, at))
+            is_told = bool(self.totals) or not here.isdisjoint(self.in_names)
+            is_told = is_told or any(numbers.exact(self.words, place) for place in here)
+            if not is_told and any(self._is_free_person(place) for place in here - self.sentence.known):
+                return True
+        return False
+
+    def _is_free_person(self, at: int) -> bool:
+        return self.lexicon.one_person.at(self.words, at) is not None and not self.lexicon.selves.at(
+            self.words, at
+        )
+
+    def _of_one_kind(self) -> list[list[Count]]:
+        """List the numbers of each kind."""
+        kinds: dict[str | None, list[Count]] = {}
+        for one in self.pairs:
+            if one.count and one.value:
+                kinds.setdefault(one.kind, []).append(one.count)
+        return list(kinds.values())
+
+    def _is_of_each(self) -> bool:
+        """Tell whether a number is told of each: "ghé 2 nhà, nhà nào cũng cài cho hai ông bà"."""
+        for at in range(1, len(self.words)):
+            if self.words[at].text == "cung" and self.words[at - 1].text in EACH:
+                end = self.sentence.around(at)[1]
+                told = [one for one in self._all_used() if (one.value or 0) > 1 and at < one.at < end]
+                if any(self.words[one.at - 1].text != "co" for one in told):
+                    return True  # "nhà nào cũng nói, mà chỉ có 2 người chịu" is no such thing
+        return False
 
     def _is_alike(self) -> bool:
         """Tell whether as much again is said without its number: "hôm qua 4 vneid, hôm nay y chang"."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from services.work_sentences import numbers
 from services.work_sentences.items import Count, Pair
 from services.work_sentences.reports import Report
 
@@ -31,8 +32,8 @@ class Bystanders:
         return any(any(True for _ in find()) for find in finders)
 
     def _in_names(self) -> set[int]:
-        """Find the places of those who were counted by their names."""
-        counts = [*self.sentence.named, *self.sentence.only]
+        """Find the places of those who were counted by their names, or put to a number."""
+        counts = [*self.sentence.named, *self.sentence.only, *self._all_used()]
         return {at for count in counts for at in range(count.at, count.end)}
 
     def _unnamed(self) -> Iterator[int]:
@@ -110,7 +111,13 @@ class Bystanders:
             is_joint = self.words[at].text in _JOINTS and at not in known and not self.totals
             if not is_joint or at + 1 in known or self.words[at + 1].gap.strip():
                 continue
-            if self._is_person(at + 1) and not self._is_with_me(at) and not self._lists_those_counted(at):
+            is_told_to = self.words[at - 1].text in {"chuyen", "noi"}  # "nói chuyện với mấy ông bà, 18 người"
+            if (
+                self._is_person(at + 1)
+                and not is_told_to
+                and not self._is_with_me(at)
+                and not self._lists_those_counted(at)
+            ):
                 yield at
 
     def _is_with_me(self, at: int) -> bool:
@@ -191,9 +198,15 @@ class Bystanders:
                 continue
             for at in range(start, one.at):
                 form = self.lexicon.one_person.at(self.words, at)
-                is_new = form is not None and at not in self.in_names and not self._names_seen([at])
+                is_seen = self._names_seen([at]) and not self._is_one_of_several(at, one.count)
+                is_new = form is not None and at not in self.in_names and not is_seen
                 if form and is_new and (len(form[0]) > 1 or self._has_large_name(form[0][-1] + 1)):
                     yield at
+
+    def _is_one_of_several(self, at: int, count: Count) -> bool:
+        """Tell whether only one of those named is told of: "BHYT cho bà nội với bà Tư, bà nội còn ..."."""
+        is_counted = numbers.exact(self.words, at - 1) is not None if at else False
+        return (count.value or 0) > 1 and not is_counted and not self.lexicon.many.at(self.words, at)
 
     def _has_large_name(self, at: int) -> bool:
         return at < len(self.words) and self.words[at].is_capital and not self.words[at].gap.strip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from services.work_sentences import numbers
 from services.work_sentences.items import Count, Of, Work
 from services.work_sentences.lexicon import Lexicon
 from services.work_sentences.number_names import NumberNames
@@ -17,6 +18,8 @@ _CLOSE: Final = 4
 _FAR: Final = 5
 _LEFT: Final = frozenset({"con", "rieng"})
 _UNDONE: Final = frozenset(word.typed for word in split("tồn đọng"))
+# Numbers that are typed with marks where anything is.
+_MARKED: Final = frozenset({"sau", "bay", "tam", "chin", "chuc", "tram", "bon"})
 _MANY_OF: Final = 3  # of three words one has a tone where a sentence is typed with marks
 # "1 bác kích hoạt vneid vì chưa có": what follows is why it was done.
 _WHY: Final = frozenset({"vi", "boi"})
@@ -61,10 +64,10 @@ class Counting(NumberNames):
             self._quoted(one, end),
             " ".join(self.words[at].text for at in unit),
             is_negated=one.value is not None and self._is_negated(one.start, end),
-            is_detail=self._is_detail(one),
+            is_detail=self._is_detail(one) or self._is_some_of_those(end),
             is_attending=self._is_attending(one, end),
             is_again=self._is_again(one, end),
-            is_total=self._is_total(one),
+            is_total=self._is_total(one) or self._is_altogether(end),
             is_sum=self._is_sum(one),
         )
 
@@ -74,6 +77,8 @@ class Counting(NumberNames):
             return True
         counts_nothing = of in {"", "unknown"}
         after = self.words[one.end].text if one.end < len(self.words) else ""
+        if self._is_of_those(one, of) or (one.value is None and self._is_warned_of(one.start, of)):
+            return True
         if self._is_luck(one, of) or self._is_more(one) or (after == "viec" and one.value is not None):
             return True  # "báo 3 việc"
         if self._before(one.start) in _NO_COUNT_AFTER or (counts_nothing and self.is_long(one)):
@@ -81,6 +86,21 @@ class Counting(NumberNames):
         if (one.is_bare and not self._is_sure(one, of)) or self.is_of_the_team(one):
             return True
         return one.is_in_words and (counts_nothing or of == "strange") and not self._stands_free(one)
+
+    def _is_warned_of(self, at: int, of: Of) -> bool:
+        """Tell whether it is of what people are warned of: "dặn khoan quét mấy cái mã lạ"."""
+        warned = [work.at for work in self.works if work.name == "scam_prevention" and work.at < at]
+        return (
+            bool(warned)
+            and of in {"", "unknown", "strange"}
+            and not any(sign in word.gap for word in self.words[max(warned) + 1 : at + 1] for sign in ",;\n.")
+        )
+
+    def _is_of_those(self, one: Number, of: Of) -> bool:
+        """Tell whether it points back, or says how long: "trong 3 người đó", "trong 1 buổi"."""
+        end = one.end + len(self.unit_after(one)[1])
+        is_those = end < len(self.words) and self.words[end].text in {"do", "ay", "nay", "no", "tren"}
+        return self._before(one.start) == "trong" and (is_those or of == "sessions")
 
     def _is_luck(self, one: Number, of: Of) -> bool:
         """Tell whether "may" is luck, "ba má" two, and no number: "may tui chạy qua kịp"."""
@@ -98,6 +118,7 @@ class Counting(NumberNames):
     def _is_somebody(self, at: int) -> bool:
         """Tell whether "ba" is one's father, or bà before a name: "ba má", "giup ba Sau"."""
         is_named = at + 1 < len(self.words) and self.words[at + 1].is_capital
+        is_named = is_named and not self.words[at + 1].gap.strip()  # "cho cả ba. Sẵn đó ..."
         is_she = is_named and not self.words[at].is_marked
         return is_she or self.lexicon.couples.at(self.words, at) is not None
 
@@ -105,8 +126,10 @@ class Counting(NumberNames):
         """Tell whether a word without marks is a number here: "nam nguoi" is, "ba cu" may be one old lady."""
         if self.is_typed_well and self.words[one.start].text == "ba" and of not in {"", "unknown"}:
             return True
-        if of == "" and self._is_total(one):
-            return True
+        if of == "" and (self._is_total(one) or self._before(one.start) == "ca"):
+            return True  # "làm cho cả ba"
+        if self.is_typed_well and self.words[one.start].text in _MARKED:
+            return False  # "lần sau nhà nước chuyển tiền"
         if of in {"", "unknown"}:
             return any(work.at == one.end for work in self.works) and self.words[one.start].text == "chuc"
         if self.words[one.start].text == "bay" and self._is_mine(one.start - 1):
@@ -139,6 +162,18 @@ class Counting(NumberNames):
         before = {work.name for work in self.works if work.at < self.of_these[-1]}
         return all(work.name in before for work in self.works)
 
+    def _is_some_of_those(self, at: int) -> bool:
+        """Tell whether it is only said what some are: "2 ca ký số, 1 ca trong đó là hộ kinh doanh"."""
+        if at >= len(self.words) or self._ends_clause(at) or not self.lexicon.of_these.at(self.words, at):
+            return False
+        start = end = at
+        while start > 0 and not any(sign in self.words[start].gap for sign in ",;\n."):
+            start -= 1
+        while end < len(self.words) and not any(sign in self.words[end].gap for sign in ",;\n."):
+            end += 1
+        is_last = not any(numbers.exact(self.words, place) for place in range(at, end))
+        return start > 0 and is_last and not any(start <= work.at < end for work in self.works)
+
     def _is_attending(self, one: Number, end: int) -> bool:
         """Tell whether they only came and listened: "30 người dự", "có 25 chị tham gia"."""
         if "(" in self.words[one.start].gap and self.unit_after(one)[0] == "persons":
@@ -163,6 +198,10 @@ class Counting(NumberNames):
             (found := self.lexicon.total.at(self.words, at)) and found[0][-1] + 1 == one.start
             for at in range(max(0, one.start - _NEAR), one.start)
         )
+
+    def _is_altogether(self, at: int) -> bool:
+        """Tell whether it is said behind it that it sums up: "bốn người cả thảy"."""
+        return at < len(self.words) and self.lexicon.altogether.at(self.words, at) is not None
 
     def _is_sum(self, one: Number) -> bool:
         """Tell whether "tổng" stands before it, with the kind between perhaps: "tổng VNeID 5"."""

@@ -13,6 +13,9 @@ COUPLE: Final = "couple"
 _TOGETHER: Final = frozenset(
     {"vo chong", "me con", "ma con", "cha con", "bo con", "ba chau", "ong chau", "ong ba"}
 )
+ANYBODY: Final = frozenset(
+    {"", "nguoi", "ng", "ngai", "ba con", "cong dan", "dan", "nguoi dan", "truong hop", "ca"}
+)
 FITS: Final[dict[CountUnit, tuple[tuple[Of, ...], ...]]] = {
     # What is counted best, then what will do.
     "persons": (("persons", ""), ("unknown",)),
@@ -77,7 +80,8 @@ def level(count: Count, kind: str, lexicon: Lexicon) -> int | None:
         if count.of in each:
             return place
     own = lexicon.own_units.get(kind)
-    return len(levels) if own and count.unit in own else None
+    unit = count.unit.removesuffix(" nua")  # "2 hộ nữa"
+    return len(levels) if own and unit in own else None
 
 
 @dataclass(frozen=True, slots=True)

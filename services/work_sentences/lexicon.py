@@ -41,6 +41,7 @@ class Lexicon:
         self.weak = Phrases(_named(ways["weak"], names), lists)
         self.own_units = {name: frozenset(units) for name, units in ways["own_units"].items()}
         self.unit_kinds = {unit: kind for unit, kind in ways["unit_kinds"].items() if kind in names}
+        self.listed_kinds = {unit: kind for unit, kind in ways["listed_kinds"].items() if kind in names}
         self.units = Phrases(
             (phrase, (of, phrase.replace(MARKED, "")))
             for of, phrases in ways["units"].items()
@@ -84,6 +85,8 @@ class Lexicon:
     to_come: Phrases[bool]
     troubled: Phrases[bool]
     total: Phrases[bool]
+    altogether: Phrases[bool]
+    elsewhere: Phrases[bool]
     not_counted: Phrases[bool]
     going: Phrases[bool]
     idle: Phrases[bool]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from typing import Final
@@ -25,6 +26,7 @@ _TELLING: Final = frozenset({"bao", "ghi", "gui", "khai", "nho", "nhap", "cap", 
 # Forms of address that stand before no day.
 _FORMS: Final = frozenset({"bac", "ong", "anh", "thim", "duong"})
 _IN_A_ROW: Final = frozenset({"buoi", "lan", "tiet", "bai", "khoa", "lop"})
+_PLACES_OF_WORK: Final = frozenset({"home_visit", "village_meeting", "digital_class", "?"})
 _HOURS: Final = frozenset({"h", "g", "gio"})
 _AFTER_LIST_NUMBER: Final = frozenset({".", ")", "/", "-", ".)", ":"})
 
@@ -44,7 +46,10 @@ class Sentence:
         self.known = in_days | self.company.places | self._clock_times() | self._list_numbers()
         found = numbers.find(words, lexicon, self.known)
         naming = Naming(words, lexicon, found, self.known)
-        self.works, self.is_other = naming.works, naming.is_other
+        self.works, self.is_other = (
+            [self._as_purpose(work, naming.works) for work in naming.works],
+            naming.is_other,
+        )
         counting = Counting(words, lexicon, self.works, self.known, naming.places)
         self.counts = counting.counts(found)
         sure = {count.at for count in self.counts if count.value is not None}
@@ -63,6 +68,15 @@ class Sentence:
         has_day = bool(self.days)
         self.signs = signs.read(words, text, lexicon, self.taken, self._core(), counted, has_day=has_day)
         self.days = self._without_idle(self.days)
+
+    def _as_purpose(self, work: Work, works: Sequence[Work]) -> Work:
+        """Take money that something else was done for as its means: "làm an sinh để nhà nước chuyển tiền"."""
+        if work.name != "online_payment":
+            return work
+        start = self.around(work.at)[0]
+        purpose = next((at for at in range(start, work.at) if self.words[at].text in {"de", "dang"}), start)
+        ours = (one for one in works if start <= one.at < purpose and one.name not in _PLACES_OF_WORK)
+        return replace(work, is_means=True) if any(one.name != work.name for one in ours) else work
 
     def _with_houses(self, visited: Sequence[Sequence[Person]]) -> list[Work]:
         """Add the houses of all who are named in a row: "ghé nhà bà Bảy, ông Mười với chị Sương"."""

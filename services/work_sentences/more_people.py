@@ -226,6 +226,8 @@ class MorePeople:
         is_alike = is_alike and {work.name for work in here} == self.kinds - {OTHER_WORK}
         if before.at >= start or not self.kinds or (here and not is_alike) or self._is_other_day(start, end):
             return False
+        if self.lexicon.to_come.has(self.words[start:end]) or self.lexicon.wishing.has(self.words[start:end]):
+            return False  # "..., sắp tới cài thêm 5 người"
         if here and not _ON_TOP.isdisjoint(
             word.text for word in self.words[max(start, after.at - 1) : after.at]
         ):
@@ -242,7 +244,8 @@ class MorePeople:
     def _says_more(self, after: Count) -> bool:
         end = self._end(after)
         return after.unit.endswith("nua") or any(
-            word.text in _MORE for word in self.words[end : min(self._stop(end), end + _FEW)]
+            word.text in _MORE and (after.is_named or word.text != "luon")
+            for word in self.words[end : min(self._stop(end), end + _FEW)]
         )
 
     def _tell_days(self) -> None:

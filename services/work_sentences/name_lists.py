@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from services.work_sentences.persons import JOINTS, Person, Persons
+from services.work_sentences.persons import JOINTS, Person, Persons, is_joint
 
 _LONGEST: Final = 7
 _FEW: Final = 3
@@ -163,7 +163,7 @@ class NameLists(Persons):
         for place in range(at, min(len(self.words) - 1, at + _LONGEST)):
             word = self.words[place]
             is_next = self.form(place + 1) is not None or self.is_whole(place + 1)
-            if word.text in JOINTS and (is_next or (is_bare and self.bare(place + 1))):
+            if is_joint(word) and (is_next or (is_bare and self.bare(place + 1))):
                 return place + 1
             if any(sign in word.gap for sign in ",&+\n;"):
                 return self._after_comma(place, is_bare=is_bare)

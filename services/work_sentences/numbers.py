@@ -21,6 +21,8 @@ _TEN_OR_SO: Final = split("mươi")[0].typed
 _FIRST: Final = split("mốt")[0].typed
 # Typed without marks these are everyday words too: nam, sau (after), bay, tam, ba (she), tu (from).
 _BARE: Final = frozenset({"ba", "nam", "sau", "bay", "tam", "tu", "chin", "chuc", "tram", "bon"})
+# "sáng 4 tối 3" is no range, as "4 tới 5" is.
+_EVENINGS: Final = frozenset(word.typed for word in split("tối tôi"))
 _AFTER_TENS: Final = frozenset({"lam", "nham"})
 
 
@@ -63,13 +65,15 @@ def _is_share(words: Sequence[Word], number: Number) -> bool:
 
 def _at(words: Sequence[Word], at: int, lexicon: Lexicon, skip: set[int]) -> Number | None:
     vague = lexicon.vague.at(words, at)
-    is_name = at > 0 and words[at].is_capital and not words[at].gap.strip()  # "xóm Đông 5 vneid"
+    is_name = (
+        at > 0 and words[at].is_capital and not words[at].gap.strip()
+    )  # "xóm Đông 5 vneid", "xóm Trên 5 người"
     if vague and not is_name and not _is_machine(words, at):
         end = vague[0][-1] + 1
         is_apart = end < len(words) and bool(words[end].gap.strip())
         more = _exact(words, end, skip) if end < len(words) and not is_apart else None
         return Number(at, max(end, more.end if more else 0), None)
-    before = lexicon.vague_before.at(words, at)
+    before = None if is_name else lexicon.vague_before.at(words, at)
     if before and before[0][-1] + 1 < len(words):
         number = _exact(words, before[0][-1] + 1, skip)
         return Number(at, number.end, None) if number else None
@@ -95,9 +99,11 @@ def _widened(words: Sequence[Word], number: Number, skip: set[int]) -> Number:
     end = number.end
     if end >= len(words) or end in skip:
         return number
-    if words[end].text in {"may", "hon", "ruoi"} and not words[end].gap.strip():
+    is_more = words[end].text in {"hon", "ruoi"} or _is(words[end], "mấy")  # "một máy" is one
+    if is_more and not words[end].gap.strip():
         return Number(number.start, end + 1, None)
-    start = end + 1 if words[end].text in {"den", "toi", "hay", "hoac"} and end + 1 < len(words) else end
+    is_to = words[end].text in {"den", "toi", "hay", "hoac"} and words[end].typed not in _EVENINGS
+    start = end + 1 if is_to and end + 1 < len(words) else end
     if words[start].text == "la":
         start += 1
     other = _exact(words, start, skip) if start < len(words) else None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from services.work_sentences import listeners
 from services.work_sentences.clause_pairs import ClausePairs
 from services.work_sentences.clauses import Clause
-from services.work_sentences.items import Count, Pair, attends, level
+from services.work_sentences.items import ANYBODY, Count, Pair, level
 from services.work_sentences.lexicon import Lexicon
 from services.work_sentences.settling import settled
 
@@ -19,13 +20,26 @@ def pair(clauses: Sequence[Clause], lexicon: Lexicon, *, is_one_day: bool) -> li
     """Pair numbers and kinds; raises Unclear. A sum over several days tells nothing new: its parts stay."""
     kinds = {work.name for clause in clauses for work in clause.works}
     pairs: list[Pair] = []
-    for number, clause in enumerate(clauses):
+    for number, clause in enumerate(_without_echoes(clauses, lexicon)):
         pairs += ClausePairs(clause, number, lexicon, kinds).pairs()
     pairs = _without_twice(_named_before(_at_their_times(pairs), clauses, lexicon))
     pairs = _once_each(_better_inside(pairs, lexicon), lexicon)
-    pairs = _warned_there(_heard(pairs, clauses))
-    pairs = _without_listeners(_without_twice(_attended(pairs, clauses, lexicon)), lexicon)
-    return settled(_summed(_joined(pairs, lexicon), is_one_day=is_one_day))
+    pairs = listeners.at_houses(listeners.heard(pairs, clauses, lexicon), clauses, lexicon)
+    pairs = listeners.attended(_without_twice(pairs), clauses, lexicon)
+    pairs = listeners.without(_without_twice(pairs), lexicon)
+    return settled(_summed(_joined(_of_sorts(pairs, clauses), lexicon), is_one_day=is_one_day))
+
+
+def _without_echoes(clauses: Sequence[Clause], lexicon: Lexicon) -> Iterator[Clause]:
+    """Leave out a meeting named again beside other work: "họp dân, xong họp em cài cho 9"."""
+    held: set[str] = set()
+    for clause in clauses:
+        again = {work.name for work in clause.works if work.name in held}
+        is_beside = any(work.name not in again for work in clause.works)
+        left_out = again if is_beside else set()
+        kept = [item for item in clause.items if isinstance(item, Count) or item.name not in left_out]
+        held |= {work.name for work in clause.works if lexicon.unit_of.get(work.name) == "sessions"}
+        yield replace(clause, items=kept)
 
 
 def _named_before(pairs: Sequence[Pair], clauses: Sequence[Clause], lexicon: Lexicon) -> list[Pair]:
@@ -64,6 +78,26 @@ def _at_their_times(pairs: Sequence[Pair]) -> list[Pair]:
     return [replace(one, kind=next(iter(kinds))) for one in timed]
 
 
+def _of_sorts(pairs: Sequence[Pair], clauses: Sequence[Clause]) -> list[Pair]:
+    """Give people of several sorts in a row the only kind: "làm được 2 bà, 1 ông, 1 cháu cài vneid"."""
+    counts = [one.count for one in pairs if one.count]
+    kinds = {one.kind for one in pairs if one.kind}
+    units = {count.unit for count in counts}
+    is_row = 1 < len(counts) == len(units) == len(pairs) and len(kinds) == 1
+    is_row = is_row and units.isdisjoint(ANYBODY) and all(count.of == "persons" for count in counts)
+    is_last = bool(pairs) and pairs[-1].kind is not None and all(one.kind is None for one in pairs[:-1])
+    if not (is_row and is_last) or any(one.is_timed or not one.value for one in pairs):
+        return list(pairs)
+    here = [clauses[one.clause] for one in pairs]
+    begins = all(
+        one.count and clause.start == one.count.at for one, clause in zip(pairs[1:], here[1:], strict=True)
+    )
+    if not begins or not all(clause.is_ended for clause in here[:-1]):
+        return list(pairs)
+    total = replace(counts[0], value=sum(one.value for one in pairs))
+    return [replace(pairs[0], kind=pairs[-1].kind, count=total, parts=tuple(counts))]
+
+
 def _is_elsewhere(only: Count, each: Pair, clauses: Sequence[Clause]) -> bool:
     """Tell whether somebody named later was helped with something else: "... vneid. Bác Hưng làm bhyt"."""
     place = next(at for at, clause in enumerate(clauses) if only in clause.counts)
@@ -72,11 +106,11 @@ def _is_elsewhere(only: Count, each: Pair, clauses: Sequence[Clause]) -> bool:
 
 
 def _without_twice(pairs: Sequence[Pair]) -> list[Pair]:
-    """Count a person, or a meeting by those who came, once for a kind that is named twice."""
+    """Count whom one number tells once for a kind that is named twice."""
     kept: list[Pair] = []
     seen = set()
     for each in pairs:
-        of_whom = (each.kind, each.count.at) if each.count and each.count.is_named else None
+        of_whom = (each.kind, each.count.at) if each.count else None
         if of_whom is None or of_whom not in seen:
             kept.append(each)
         seen.add(of_whom)
@@ -126,57 +160,6 @@ def _counts_the_same(before: Pair, each: Pair) -> bool:
     return {before.count.of, each.count.of} == {"persons", "turns"} and not each.is_timed
 
 
-def _heard(pairs: Sequence[Pair], clauses: Sequence[Clause]) -> list[Pair]:
-    """Count those who listened for warnings: "tuyên truyền lừa đảo, 80 lượt người nghe"."""
-    found = []
-    for each in pairs:
-        is_open = each.kind == "scam_prevention" and each.count is None and not each.parts
-        heard: list[Count] = []
-        for clause in clauses[each.clause + 1 :] if is_open else []:
-            if clause.works or not clause.counts or not all(attends(count) for count in clause.counts):
-                break
-            heard += clause.counts
-        total = sum(count.value or 0 for count in heard)
-        found.append(
-            replace(each, count=replace(heard[0], value=total), parts=tuple(heard)) if total else each
-        )
-    return found
-
-
-def _warned_there(pairs: Sequence[Pair]) -> list[Pair]:
-    """Count the houses for warnings too: "đi 9 nhà, nhà nào cũng dặn chuyện lừa đảo"."""
-    visits = [each for each in pairs if each.kind == "home_visit" and each.value and each.count]
-    others = {each.kind for each in pairs} - {"home_visit", "scam_prevention"}
-    if len(visits) != 1 or others or sum(each.count is not None for each in pairs) > 1:
-        return list(pairs)
-    return [
-        replace(each, count=visits[0].count)
-        if each.kind == "scam_prevention" and each.count is None and each.clause > visits[0].clause
-        else each
-        for each in pairs
-    ]
-
-
-def _without_listeners(pairs: Sequence[Pair], lexicon: Lexicon) -> list[Pair]:
-    """Leave out who listened, said right after a meeting: "1 buổi lớp học số, 20 chị"."""
-    kept: list[Pair] = []
-    for each in pairs:
-        before = kept[-1] if kept else None
-        if before is None or each.count is None or not _listens(each, before, lexicon):
-            kept.append(each)
-        else:
-            kept[-1] = _once(before, replace(each.count, value=1, of="sessions"), lexicon)
-    return kept
-
-
-def _listens(each: Pair, before: Pair, lexicon: Lexicon) -> bool:
-    is_meeting = lexicon.unit_of.get(before.kind or "") == "sessions" or (
-        before.count is not None and before.count.of == "sessions"
-    )
-    listeners = each.count is not None and each.count.of in {"persons", "households"}
-    return is_meeting and each.kind is None and listeners and each.is_bare
-
-
 def _summed(pairs: Sequence[Pair], *, is_one_day: bool) -> list[Pair]:
     """Take a sum for its parts: "5 hồ sơ khai sinh, 2 hồ sơ tạm trú, vị chi là 7 hồ sơ"."""
     kept: list[Pair] = []
@@ -185,7 +168,9 @@ def _summed(pairs: Sequence[Pair], *, is_one_day: bool) -> list[Pair]:
         if each.kind is None and each.count and len({one.kind for one in kept}) == 1:
             same = kept if kept[0].kind else []
         says_again = len(same) > 1 or (len(same) == 1 and each.count is not None and each.count.is_sum)
-        is_sum = says_again and not each.is_timed and each.value == sum(one.value for one in same)
+        told = sum(one.value for one in same)
+        is_more = _is_with_one_more(each, told) and is_one_day and len(same) == len(kept)
+        is_sum = (says_again and not each.is_timed and each.value == told) or is_more
         if is_sum and not is_one_day and each.kind is None:
             continue
         if is_sum:
@@ -196,19 +181,9 @@ def _summed(pairs: Sequence[Pair], *, is_one_day: bool) -> list[Pair]:
     return kept
 
 
-def _attended(pairs: Sequence[Pair], clauses: Sequence[Clause], lexicon: Lexicon) -> list[Pair]:
-    """Take a meeting for one where it is said who came: "mở lớp số, 25 chị tới học"."""
-    who_came = [count for clause in clauses for count in clause.counts if attends(count)]
-    if not who_came:
-        return list(pairs)
-    one = Count(who_came[0].at, 1, "sessions", is_named=True)
-    counted = {each.kind for each in pairs if each.count}
-    return [each if each.kind in counted else _once(each, one, lexicon) for each in pairs]
-
-
-def _once(each: Pair, one: Count, lexicon: Lexicon) -> Pair:
-    is_session = lexicon.unit_of.get(each.kind or "") == "sessions"
-    return replace(each, count=one) if is_session and each.count is None and not each.parts else each
+def _is_with_one_more(each: Pair, told: int) -> bool:
+    """Tell whether a sum holds one more than was counted: "2 bà ..., cho quán dì Lan nữa là 3"."""
+    return each.count is not None and each.count.is_total and each.is_added and each.value == told + 1 > 1
 
 
 def _joined(pairs: Sequence[Pair], lexicon: Lexicon) -> list[Pair]:

@@ -7,13 +7,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.work_sentences.lexicon import Lexicon
-from services.work_sentences.words import Word
+from services.work_sentences.words import Word, ordered
 
 _NAME_LENGTH: Final = 4
 _MANY_OF: Final = 3
 _LAST_BORN: Final = 10
 _OF_WHOM: Final = frozenset({"con", "chau", "vo", "chong", "me", "ma", "em"})
 JOINTS: Final = frozenset({"va", "voi", "vs", "cung", "lan", "ca"})
+_TOO: Final = ordered("cũng")
+
+
+def is_joint(word: Word) -> bool:
+    """Tell whether a word joins names: "cùng" does, "ông Hòa cũng gia hạn" does not."""
+    return word.text in JOINTS and word.typed != _TOO
 
 
 @dataclass(frozen=True, slots=True)

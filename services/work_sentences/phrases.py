@@ -60,7 +60,7 @@ class Phrases(Generic[Value]):
         """Find every way of saying, left to right, none over another nor over what it must do without."""
         found = []
         taken = set(without)
-        for start in range(len(words)):
+        for start in self._starts(words):
             if start in taken:
                 continue
             here = self.at(words, start, may_pass=may_pass, without=taken)
@@ -71,7 +71,14 @@ class Phrases(Generic[Value]):
 
     def has(self, words: Sequence[Word]) -> bool:
         """Tell whether any way of saying is there."""
-        return any(self.at(words, start) for start in range(len(words)))
+        return any(self.at(words, start) for start in self._starts(words))
+
+    def _starts(self, words: Sequence[Word]) -> Iterable[int]:
+        """Tell where a way of saying may begin; most begin nowhere in most sentences."""
+        if self._root.lists:
+            return range(len(words))
+        first = self._first
+        return [at for at, word in enumerate(words) if word.text in first]
 
     def ends_at(self, words: Sequence[Word], at: int) -> bool:
         """Tell whether a way of saying ends with this word: "khu vực" before a number."""

@@ -15,6 +15,7 @@ from services.work_sentences.marking import Sentence
 _OVER: Final = frozenset({"sang", "trua", "hoi"})
 _PARTS_OF_DAY: Final = frozenset({"sang", "trua", "chieu", "toi"})
 _PLACES: Final = frozenset({"thon", "xom", "ap", "ngo", "khu", "ban", "buon", "cum", "doi", "nhom"})
+_ON_TOP: Final = frozenset({"them", "nua", "tiep"})
 _FEW: Final = 4
 
 Doubt = Literal["", "kind", "number", "unit", "day", "to_come", "who", "pairs", "question", "undone"]
@@ -72,7 +73,7 @@ class _Pieces:
         parts = [one for one in pairs if self._is_part(one)]
         kept: list[Pair] = []
         for place, one in enumerate(pairs):
-            before = pairs[place - 1].kind if place and self._says_more(one) else None
+            before = pairs[place - 1].kind if place and self._comes_on_top(one) else None
             kind = min(kinds) if len(kinds) == 1 else before
             is_new = all(dates[place] != dates[at] for at, other in enumerate(pairs) if other.kind == kind)
             is_listed = one in parts and (len(parts) > 1 or self._says_more(one))
@@ -84,6 +85,11 @@ class _Pieces:
         start, end = self.sentence.around(one.at)
         return self.lexicon.more.has(self.words[start:end])
 
+    def _comes_on_top(self, one: Pair) -> bool:
+        """Tell whether it comes on top of what was just said; "còn 2 người tư vấn thôi" does not."""
+        start, end = self.sentence.around(one.at)
+        return any(word.text in _ON_TOP for word in self.words[start:end])
+
     def _goes_on(self, one: Pair) -> bool:
         """Tell whether nothing else is said to have been done: "hôm nay thêm 3", "hôm nay 3"."""
         start, end = self.sentence.around(one.at)
@@ -94,7 +100,16 @@ class _Pieces:
         start, _ = self.sentence.around(one.at)
         before = [word.text for word in self.words[start : one.at]]
         is_place = len(before) <= _FEW and before[-1:] != ["co"] and not _PLACES.isdisjoint(before)
-        return self.words[start].text in _PARTS_OF_DAY or is_place
+        return self.words[start].text in _PARTS_OF_DAY or is_place or self._is_item(one)
+
+    def _is_item(self, one: Pair) -> bool:
+        """Tell whether it is of a list behind its kind: "quét mã: hàng cá 3 người, hàng rau 4 người"."""
+        start, _ = self.sentence.around(one.at if one.kind is None or not one.count else one.count.at)
+        if one.at - start > _FEW:
+            return False
+        while start > 0 and "," in self.words[start].gap:
+            start = self.sentence.around(start - 1)[0]
+        return start > 0 and ":" in self.words[start].gap
 
     def _piece(self, one: Pair, on: date | None) -> tuple[Piece, Doubt]:
         """Write a pair as a piece of work, and name what is to be asked about it."""

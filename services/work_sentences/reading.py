@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from services.rules import Kind
-from services.work_sentences import clauses, repeated, tallies, times
+from services.work_sentences import clauses, repeated, shared, tallies, times
 from services.work_sentences.accounts import Accounts
 from services.work_sentences.companions import Mate
 from services.work_sentences.items import Count, Unclear, Work
@@ -113,9 +113,11 @@ def _doubt(report: Report) -> Doubt:
 def _entries(report: Report) -> Reading:
     """Pair what was done with its numbers and days."""
     sentence = report.sentence
+    counts = tallies.settled(report.affirmed, sentence)
+    works, both = shared.join(report.not_denied(), [*counts, *sentence.named], report.words)
     items: list[Count | Work] = [
-        *tallies.settled(report.affirmed, sentence),
-        *report.not_denied(),
+        *counts,
+        *works,
         *sentence.named,
         *sentence.only,
     ]
@@ -124,6 +126,7 @@ def _entries(report: Report) -> Reading:
     cut = clauses.cut(report.words, items, report.lexicon, sentence.taken, begins, own)
     try:
         pairs = pair(cut, report.lexicon, is_one_day=len({day.on for day in sentence.days}) < 2)
+        pairs = shared.told_of_both(pairs, both)
     except Unclear:
         return _one_by_one(report)
     if not pairs:

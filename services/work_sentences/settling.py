@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from services.work_sentences.items import Count, Pair, Unclear
@@ -16,6 +17,7 @@ def settled(pairs: Sequence[Pair]) -> list[Pair]:
     """Leave out sums and their parts; raises Unclear where halves are left that might belong together."""
     whole = [one for one in pairs if one.count and one.kind]
     known = {one.kind for one in whole}
+    is_open = any(one.kind and one.count is None and not one.is_means for one in pairs)
     kept: list[Pair] = []
     if any(one.value for one in whole):
         pairs = [one for one in pairs if one.count is None or one.count.value != 0]
@@ -26,7 +28,7 @@ def settled(pairs: Sequence[Pair]) -> list[Pair]:
             continue
         if _names_again(one, whole):
             continue
-        if one.kind is None and one.count and _counts_nothing(one, one.count, whole):
+        if one.kind is None and one.count and _counts_nothing(one, one.count, whole, is_open=is_open):
             continue
         kept.append(one)
     if any(one.parts and one.count is None for one in kept):
@@ -38,21 +40,27 @@ def settled(pairs: Sequence[Pair]) -> list[Pair]:
     return kept
 
 
-def _counts_nothing(one: Pair, count: Count, whole: Sequence[Pair]) -> bool:
+def _counts_nothing(one: Pair, count: Count, whole: Sequence[Pair], *, is_open: bool) -> bool:
     """Tell whether a number beside what is whole tells nothing new: "đi 3 xóm", "mấy bác khen quá"."""
-    is_place = bool(whole) and count.unit in PLACES
+    is_place = bool(whole) and (count.unit in PLACES or _are_visited(one, count, whole))
     is_vague = bool(whole) and count.value is None and not one.is_help
-    is_known = not one.is_help and is_background(count, whole)
+    is_known = not (one.is_help or is_open) and is_background(count, whole)
     return is_place or is_vague or is_known or _says_again(count, whole)
+
+
+def _are_visited(one: Pair, count: Count, whole: Sequence[Pair]) -> bool:
+    """Tell whether it is only told of some of the houses: "đi 10 nhà: 6 nhà có người già"."""
+    visits = [each.value for each in whole if each.kind == "home_visit" and each.at < count.at]
+    return count.of == "households" and not one.is_help and any((count.value or 0) < most for most in visits)
 
 
 def is_background(count: Count, whole: Sequence[Pair]) -> bool:
     """Tell whether it only says how many there are: "dãy trọ có 14 đứa, tối qua chỉ được 8 đứa"."""
-    if not count.is_attending or not count.value or len(whole) != 1 or whole[0].count is None:
+    if not count.value or len(whole) != 1 or whole[0].count is None:
         return False
     helped = whole[0].count
     is_fewer = 0 < (helped.value or 0) < count.value and count.at < helped.at
-    return is_fewer and bool(count.unit) and count.unit == helped.unit
+    return is_fewer and bool(count.unit) and count.unit.split()[:1] == helped.unit.split()[:1]
 
 
 def _of_all(pairs: list[Pair]) -> list[Pair]:
@@ -77,7 +85,16 @@ def _names_again(one: Pair, whole: Sequence[Pair]) -> bool:
 
 
 def _of_two(pairs: Sequence[Pair]) -> list[Pair]:
-    """Put two halves together where there is nothing else: "giúp 4 bác, cài vneid hết"."""
+    """Put two halves together where there is nothing else: "giúp 4 bác, cài vneid hết".
+
+    Who was met is warned, whatever else is told: "gặp 5 cô, dặn coi chừng lừa đảo, chỉ 2 cô quét mã".
+    """
+    for one, two in pairwise(pairs):
+        halves = [each for each in pairs if each.kind is None or each.count is None]
+        is_warning = two.kind == "scam_prevention" and one.count is not None and bool(one.value)
+        if is_warning and halves == [one, two] and two.clause > one.clause:
+            joined = Pair(one.at, two.kind, one.count, two.clause)
+            return [joined if each is one else each for each in pairs if each is not two]
     if len(pairs) == 2 and pairs[0].kind is None and pairs[1].clause > pairs[0].clause:
         return [Pair(pairs[0].at, pairs[1].kind, pairs[0].count)]
     raise Unclear
@@ -119,7 +136,7 @@ def _end_of_parts(whole: Pair, pairs: Sequence[Pair], start: int) -> int | None:
 
 def _says_again(count: Count, whole: Sequence[Pair]) -> bool:
     """Tell whether a number only says again what the others add up to; households are something else."""
-    if count.is_again and any(one.value == count.value for one in whole):
+    if (count.is_again or count.is_total) and any(one.value == count.value for one in whole):
         return True
     total = sum(one.value for one in whole)
     return len(whole) > 1 and count.value == total and count.of != "households"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.work_sentences import times
-from services.work_sentences.items import Count
+from services.work_sentences.items import ANYBODY, Count
 from services.work_sentences.lexicon import OTHER_WORK
 from services.work_sentences.marking import Sentence
 from services.work_sentences.words import Word
@@ -14,12 +14,21 @@ from services.work_sentences.words import Word
 
 def settled(counts: Sequence[Count], sentence: Sentence) -> list[Count]:
     """Keep of the numbers that were done those that count something new."""
+    counts = [one for one in counts if not (is_elsewhere(one, sentence) or is_of_kinds(one, sentence))]
     known = times.of_counts(counts, sentence)
     counts = [replace(count, is_timed=count.at in known) for count in counts]
     counts = _without_whole_of_days(counts, sentence)
     kept = _by_days(_once(list(counts), sentence), sentence)
     kept = kept if len(kept) < len(counts) else _without_whole(kept, sentence)
-    return _sum(kept, sentence) or _sum_so_far(kept, sentence) or kept
+    return _sum(kept, sentence) or kept
+
+
+def is_elsewhere(count: Count, sentence: Sentence) -> bool:
+    """Tell whether it counts something that is no work of ours: "phát quà cho 15 hộ, làm an sinh 6 người"."""
+    start, end = sentence.around(count.at)
+    if any(start <= work.at < end for work in sentence.works):
+        return False
+    return sentence.lexicon.elsewhere.has(sentence.words[start : count.at])
 
 
 def _without_whole_of_days(counts: list[Count], sentence: Sentence) -> list[Count]:
@@ -31,6 +40,13 @@ def _without_whole_of_days(counts: list[Count], sentence: Sentence) -> list[Coun
         else []
     )
     return [count for count in counts if not (parts and count.value in parts and count.value >= days)]
+
+
+def is_of_kinds(count: Count, sentence: Sentence) -> bool:
+    """Tell how many things were done, one for each or all for one: "bác Hai: VNeID, BHYT, xong cả 2"."""
+    kinds = len({work.name for work in sentence.works})
+    is_all = count.is_again and not count.unit and count.value == kinds > 1
+    return is_all and [one.value or 0 for one in sentence.named] in ([1], [1] * kinds)
 
 
 def _by_days(counts: list[Count], sentence: Sentence) -> list[Count]:
@@ -89,41 +105,10 @@ def _without_whole(counts: list[Count], sentence: Sentence) -> list[Count]:
         parts = [count for count in every if count.at > whole.at]
         is_whole = len(parts) > 1 and whole.value == sum(count.value or 0 for count in parts)
         alike = all(_is_alike(count, whole) for count in parts) and not whole.is_timed
+        alike = alike and (whole.unit in ANYBODY or any(count.unit in {"", whole.unit} for count in parts))
         if is_whole and alike and (not _has_work(whole, sentence) or _opens_list(whole, sentence)):
             return counts[1:]
     return counts
-
-
-def _sum_so_far(counts: Sequence[Count], sentence: Sentence) -> list[Count]:
-    """Take a sum that holds one more, who is named: "được 7 người, thêm mệ Lương nữa là 8"."""
-    kinds = {work.name for work in sentence.works if work.name != OTHER_WORK}
-    is_one = len(kinds) == 1 and len({day.on for day in sentence.days}) < 2
-    if not is_one or len(counts) < 2 or not counts[-1].is_total:
-        return []
-    *parts, whole = counts
-    more = (whole.value or 0) - sum(count.value or 0 for count in parts)
-    alike = all(count.value and _is_alike(count, whole) for count in parts)
-    named = sum(count.value or 0 for count in sentence.named)
-    is_said = more == named or (more == 1 and _names_one(counts, sentence))
-    if not alike or more < 1 or not is_said:
-        return []
-    return [replace(whole, of=whole.of or parts[0].of, unit=whole.unit or parts[0].unit)]
-
-
-def _names_one(counts: Sequence[Count], sentence: Sentence) -> bool:
-    """Tell whether one person stands there who is counted by no number."""
-    lexicon, words = sentence.lexicon, sentence.words
-    known = {at for count in counts for at in range(count.at, count.at + 1 + len(count.unit.split()))}
-    found = [
-        at
-        for at in range(len(words) - 1)
-        if at not in known | sentence.taken
-        and lexicon.one_person.at(words, at)
-        and not lexicon.selves.at(words, at)
-        and not lexicon.many.at(words, at)
-        and (words[at + 1].is_capital or at == 0 or words[at - 1].text == "them")
-    ]
-    return len(found) == 1
 
 
 def _sum(counts: Sequence[Count], sentence: Sentence) -> list[Count]:
