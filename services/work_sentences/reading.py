@@ -87,7 +87,7 @@ def _reading(sentence: Sentence) -> Reading:
 def _nothing(report: Report) -> Reading:
     """Write a day without work."""
     sentence = report.sentence
-    if any(count.value != 0 for count in report.counts):
+    if any(count.value or (count.is_negated and count.value is None) for count in report.counts):
         return Reading("ask", doubt="undone")
     if report.signs.is_wishing:
         return NOTHING

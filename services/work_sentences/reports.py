@@ -18,6 +18,7 @@ _BUT: Final = frozenset({"ma", "nhung"})
 _SHORT: Final = 10
 _FORBIDDING: Final = frozenset(word.typed for word in split("đừng khoan chớ cấm"))
 _FRAUDS: Final = frozenset({"lua", "gat"})
+_WITH: Final = frozenset({"hop", "cung", "voi", "vs"})
 _COUNTED: Final = frozenset({"persons", "turns", "households"})
 
 
@@ -41,9 +42,17 @@ class Report:
         helps = bool(self.sentence.named) or self.lexicon.helped.has(self.words)
         if self.signs.is_asking or (helps and self._works_elsewhere()):
             return False
-        if self.signs.is_nothing and all(count.value == 0 for count in self.affirmed):
+        if self.signs.is_nothing and all(count.value == 0 for count in self._told()):
             return True
         return bool(self.affirmed) and all(self._is_zero(count) for count in self.counts)
+
+    def _told(self) -> list[Count]:
+        """Leave out crowds that are no work: "nay đông cô dâu quá, em không giúp được ai"."""
+        return [
+            count
+            for count in self.affirmed
+            if count.value is not None or self.works or self._is_counting(count)
+        ]
 
     def _works_elsewhere(self) -> bool:
         """Tell whether work is named beside "nothing": "không đi đâu, chỉ giúp chị Ngân gia hạn bhyt"."""
@@ -61,8 +70,8 @@ class Report:
         ):
             return False
         if not self.affirmed and self.counts:
-            persons = any(count.of == "persons" for count in self.counts)
-            return bool(self.works) and persons and not self.signs.is_asking
+            is_counted = any(count.of in _COUNTED for count in self.counts)
+            return bool(self.works) and is_counted and not self.signs.is_asking
         if self.signs.is_asking:
             return bool(self.works and self.affirmed and self._is_past()) and not self._is_how_many()
         if self.works and self.affirmed:
@@ -154,14 +163,34 @@ class Report:
         first = min([*(count.at for count in self.counts), *(work.at for work in self.works)], default=0)
         if self.lexicon.hearsay.has(self.words[:first]):
             return True
-        places = [found[0][0] for found in self.lexicon.others.find(self.words)]
+        places = [found for found, _ in self.lexicon.others.find(self.words) if not self._is_place(found)]
         if self.lexicon.urging.has(self.words):
-            places += [count.at for count in self.affirmed[:1]]
-        return any(self._is_news(at) for at in places[:1])
+            places += [[count.at] for count in self.affirmed[:1]]
+        return any(self._is_news(found) for found in places[:1])
 
-    def _is_news(self, at: int) -> bool:
-        """Tell whether the writer has no part in what a clause tells."""
-        start, end = self.sentence.around(at)
+    def _is_place(self, others: Sequence[int]) -> bool:
+        """Tell whether it is where the work was, behind its verb: "chiều họp nốt bên xóm trại".
+
+        Whoever is worked with is no other: "phối hợp công an xã kích hoạt cho 15 em".
+        """
+        start, end = self.sentence.around(others[0])
+        if others[0] > start and self.words[others[0] - 1].text in _WITH:
+            return True
+        if self.lexicon.reporting.has(self.words[end:]):
+            return False  # "..., bên tôi chưa đi"
+        is_behind = any(start <= work.at < others[0] for work in self.works)
+        return is_behind and not self.lexicon.counting.has(self.words[others[-1] + 1 : end])
+
+    def _is_news(self, others: Sequence[int]) -> bool:
+        """Tell whether the writer has no part in what a clause tells, up to its first number or kind.
+
+        "Tổ bên báo được 22 hồ sơ" is news; "bên tổ 3 báo được 22 hồ sơ" is told by one of them.
+        """
+        start, end = self.sentence.around(others[0])
+        items = [*(count.at for count in self.affirmed), *(work.at for work in self.works)]
+        end = min((at for at in items if others[-1] < at < end), default=end)
+        if self.words[others[-1]].text == "ben" and len(others) > 1:
+            return not self.lexicon.selves.has(self.words[start : others[0]])
         here = self.words[start:end]
         known = [*self.lexicon.others.find(here), *self.lexicon.many.find(here)]
         others = {at for places, _ in known for at in places}
@@ -252,8 +281,13 @@ class Report:
         if is_over and any(count.of in _COUNTED and count.value for count in self.affirmed):
             return True
         if any(self._is_counting(count) for count in self.affirmed):
+            is_bare = is_bare or (len(self.words) <= _SHORT and self.signs.is_over and self._is_bare_number())
             return is_bare or any(count.of in _COUNTED for count in self.affirmed)
         return is_bare and any(count.of == "persons" for count in self.affirmed)
+
+    def _is_bare_number(self) -> bool:
+        """Tell whether a number stands for whoever was helped: "em làm được 2 rồi nha chị"."""
+        return all(not count.unit and not count.of for count in self.affirmed)
 
     def _is_counting(self, count: Count) -> bool:
         """Tell whether a verb of helping stands right before a number: "giúp được 5 bà con"."""

@@ -48,7 +48,8 @@ def read(
     """
     nothing = _nothing(words, lexicon, has_day=has_day)
     known = taken | nothing
-    is_nothing = bool(nothing) and (has_day or _is_about_work(words, lexicon, known))
+    is_told = has_day or lexicon.idle.has(words)
+    is_nothing = bool(nothing) and (is_told or _is_about_work(words, lexicon, known))
     if is_nothing and not core:
         core = {at for place in nothing for at in _clause(words, place)}
     answered_at = answers.answered_at(words, lexicon)
