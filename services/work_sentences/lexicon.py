@@ -141,6 +141,8 @@ class Lexicon:
     online: Phrases[bool]
     saved: Phrases[bool]
     thanks: Phrases[bool]
+    wishing_well: Phrases[bool]
+    helped_us: Phrases[bool]
     cheated: Phrases[bool]
     urging: Phrases[bool]
     reporting: Phrases[bool]

@@ -103,6 +103,8 @@ def _doubt(report: Report) -> Doubt:
         return "undone"
     if report.signs.is_asking and (report.works or report.affirmed):
         return "question"
+    if report.may_be_helped():
+        return "question"
     is_alone = report.lexicon.alone.has(report.words) or len({day.on for day in sentence.days}) > 1
     if sentence.company.is_doubtful or (sentence.company.ids and is_alone):
         return "who"

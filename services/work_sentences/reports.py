@@ -18,6 +18,7 @@ _BUT: Final = frozenset({"ma", "nhung"})
 _SHORT: Final = 10
 _FORBIDDING: Final = frozenset(word.typed for word in split("đừng khoan chớ cấm"))
 _FRAUDS: Final = frozenset({"lua", "gat"})
+_LONG: Final = 10
 _WITH: Final = frozenset({"hop", "cung", "voi", "vs"})
 _COUNTED: Final = frozenset({"persons", "turns", "households"})
 
@@ -143,10 +144,33 @@ class Report:
 
     def _is_thanks(self) -> bool:
         """Tell whether somebody only thanks for help: "cảm ơn các cháu đã dạy cho chúng tôi"."""
+        if self.lexicon.wishing_well.at(self.words, 0) and any(
+            count.at < self.sentence.around(0)[1] for count in self.affirmed
+        ):
+            return True  # "chúc mừng tổ mình đạt 100 vneid"
         is_thanks = self.lexicon.thanks.at(self.words, 0) is not None
         if is_thanks and self._was_helped():
             return True
         return is_thanks and not any(count.value for count in self.affirmed) and not self.sentence.days
+
+    def may_be_helped(self) -> bool:
+        """Tell whether others may have helped the writer: "em được 2 cháu đoàn viên cài vneid cho"."""
+        for places, _ in self.lexicon.helped_us.find(self.words[: self.sentence.around(0)[1]]):
+            after = range(places[-1] + 1, min(self.sentence.around(0)[1], places[-1] + 1 + _LONG))
+            persons = [at for at in after if self._is_person(at)]
+            verbs = [at for at in after if persons and at > persons[0] and self._serves(at)]
+            if verbs:
+                return True
+        return False
+
+    def _serves(self, at: int) -> bool:
+        """Tell whether somebody is served there who is not named: "chỉ cách", "cài cho", not "giúp bà Tư"."""
+        is_named = any(one.at == at + 1 for one in self.sentence.named)
+        return not is_named and self.lexicon.serving.at(self.words, at) is not None
+
+    def _is_person(self, at: int) -> bool:
+        unit = self.lexicon.units.at(self.words, at)
+        return unit is not None and unit[1][0] == "persons"
 
     def _was_helped(self) -> bool:
         """Tell whether help came to the writer's own people: "đã về giúp bà con chúng tôi"."""
