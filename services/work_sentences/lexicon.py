@@ -142,6 +142,7 @@ class Lexicon:
     saved: Phrases[bool]
     thanks: Phrases[bool]
     wishing_well: Phrases[bool]
+    addressing: Phrases[bool]
     helped_us: Phrases[bool]
     cheated: Phrases[bool]
     urging: Phrases[bool]
