@@ -142,6 +142,7 @@ class Lexicon:
     saved: Phrases[bool]
     thanks: Phrases[bool]
     wishing_well: Phrases[bool]
+    closing: Phrases[bool]
     addressing: Phrases[bool]
     helped_us: Phrases[bool]
     cheated: Phrases[bool]

@@ -15,7 +15,7 @@ from services.work_sentences.companions import Mate
 from services.work_sentences.items import Count, Unclear, Work
 from services.work_sentences.lexicon import OTHER_WORK, Lexicon
 from services.work_sentences.marking import Sentence
-from services.work_sentences.openings import without_opening
+from services.work_sentences.openings import without_greetings
 from services.work_sentences.pairing import pair
 from services.work_sentences.pieces import Doubt, Piece, pieces_of
 from services.work_sentences.reports import Report
@@ -60,7 +60,7 @@ class Reader:
         words = split(text)
         if not words or len(words) > LONGEST or all(word.text.isdecimal() for word in words):
             return NOTHING
-        words = without_opening(words, self.lexicon)
+        words = without_greetings(words, self.lexicon)
         sentence = Sentence(words, text, self.lexicon, today, team, me)
         if is_report:
             sentence.signs = replace(sentence.signs, is_asking=False, is_wishing=False)

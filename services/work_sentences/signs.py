@@ -103,7 +103,7 @@ def wishes(words: Sequence[Word], lexicon: Lexicon, known: set[int]) -> list[lis
 
 
 def _is_meant(words: Sequence[Word], lexicon: Lexicon, places: Sequence[int], known: set[int]) -> bool:
-    """Tell whether it is a wish by its first word: "đang" before the "cài" of a kind, "tháng" before "sau em"."""
+    """Tell whether it is a wish by its first word: the "cài" of "đang cài VNeID" may belong to a kind."""
     innocent = {at for said, _ in lexicon.not_wishing.find(words) for at in said}
     is_free = innocent.isdisjoint(places) and places[0] not in known
     return is_free and not _of_logging(words, places[-1]) and not _is_name(words, places[0])
