@@ -20,6 +20,7 @@ _FORBIDDING: Final = frozenset(word.typed for word in split("đừng khoan chớ
 _FRAUDS: Final = frozenset({"lua", "gat"})
 _LONG: Final = 10
 _WITH: Final = frozenset({"hop", "cung", "voi", "vs"})
+_DOING: Final = frozenset("lam cai nop mo dang ky giup kip tao lap duoc dc man".split())
 _COUNTED: Final = frozenset({"persons", "turns", "households"})
 
 
@@ -123,10 +124,16 @@ class Report:
         """Tell whether it is said of a kind that there was none: "bhyt thì chưa"."""
         start, end = self.sentence.around(work.at)
         denials = [places[0] for places in self.lexicon.denials(self.words) if start <= places[0] < end]
+        if any(at < work.at <= at + _NEAR and self._is_of_doing(at + 1, work.at) for at in denials):
+            return True  # whoever is named: "chưa làm được VNeID cho cụ Tẹo"
         has_count = any(start <= count.at < end and not count.is_negated for count in self.sentence.counts)
         has_count = has_count or any(start <= count.at < end for count in self.sentence.named)
         has_none = not has_count and any(at not in self.sentence.taken for at in denials)
         return has_none and not self.lexicon.finished.has(self.words[end:])
+
+    def _is_of_doing(self, start: int, end: int) -> bool:
+        """Tell whether only verbs of doing stand between: "chưa làm được", but not "không ngờ cài được"."""
+        return start < end and all(word.text in _DOING for word in self.words[start:end])
 
     def _is_complaint(self) -> bool:
         """Tell whether somebody was cheated, or tried again and again: "nộp 3 lần đều bị trả lại"."""
@@ -217,8 +224,8 @@ class Report:
             return not self.lexicon.selves.has(self.words[start : others[0]])
         here = self.words[start:end]
         known = [*self.lexicon.others.find(here), *self.lexicon.many.find(here)]
-        others = {at for places, _ in known for at in places}
-        selves = [places for places, _ in self.lexicon.selves.find(here) if others.isdisjoint(places)]
+        theirs = {at for places, _ in known for at in places}
+        selves = [places for places, _ in self.lexicon.selves.find(here) if theirs.isdisjoint(places)]
         return not selves and not self.lexicon.reporting.has(here)
 
     def _is_past(self) -> bool:
