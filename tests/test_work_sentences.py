@@ -552,3 +552,57 @@ def test_whoever_is_named_is_counted_once(text, meant) -> None:
 )
 def test_names_that_are_only_partly_understood_are_asked_about(text) -> None:
     assert read(text).outcome == "ask"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("chiều nay dạy 4 bác quẹt thẻ trả tiền thuốc", "online_payment"),
+        ("hướng dẫn 4 chị trích nợ tự động tiền nước", "online_payment"),
+        ("chỉ 4 ông đưa thẻ căn cước đi khám bệnh", "health_insurance"),
+        ("nhắc 4 nhà coi chừng vé xem hát giả", "scam_prevention"),
+        ("dặn 4 cụ hễ thấy số lạ thì thôi", "scam_prevention"),
+        ("gắn stk agribank vô vneid cho 4 mệ", "social_account"),
+        ("up chổi đót lên tiktok shop cho 4 hộ", "online_selling"),
+        ("tách thửa online cho 4 hộ, nộp trên cổng", "online_filing"),
+    ],
+)
+def test_each_kind_is_named_in_many_ways(text, kind) -> None:
+    assert [(piece.kind, piece.count) for piece in read(text).pieces] == [(kind, 4)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bot ơi ghi giúp mình nha bà Tám nhờ cài vneid, xong rồi",
+        "ê bot, nhập giúp em 1 vneid. Em cảm ơn ạ, chúc cả nhà ngủ ngon",
+        "zúp 1 bác cài vneid zới điện thoại mới",
+        "bà Tám nhờ cài vneid, mình chỉ luôn tại chợ",
+    ],
+)
+def test_greetings_and_spelling_by_ear_change_nothing(text) -> None:
+    reading = read(text)
+    assert reading.outcome == "entries"
+    assert [(piece.kind, piece.count) for piece in reading.pieces] == [("vneid", 1)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tổ bên Hòa Lạc báo làm được 14 hồ sơ dvc",
+        "Chúc mừng tổ mình đạt 60 vneid",
+        "giá mà có thêm máy thì nộp được 9 hồ sơ",
+        "Em đang cài vneid cho cô Mận, lát nữa mới xong",
+        "tháng sau tôi mở 3 lớp kỹ năng số",
+    ],
+)
+def test_what_others_did_or_what_is_not_yet_done_is_no_report(text) -> None:
+    assert read(text).outcome == "none"
+
+
+def test_help_that_the_writer_had_is_asked_about() -> None:
+    assert read("hôm qua em được 2 chị đoàn viên chỉ cách nộp hồ sơ online").doubt == "question"
+
+
+def test_a_crowd_on_a_day_without_work_is_no_number() -> None:
+    assert read("Nay đông khách quá em không giúp được ai hết").outcome == "zero"

@@ -15,6 +15,7 @@ from services.work_sentences.companions import Mate
 from services.work_sentences.items import Count, Unclear, Work
 from services.work_sentences.lexicon import OTHER_WORK, Lexicon
 from services.work_sentences.marking import Sentence
+from services.work_sentences.openings import without_greetings
 from services.work_sentences.pairing import pair
 from services.work_sentences.pieces import Doubt, Piece, pieces_of
 from services.work_sentences.reports import Report
@@ -59,6 +60,7 @@ class Reader:
         words = split(text)
         if not words or len(words) > LONGEST or all(word.text.isdecimal() for word in words):
             return NOTHING
+        words = without_greetings(words, self.lexicon)
         sentence = Sentence(words, text, self.lexicon, today, team, me)
         if is_report:
             sentence.signs = replace(sentence.signs, is_asking=False, is_wishing=False)
@@ -87,7 +89,7 @@ def _reading(sentence: Sentence) -> Reading:
 def _nothing(report: Report) -> Reading:
     """Write a day without work."""
     sentence = report.sentence
-    if any(count.value != 0 for count in report.counts):
+    if any(count.value or (count.is_negated and count.value is None) for count in report.counts):
         return Reading("ask", doubt="undone")
     if report.signs.is_wishing:
         return NOTHING
@@ -102,6 +104,8 @@ def _doubt(report: Report) -> Doubt:
     if not report.affirmed and report.counts and not sentence.named:
         return "undone"
     if report.signs.is_asking and (report.works or report.affirmed):
+        return "question"
+    if report.may_be_helped():
         return "question"
     is_alone = report.lexicon.alone.has(report.words) or len({day.on for day in sentence.days}) > 1
     if sentence.company.is_doubtful or (sentence.company.ids and is_alone):

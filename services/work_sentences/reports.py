@@ -18,6 +18,9 @@ _BUT: Final = frozenset({"ma", "nhung"})
 _SHORT: Final = 10
 _FORBIDDING: Final = frozenset(word.typed for word in split("đừng khoan chớ cấm"))
 _FRAUDS: Final = frozenset({"lua", "gat"})
+_LONG: Final = 10
+_WITH: Final = frozenset({"hop", "cung", "voi", "vs"})
+_DOING: Final = frozenset("lam cai nop mo dang ky giup kip tao lap duoc dc man".split())
 _COUNTED: Final = frozenset({"persons", "turns", "households"})
 
 
@@ -41,9 +44,17 @@ class Report:
         helps = bool(self.sentence.named) or self.lexicon.helped.has(self.words)
         if self.signs.is_asking or (helps and self._works_elsewhere()):
             return False
-        if self.signs.is_nothing and all(count.value == 0 for count in self.affirmed):
+        if self.signs.is_nothing and all(count.value == 0 for count in self._told()):
             return True
         return bool(self.affirmed) and all(self._is_zero(count) for count in self.counts)
+
+    def _told(self) -> list[Count]:
+        """Leave out crowds that are no work: "nay đông cô dâu quá, em không giúp được ai"."""
+        return [
+            count
+            for count in self.affirmed
+            if count.value is not None or self.works or self._is_counting(count)
+        ]
 
     def _works_elsewhere(self) -> bool:
         """Tell whether work is named beside "nothing": "không đi đâu, chỉ giúp chị Ngân gia hạn bhyt"."""
@@ -61,8 +72,8 @@ class Report:
         ):
             return False
         if not self.affirmed and self.counts:
-            persons = any(count.of == "persons" for count in self.counts)
-            return bool(self.works) and persons and not self.signs.is_asking
+            is_counted = any(count.of in _COUNTED for count in self.counts)
+            return bool(self.works) and is_counted and not self.signs.is_asking
         if self.signs.is_asking:
             return bool(self.works and self.affirmed and self._is_past()) and not self._is_how_many()
         if self.works and self.affirmed:
@@ -113,10 +124,16 @@ class Report:
         """Tell whether it is said of a kind that there was none: "bhyt thì chưa"."""
         start, end = self.sentence.around(work.at)
         denials = [places[0] for places in self.lexicon.denials(self.words) if start <= places[0] < end]
+        if any(at < work.at <= at + _NEAR and self._is_of_doing(at + 1, work.at) for at in denials):
+            return True  # whoever is named: "chưa làm được VNeID cho cụ Tẹo"
         has_count = any(start <= count.at < end and not count.is_negated for count in self.sentence.counts)
         has_count = has_count or any(start <= count.at < end for count in self.sentence.named)
         has_none = not has_count and any(at not in self.sentence.taken for at in denials)
         return has_none and not self.lexicon.finished.has(self.words[end:])
+
+    def _is_of_doing(self, start: int, end: int) -> bool:
+        """Tell whether only verbs of doing stand between: "chưa làm được", but not "không ngờ cài được"."""
+        return start < end and all(word.text in _DOING for word in self.words[start:end])
 
     def _is_complaint(self) -> bool:
         """Tell whether somebody was cheated, or tried again and again: "nộp 3 lần đều bị trả lại"."""
@@ -134,10 +151,33 @@ class Report:
 
     def _is_thanks(self) -> bool:
         """Tell whether somebody only thanks for help: "cảm ơn các cháu đã dạy cho chúng tôi"."""
+        if self.lexicon.wishing_well.at(self.words, 0) and any(
+            count.at < self.sentence.around(0)[1] for count in self.affirmed
+        ):
+            return True  # "chúc mừng tổ mình đạt 100 vneid"
         is_thanks = self.lexicon.thanks.at(self.words, 0) is not None
         if is_thanks and self._was_helped():
             return True
         return is_thanks and not any(count.value for count in self.affirmed) and not self.sentence.days
+
+    def may_be_helped(self) -> bool:
+        """Tell whether others may have helped the writer: "em được 2 cháu đoàn viên cài vneid cho"."""
+        for places, _ in self.lexicon.helped_us.find(self.words[: self.sentence.around(0)[1]]):
+            after = range(places[-1] + 1, min(self.sentence.around(0)[1], places[-1] + 1 + _LONG))
+            persons = [at for at in after if self._is_person(at)]
+            verbs = [at for at in after if persons and at > persons[0] and self._serves(at)]
+            if verbs:
+                return True
+        return False
+
+    def _serves(self, at: int) -> bool:
+        """Tell whether somebody is served there who is not named: "chỉ cách", "cài cho", not "giúp bà Tư"."""
+        is_named = any(one.at == at + 1 for one in self.sentence.named)
+        return not is_named and self.lexicon.serving.at(self.words, at) is not None
+
+    def _is_person(self, at: int) -> bool:
+        unit = self.lexicon.units.at(self.words, at)
+        return unit is not None and unit[1][0] == "persons"
 
     def _was_helped(self) -> bool:
         """Tell whether help came to the writer's own people: "đã về giúp bà con chúng tôi"."""
@@ -154,18 +194,38 @@ class Report:
         first = min([*(count.at for count in self.counts), *(work.at for work in self.works)], default=0)
         if self.lexicon.hearsay.has(self.words[:first]):
             return True
-        places = [found[0][0] for found in self.lexicon.others.find(self.words)]
+        places = [found for found, _ in self.lexicon.others.find(self.words) if not self._is_place(found)]
         if self.lexicon.urging.has(self.words):
-            places += [count.at for count in self.affirmed[:1]]
-        return any(self._is_news(at) for at in places[:1])
+            places += [[count.at] for count in self.affirmed[:1]]
+        return any(self._is_news(found) for found in places[:1])
 
-    def _is_news(self, at: int) -> bool:
-        """Tell whether the writer has no part in what a clause tells."""
-        start, end = self.sentence.around(at)
+    def _is_place(self, others: Sequence[int]) -> bool:
+        """Tell whether it is where the work was, behind its verb: "chiều họp nốt bên xóm trại".
+
+        Whoever is worked with is no other: "phối hợp công an xã kích hoạt cho 15 em".
+        """
+        start, end = self.sentence.around(others[0])
+        if others[0] > start and self.words[others[0] - 1].text in _WITH:
+            return True
+        if self.lexicon.reporting.has(self.words[end:]):
+            return False  # "..., bên tôi chưa đi"
+        is_behind = any(start <= work.at < others[0] for work in self.works)
+        return is_behind and not self.lexicon.counting.has(self.words[others[-1] + 1 : end])
+
+    def _is_news(self, others: Sequence[int]) -> bool:
+        """Tell whether the writer has no part in what a clause tells, up to its first number or kind.
+
+        "Tổ bên báo được 22 hồ sơ" is news; "bên tổ 3 báo được 22 hồ sơ" is told by one of them.
+        """
+        start, end = self.sentence.around(others[0])
+        items = [*(count.at for count in self.affirmed), *(work.at for work in self.works)]
+        end = min((at for at in items if others[-1] < at < end), default=end)
+        if self.words[others[-1]].text == "ben" and len(others) > 1:
+            return not self.lexicon.selves.has(self.words[start : others[0]])
         here = self.words[start:end]
         known = [*self.lexicon.others.find(here), *self.lexicon.many.find(here)]
-        others = {at for places, _ in known for at in places}
-        selves = [places for places, _ in self.lexicon.selves.find(here) if others.isdisjoint(places)]
+        theirs = {at for places, _ in known for at in places}
+        selves = [places for places, _ in self.lexicon.selves.find(here) if theirs.isdisjoint(places)]
         return not selves and not self.lexicon.reporting.has(here)
 
     def _is_past(self) -> bool:
@@ -252,8 +312,13 @@ class Report:
         if is_over and any(count.of in _COUNTED and count.value for count in self.affirmed):
             return True
         if any(self._is_counting(count) for count in self.affirmed):
+            is_bare = is_bare or (len(self.words) <= _SHORT and self.signs.is_over and self._is_bare_number())
             return is_bare or any(count.of in _COUNTED for count in self.affirmed)
         return is_bare and any(count.of == "persons" for count in self.affirmed)
+
+    def _is_bare_number(self) -> bool:
+        """Tell whether a number stands for whoever was helped: "em làm được 2 rồi nha chị"."""
+        return all(not count.unit and not count.of for count in self.affirmed)
 
     def _is_counting(self, count: Count) -> bool:
         """Tell whether a verb of helping stands right before a number: "giúp được 5 bà con"."""

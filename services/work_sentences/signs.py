@@ -48,7 +48,8 @@ def read(
     """
     nothing = _nothing(words, lexicon, has_day=has_day)
     known = taken | nothing
-    is_nothing = bool(nothing) and (has_day or _is_about_work(words, lexicon, known))
+    is_told = has_day or lexicon.idle.has(words)
+    is_nothing = bool(nothing) and (is_told or _is_about_work(words, lexicon, known))
     if is_nothing and not core:
         core = {at for place in nothing for at in _clause(words, place)}
     answered_at = answers.answered_at(words, lexicon)
@@ -102,8 +103,9 @@ def wishes(words: Sequence[Word], lexicon: Lexicon, known: set[int]) -> list[lis
 
 
 def _is_meant(words: Sequence[Word], lexicon: Lexicon, places: Sequence[int], known: set[int]) -> bool:
-    other = known | {at for said, _ in lexicon.not_wishing.find(words) for at in said}
-    is_free = other.isdisjoint(places)
+    """Tell whether it is a wish by its first word: the "cài" of "đang cài VNeID" may belong to a kind."""
+    innocent = {at for said, _ in lexicon.not_wishing.find(words) for at in said}
+    is_free = innocent.isdisjoint(places) and places[0] not in known
     return is_free and not _of_logging(words, places[-1]) and not _is_name(words, places[0])
 
 
@@ -203,7 +205,7 @@ def _nothing(words: Sequence[Word], lexicon: Lexicon, *, has_day: bool) -> set[i
             if any(one in words[at].gap for one in _BORDERS) or lexicon.not_nothing.at(words, at):
                 break
             nobody = lexicon.nobody.at(words, at)
-            if nobody:
+            if nobody and not _is_called(words, nobody[0][-1]):
                 found.update(range(places[0], _end_of_clause(words, nobody[0][-1] + 1)))
                 break
     if has_day and ":" in words[-1].gap and lexicon.negations.at(words, len(words) - 1):
@@ -211,6 +213,12 @@ def _nothing(words: Sequence[Word], lexicon: Lexicon, *, has_day: bool) -> set[i
     if has_day:
         found.update(at for places, _ in lexicon.idle.find(words) for at in places)
     return found | _rest(words, lexicon, has_day=has_day) if found or has_day else found
+
+
+def _is_called(words: Sequence[Word], at: int) -> bool:
+    """Tell whether it is somebody's form of address: "tổng hợp chưa chị Lan", typed "chua chi Lan"."""
+    is_called = at + 1 < len(words) and words[at + 1].is_capital and not words[at + 1].gap.strip()
+    return is_called and words[at].text == "chi"
 
 
 def _rest(words: Sequence[Word], lexicon: Lexicon, *, has_day: bool) -> set[int]:
