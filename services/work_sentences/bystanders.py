@@ -31,8 +31,8 @@ class Bystanders:
         return any(any(True for _ in find()) for find in finders)
 
     def _in_names(self) -> set[int]:
-        """Find the places of those who were counted by their names."""
-        counts = [*self.sentence.named, *self.sentence.only]
+        """Find the places of those who were counted by their names, or beside a number."""
+        counts = [*self.sentence.named, *self.sentence.only, *self._all_used()]
         return {at for count in counts for at in range(count.at, count.end)}
 
     def _unnamed(self) -> Iterator[int]:

@@ -82,10 +82,19 @@ class NumberNames(Units):
     def _is_stuck(self, one: Number) -> bool:
         """Tell whether it is part of a sign: "hạng B2", "CT07"."""
         before = self.words[one.start - 1]
+        if self._is_before_letter(one):
+            return True
         is_sign = not self.words[one.start].gap and before.text.isalpha() and len(before.text) <= _SIGN
         if is_sign and len(before.text) == 1 and before.text != "x":
             return True
         return is_sign and not any(phrases.at(self.words, one.start - 1) for phrases in self._small())
+
+    def _is_before_letter(self, one: Number) -> bool:
+        """Tell whether a letter that is no unit sticks to it: "lớp 11B", "tổ 4C"."""
+        after = self.words[one.end] if one.end < len(self.words) else None
+        is_letter = after is not None and not after.gap and len(after.text) == 1 and after.text.isalpha()
+        is_border = one.end + 1 >= len(self.words) or bool(self.words[one.end + 1].gap)
+        return is_letter and is_border and self.unit_after(one)[0] == "unknown"
 
     def _small(self) -> tuple[Phrases[Any], ...]:
         return (*self.lexicon.small, self.lexicon.done, self.lexicon.total, self.lexicon.each)
