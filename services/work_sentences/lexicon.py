@@ -117,6 +117,7 @@ class Lexicon:
     surnames: Phrases[bool]
     kin: Phrases[bool]
     pronouns: Phrases[bool]
+    he_or_she: Phrases[bool]
     born: Phrases[bool]
     ranked: Phrases[bool]
     many: Phrases[bool]

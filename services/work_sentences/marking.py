@@ -61,7 +61,8 @@ class Sentence:
         self.days = self._of_work(self.days)
         counted = [count.at for count in self.counts]
         has_day = bool(self.days)
-        self.signs = signs.read(words, text, lexicon, self.taken, self._core(), counted, has_day=has_day)
+        known = self.taken | self._names()
+        self.signs = signs.read(words, text, lexicon, known, self._core(), counted, has_day=has_day)
         self.days = self._without_idle(self.days)
 
     def _with_houses(self, visited: Sequence[Sequence[Person]]) -> list[Work]:
@@ -85,12 +86,12 @@ class Sentence:
 
     def _without_idle(self, found: list[Day]) -> list[Day]:
         """Leave out a day without work beside another that had some: "hôm qua không có ai, hôm nay 4 bác"."""
-        idle = {at for place in self.signs.nothing for at in range(*self._with_heading(place))}
+        idle = {at for place in self.signs.nothing for at in range(*self.with_heading(place))}
         kept = [day for day in found if day.start not in idle and not self._is_idle(day)]
         is_work = any(count.value and count.at not in idle for count in [*self.counts, *self.named])
         return kept if kept and is_work else found
 
-    def _with_heading(self, at: int) -> tuple[int, int]:
+    def with_heading(self, at: int) -> tuple[int, int]:
         """Find the stretch of a word, with what heads it: "nay: nghỉ"."""
         start, end = self.around(at)
         is_headed = start > 0 and ":" in self.words[start].gap
@@ -120,6 +121,11 @@ class Sentence:
         """Tell whether a day stands alone at the end: "cài vneid 5 người, hôm qua nha"."""
         start, end = self.around(day.start)
         return end - start - (day.end - day.start) <= _FEW
+
+    def _names(self) -> set[int]:
+        """Find the words of names, which ask and want nothing: "giup chu Hoi", "cài cho cô Cần"."""
+        found = (at for one in self.named for at in range(one.at + 1, one.end))
+        return {at for at in found if self.words[at].is_capital}
 
     def _core(self) -> set[int]:
         """Find the clauses where something is counted, if anything is."""

@@ -101,7 +101,7 @@ class MorePeople:
     def _add_again(self) -> None:
         """Count who was named before for another kind: "... bốn người. Riêng chú Lập làm thêm chữ ký số"."""
         for count in self.sentence.again:
-            start, end = self.sentence.around(count.at)
+            start, end = self.sentence.with_heading(count.at)
             here = {work.name for work in self._works(start, end)}
             elsewhere = {work.name for work in self.sentence.works if not start <= work.at < end}
             is_free = not any(start <= one.at < end for one in [*self.counts, *self.named])
@@ -115,7 +115,8 @@ class MorePeople:
         """Count who is joined to a number: "hai ông bà với thằng con trai"; "với chị Hà" may have helped."""
         for count in [one for one in self.counts if self._counts_persons(one)]:
             at = self._end(count)
-            whose = self.people.person(at) if self.people.has_name(at) else None
+            is_next = at < len(self.words) and not self.words[at].gap.strip()
+            whose = self.people.person(at) if is_next and self.people.has_name(at) else None
             at = whose.end if whose else at  # "hai vợ chồng chú Tám với đứa con gái"
             joint = self.words[at].text if at < len(self.words) and not self.words[at].gap.strip() else ""
             if joint not in _AND or any(one.at == at + 1 for one in [*self.counts, *self.named]):
@@ -146,7 +147,10 @@ class MorePeople:
         if first is None or after not in known:
             return
         if not first.is_named and after.is_named and self._tells_who(first, after):
-            self._doubt_if_more(first, after)
+            if first.value is None and first.of == "persons":
+                self.counts.remove(first)  # "mấy o: o Lài, o Huệ"
+            else:
+                self._doubt_if_more(first, after)
             return
         is_joined = (first.is_named or after.is_named) and self._is_joined(first, after)
         is_vague = None in (first.value, after.value)
@@ -176,7 +180,11 @@ class MorePeople:
     def _is_of_one_kind(self, before: Count) -> bool:
         """Tell whether those on top can be of one kind only: of two they may be of either."""
         here = {work.name for work in self._works(*self.sentence.around(before.at))}
-        return here != {OTHER_WORK} and len(self.kinds - {OTHER_WORK}) == 1
+        return here != {OTHER_WORK} and len(self.kinds - {OTHER_WORK, *self._houses()}) == 1
+
+    def _houses(self) -> set[str]:
+        """Tell the kind of visits where only the houses of those named are meant."""
+        return {work.name for work in self.sentence.works if work.is_house}
 
     def _tells_who(self, first: Count, after: Count) -> bool:
         """Tell whether names only say who was counted: "2 chị: chị Mận, chị Đào"."""
@@ -221,6 +229,8 @@ class MorePeople:
     def _is_on_top(self, before: Count, after: Count) -> bool:
         """Tell whether they come on top without any work of their own: "..., thêm anh Tòng bán quế nữa"."""
         start, end = self.sentence.around(after.at)
+        if start <= before.at and before.is_named and after.is_named:
+            return self._says_more(after) and not self._works(after.end, len(self.words))
         here = self._works(start, end)
         is_alike = before.is_named or after.is_named
         is_alike = is_alike and {work.name for work in here} == self.kinds - {OTHER_WORK}

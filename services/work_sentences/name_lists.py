@@ -14,6 +14,7 @@ _TO: Final = frozenset({"toi", "den"})
 _OTHERS: Final = frozenset(
     {"con", "chau", "em", "ca", "moi", "bon", "tui", "dam", "nguoi", "nhieu", "may", "vai", "cac"}
 )
+_AGES: Final = frozenset({"tuoi", "t"})
 _HOUSES: Final = frozenset({"nha", "ho", "quan", "sap", "tiem", "vuon", "quay"})
 
 
@@ -70,7 +71,7 @@ class NameLists(Persons):
         last = start - 1 - is_joined
         if last > 0 and (is_joined or "," in self.words[start].gap) and self._is_stranger(last):
             return True
-        end = self.after_brackets(end)
+        end = self._after_age(self.after_brackets(end))
         if end >= len(self.words):
             return False
         is_joined = self.words[end].text in JOINTS
@@ -119,6 +120,12 @@ class NameLists(Persons):
         end = next((place for place in range(at, len(self.words)) if ")" in self.words[place].gap), at)
         return end if self.taken.isdisjoint(range(at, end)) else at  # "bà Đào (vneid); ông Lê (bhyt)"
 
+    def _after_age(self, at: int) -> int:
+        """Go on behind an age: "cụ Vịnh 78 tuổi và cháu dâu cụ"."""
+        is_number = at + 1 < len(self.words) and self.words[at].text.isdecimal()
+        is_age = is_number and self.words[at + 1].text in _AGES and at not in self.taken
+        return at + 2 if is_age else at
+
     def _after_comma(self, at: int, *, is_bare: bool) -> int | None:
         """Find the next name behind a comma: "thím Ba, rồi cả bà nội"."""
         start = at
@@ -159,12 +166,14 @@ class NameLists(Persons):
 
     def _joined(self, at: int, *, is_bare: bool) -> int | None:
         """Find the next name: after a comma or "và", a few words further at most."""
-        at = self.after_brackets(at)
+        at = self._after_age(self.after_brackets(at))
         for place in range(at, min(len(self.words) - 1, at + _LONGEST)):
             word = self.words[place]
-            is_next = self.form(place + 1) is not None or self.is_whole(place + 1)
-            if word.text in JOINTS and (is_next or (is_bare and self.bare(place + 1))):
-                return place + 1
+            if word.text in JOINTS:
+                following = place + 1 + self.is_house(place + 1)
+                is_next = self.form(following) is not None or self.is_whole(following)
+                if is_next or (is_bare and self.bare(following)):
+                    return following
             if any(sign in word.gap for sign in ",&+\n;"):
                 return self._after_comma(place, is_bare=is_bare)
             is_border = bool(word.gap.strip("() "))

@@ -28,9 +28,9 @@ class NumberNames(Units):
     def is_name(self, one: Number) -> bool:
         """Tell whether a number is a name: "tổ 3", "mức 2", "dì Bảy", "bà Nguyễn Thị Tám"."""
         word, at = self.words[one.start], one.start - 1
-        if self._is_age(one) or self._is_of_a_telephone(one) or self._is_one_by_one(one):
+        if self._is_age(one) or self._is_before_letter(one) or self._is_of_a_telephone(one):
             return True
-        if self._is_numbered_place(one, at):
+        if self._is_one_by_one(one) or self._is_numbered_place(one, at):
             return True
         if one.start == 0 or word.gap.strip() or at in self.in_works or at in self.known:
             return False
@@ -82,8 +82,6 @@ class NumberNames(Units):
     def _is_stuck(self, one: Number) -> bool:
         """Tell whether it is part of a sign: "hạng B2", "CT07"."""
         before = self.words[one.start - 1]
-        if self._is_before_letter(one):
-            return True
         is_sign = not self.words[one.start].gap and before.text.isalpha() and len(before.text) <= _SIGN
         if is_sign and len(before.text) == 1 and before.text != "x":
             return True

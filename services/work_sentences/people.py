@@ -9,8 +9,8 @@ from typing import Final
 from services.work_sentences import numbers
 from services.work_sentences.items import COUPLE, Count, Of
 from services.work_sentences.lexicon import Lexicon
-from services.work_sentences.name_lists import NameLists
 from services.work_sentences.persons import JOINTS, Person
+from services.work_sentences.pointing import Pointing
 from services.work_sentences.words import Word
 
 _LONGEST: Final = 7
@@ -27,7 +27,7 @@ _ONLY: Final = frozenset({"moi", "chi", "xong", "duoc"})
 _CHILDREN: Final = (["con"], ["chau"], ["be"])
 
 
-class People(NameLists):
+class People(Pointing):
     """The persons that a sentence names as helped; `again` are those it names once more."""
 
     def __init__(self, words: Sequence[Word], lexicon: Lexicon, taken: set[int]) -> None:
@@ -46,7 +46,10 @@ class People(NameLists):
             if start is None:
                 at += 1
                 continue
-            persons, end = self.names(start)
+            persons, end = self.pointed(start) or self.names(start)
+            if found and self.is_only_asker(found[-1].end, start):
+                seen = [one for one in seen if not found[-1].at <= one.at < found[-1].end]
+                found.pop()
             new = [one for one in persons if not one.is_again(seen)]
             if persons and not new and all(one.name for one in persons):
                 self.again.append(_count(persons, end))
@@ -64,6 +67,8 @@ class People(NameLists):
         if seen and self._is_child(persons[0]):
             return False  # "chị Lý nhờ nộp khai sinh cho cháu nội" is one
         is_helped_kin = self.is_kin(start) and self._was_helped(start)
+        if persons[0].name and persons[0].at == start and self.lexicon.he_or_she.at(self.words, start):
+            return True
         # "thằng nhỏ", "cô giáo" are somebody; "bố mẹ" may be anybody's.
         is_open = end == start + 1 or bool(self.lexicon.couples.at(self.words, start))
         is_pronoun = len(persons) == 1 and self.form(start) == end and is_open and not is_helped_kin
