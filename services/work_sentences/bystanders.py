@@ -33,7 +33,7 @@ class Bystanders:
     def _in_names(self) -> set[int]:
         """Find the places of those who were counted by their names, or beside a number."""
         counts = [*self.sentence.named, *self.sentence.only, *self._all_used()]
-        return {at for count in counts for at in range(count.at, count.end)}
+        return self.sentence.pointed_at | {at for count in counts for at in range(count.at, count.end)}
 
     def _unnamed(self) -> Iterator[int]:
         """Find somebody beside those who were counted by name, who was not: "u Nhài với bác Tư"."""
@@ -192,6 +192,7 @@ class Bystanders:
             for at in range(start, one.at):
                 form = self.lexicon.one_person.at(self.words, at)
                 is_new = form is not None and at not in self.in_names and not self._names_seen([at])
+                is_new = is_new and not (self.words[at - 1].text in _JOINTS and self._is_with_me(at - 1))
                 if form and is_new and (len(form[0]) > 1 or self._has_large_name(form[0][-1] + 1)):
                     yield at
 

@@ -54,7 +54,7 @@ class Sentence:
         visited = [people.names(work.end)[0] for work in self.works if work.is_house]
         self.works = self._with_houses(visited)
         self.named = people.counts([one for row in visited for one in row if one.name and len(row) > 1])
-        self.again = people.again
+        self.again, self.pointed_at = people.again, people.pointed_at
         self.counts, self.named = MorePeople(self, people).put_together()
         self.counts, self.one_each = repeated.one_each(self)
         self.only = people.only_ones() if self.works and not self.named and not self.counts else []

@@ -168,7 +168,7 @@ class MorePeople:
         unit = COUPLE if COUPLE in (first.unit, after.unit) else ""
         value = self._told(after, value)
         self.counts.append(
-            replace(where, value=value, of="persons", unit=unit, is_named=False, end=after.end)
+            replace(where, value=value, of="persons", unit=unit, is_named=False, end=self._end(after))
         )
         self.counts.sort(key=lambda one: one.at)
 
@@ -257,6 +257,9 @@ class MorePeople:
 
     def _tell_days(self) -> None:
         """Count who was helped alike on another day: "hôm qua cài vneid cho chị Hiên, hôm nay cho anh Hà"."""
+        places = [self.sentence.around(count.at) for count in self.named]
+        if len(places) > 1 and not self.counts and all(self._has_day(*place) for place in places):
+            self.counts, self.named = [replace(one, is_named=False) for one in self.named], []
         for count in list(self.named[1:]):
             start, end = self.sentence.around(count.at)
             is_last = not any(work.at > start for work in self.sentence.works)

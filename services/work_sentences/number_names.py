@@ -13,6 +13,7 @@ from services.work_sentences.units import Units
 _ALSO_SMALL_WORDS: Final = frozenset({"chi", "co", "o", "em", "e", "a", "c", "anh"})
 _COUNTED: Final = frozenset({"nguoi", "ng", "cu", "ho", "nha", "ngai"})
 _HELPED: Final = frozenset({"bac", "ba", "ong", "chi", "co", "anh", "chu", "di"})
+_ALONG: Final = frozenset({"voi", "vs", "cung", "theo", "phu"})
 _NUMBERED: Final = frozenset({"sdt", "cccd", "cmnd"})
 _PLACES: Final = frozenset({"thon", "ap", "xom", "to", "khu", "khom", "buon", "ban", "lang", "doi", "cum"})
 _NEAR: Final = 3
@@ -119,6 +120,8 @@ class NumberNames(Units):
         before = [word.text for word in self.words[max(0, one.start - 2) : one.start]]
         is_ours = bool(unit and after) and not self.words[end].gap.strip() and not self._is_came(end)
         is_ours = is_ours and not self._is_subject(unit, end) and not self._is_child(end)
+        if unit and not is_ours and self._came_along(end):
+            return True
         is_with = before[-1:] in (["voi"], ["vs"], ["cung"]) and one.start > 1
         is_and = before[-1:] == ["va"] and one.start > 1 and not self.words[one.start].gap.strip()
         with_me = (is_with or is_and) and self.lexicon.selves.at(self.words, one.start - 2)
@@ -127,6 +130,15 @@ class NumberNames(Units):
         if before in (["suc", "cua"], ["giup", "cua"], ["nho", "co"]) and one.value is None:
             return True
         return is_ours or before[-1:] == ["to"] or before in (["to", "co"], ["to", "gom"])
+
+    def _came_along(self, at: int) -> bool:
+        """Tell whether they went with the writer: "Hai đứa đoàn viên đi với tui", "3 bạn theo em"."""
+        for place in range(at, min(len(self.words) - 1, at + _NEAR)):
+            if self.words[place].gap.strip():
+                return False
+            if self.words[place].text in _ALONG and self.lexicon.selves.at(self.words, place + 1):
+                return place > at
+        return False
 
     def _is_child(self, at: int) -> bool:
         """Tell whether "con" says whose they are: "hai đứa nhỏ con chị Sen", "2 anh con trai"."""

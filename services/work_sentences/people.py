@@ -33,6 +33,7 @@ class People(Pointing):
     def __init__(self, words: Sequence[Word], lexicon: Lexicon, taken: set[int]) -> None:
         super().__init__(words, lexicon, taken)
         self.again: list[Count] = []
+        self.pointed_at: set[int] = set()
 
     def counts(self, visited: Sequence[Person] = ()) -> list[Count]:
         """Count the persons of each list of names, `visited` before it: "cho bà Tư và ông Sáu" is two."""

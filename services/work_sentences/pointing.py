@@ -14,7 +14,9 @@ _BORDERS: Final = ",;\n.:"
 
 
 class Pointing(NameLists):
-    """The words of a sentence that stand for somebody named before."""
+    """The words of a sentence that stand for somebody named before, at the places `pointed_at`."""
+
+    pointed_at: set[int]
 
     def pointed(self, at: int) -> tuple[list[Person], int] | None:
         """Find who is meant by "ổng", "cô ấy", and who is joined to them: "cho bả với ông chồng"."""
@@ -25,6 +27,7 @@ class Pointing(NameLists):
         meant = self._named_before(at)
         if meant is None:
             return None
+        self.pointed_at.update(range(meant.at, meant.end))
         if end < len(self.words) and self.words[end].text in JOINTS and self.form(end + 1):
             more, last = self.names(end + 1)
             return [replace(meant, at=at, end=end), *more], last
