@@ -10,6 +10,7 @@ from services.work_sentences.reports import Report
 
 _JOINTS: Final = frozenset({"va", "voi", "vs", "lan", "them", "rieng", "cong", "co", "theo", "ru"})
 _PLURAL: Final = frozenset({"cac", "may", "nhung"})
+_SPEAKING: Final = frozenset({"noi", "bao", "nhan", "gioi", "ke", "nhac", "dan", "goi"})
 _NAME: Final = 2
 
 
@@ -192,9 +193,14 @@ class Bystanders:
             for at in range(start, one.at):
                 form = self.lexicon.one_person.at(self.words, at)
                 is_new = form is not None and at not in self.in_names and not self._names_seen([at])
+                is_new = is_new and not (form and self._only_told(form[0][-1] + 1))
                 is_new = is_new and not (self.words[at - 1].text in _JOINTS and self._is_with_me(at - 1))
                 if form and is_new and (len(form[0]) > 1 or self._has_large_name(form[0][-1] + 1)):
                     yield at
+
+    def _only_told(self, at: int) -> bool:
+        """Tell whether somebody only spoke: "trưởng thôn nói nhà anh Quý cần làm"."""
+        return at < len(self.words) and self.words[at].text in _SPEAKING
 
     def _has_large_name(self, at: int) -> bool:
         return at < len(self.words) and self.words[at].is_capital and not self.words[at].gap.strip()

@@ -95,8 +95,12 @@ class MorePeople:
         return at
 
     def _end(self, count: Count) -> int:
-        """Tell where what is said of a number or a list ends."""
-        return count.end if count.is_named else count.at + 1 + len(count.unit.split())
+        """Tell where what is said of a number or a list ends, with whose they are: "hai vợ chồng nhà Hạnh"."""
+        at = count.end if count.is_named else count.at + 1 + len(count.unit.split())
+        if count.is_named or at >= len(self.words) or self.words[at].gap.strip():
+            return max(at, count.end)
+        whose = self.people.person(at) if self.people.has_name(at) else self.people.bare(at)
+        return whose.end if whose else max(at, count.end)
 
     def _add_again(self) -> None:
         """Count who was named before for another kind: "... bốn người. Riêng chú Lập làm thêm chữ ký số"."""
@@ -114,10 +118,7 @@ class MorePeople:
     def _add_family(self) -> None:
         """Count who is joined to a number: "hai ông bà với thằng con trai"; "với chị Hà" may have helped."""
         for count in [one for one in self.counts if self._counts_persons(one)]:
-            at = self._end(count)
-            is_next = at < len(self.words) and not self.words[at].gap.strip()
-            whose = self.people.person(at) if is_next and self.people.has_name(at) else None
-            at = whose.end if whose else at  # "hai vợ chồng chú Tám với đứa con gái"
+            at = self._end(count)  # "hai vợ chồng chú Tám với đứa con gái"
             joint = self.words[at].text if at < len(self.words) and not self.words[at].gap.strip() else ""
             if joint not in _AND or any(one.at == at + 1 for one in [*self.counts, *self.named]):
                 continue
@@ -203,10 +204,16 @@ class MorePeople:
         end = self._end(after)
         for one in self.counts:
             between = {word.text for word in self.words[end : one.at]}
-            if end < one.at <= end + _FEW and one.is_total and not _SUM.isdisjoint(between):
+            is_sum = one.is_total and end < one.at and not _SUM.isdisjoint(between)
+            if one.at <= end + _FEW and (is_sum or (end <= one.at and self._is_told_as_sum(one))):
                 self.counts = [other for other in self.counts if other is not one]
                 return value if one.value == value else None
         return value
+
+    def _is_told_as_sum(self, count: Count) -> bool:
+        """Tell whether words of a sum stand behind a number: "bốn người cả thảy"."""
+        end = count.at + 1 + len(count.unit.split())
+        return end < len(self.words) and self.lexicon.total.at(self.words, end) is not None
 
     def _is_joined(self, before: Count, after: Count) -> bool:
         """Tell whether they follow each other as one list: "bà Tư và hai bác nữa"."""
@@ -223,7 +230,8 @@ class MorePeople:
         is_comma = any(sign in word.gap for word in self.words[start : end + 1] for sign in ",+&")
         is_border = any(sign in word.gap for word in self.words[start : end + 1] for sign in ";\n.:(")
         joint = any(word.text in _JOINTS for word in between[-_NEAR:])
-        is_next = is_comma and not between and after.unit not in _ANYBODY
+        is_whose = not before.is_named and start > before.at + 1 + len(before.unit.split())
+        is_next = is_comma and not between and (after.unit not in _ANYBODY or (after.is_named and is_whose))
         return not is_border and (joint or is_next or (is_comma and self._says_more(after)))
 
     def _is_on_top(self, before: Count, after: Count) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from services.work_sentences import numbers
 from services.work_sentences.persons import JOINTS, Person, Persons
 
 _LONGEST: Final = 7
@@ -69,7 +70,8 @@ class NameLists(Persons):
         before = self.words[start - 1] if start else None
         is_joined = before is not None and before.text in JOINTS
         last = start - 1 - is_joined
-        if last > 0 and (is_joined or "," in self.words[start].gap) and self._is_stranger(last):
+        is_list = last > 0 and (is_joined or "," in self.words[start].gap)
+        if is_list and self._is_stranger(last) and not self._is_counted(last):
             return True
         end = self._after_age(self.after_brackets(end))
         if end >= len(self.words):
@@ -83,6 +85,12 @@ class NameLists(Persons):
         form = self.form(after) if after < len(self.words) else None
         is_somebody = form is not None and form > after + 1 and not self._is_of_list(after, start, end)
         return is_somebody or any(self._is_stranger(at) for at in self._called(after))
+
+    def _is_counted(self, at: int) -> bool:
+        """Tell whether a number stands for somebody already: "hai vợ chồng nhà Hạnh, cụ Đễ"."""
+        while at > 0 and not self.words[at].gap.strip() and at not in self.taken:
+            at -= 1
+        return numbers.exact(self.words, at) is not None and at in self.taken
 
     def _is_of_list(self, at: int, start: int, end: int) -> bool:
         """Tell whether it points back at the list: "bà Sáu, bà cụ mừng lắm"."""

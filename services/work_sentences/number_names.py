@@ -133,7 +133,7 @@ class NumberNames(Units):
 
     def _came_along(self, at: int) -> bool:
         """Tell whether they went with the writer: "Hai đứa đoàn viên đi với tui", "3 bạn theo em"."""
-        for place in range(at, min(len(self.words) - 1, at + _NEAR)):
+        for place in range(at, min(len(self.words) - 1, at + _NEAR + 1)):
             if self.words[place].gap.strip():
                 return False
             if self.words[place].text in _ALONG and self.lexicon.selves.at(self.words, place + 1):

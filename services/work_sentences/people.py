@@ -13,6 +13,7 @@ from services.work_sentences.persons import JOINTS, Person
 from services.work_sentences.pointing import Pointing
 from services.work_sentences.words import Word
 
+_BULLETS: Final = "\n.,;:+*•-–"
 _LONGEST: Final = 7
 _NEAR: Final = 4
 _BETWEEN: Final = frozenset({"them", "duoc", "dc", "luon", "lai", "rieng", "xong", "cay"})
@@ -179,7 +180,7 @@ class People(Pointing):
         is_list = (begins and any(sign in self.words[at].gap for sign in "\n(")) or self._is_headed(at)
         if is_list and (self.has_name(at) or self.is_bare_list(at)):
             return at  # "VNeID: bà Tư, ông Năm"
-        if (at == 0 or any(sign in self.words[at].gap for sign in "\n.,;:")) and self._is_headline(at):
+        if (at == 0 or any(sign in self.words[at].gap for sign in _BULLETS)) and self._is_headline(at):
             return at
         is_begin = (
             at == 0
