@@ -61,7 +61,7 @@ class Sentence:
         self.days = self._of_work(self.days)
         counted = [count.at for count in self.counts]
         has_day = bool(self.days)
-        known = self.taken | self._names()
+        known = self.taken | self.names()
         self.signs = signs.read(words, text, lexicon, known, self._core(), counted, has_day=has_day)
         self.days = self._without_idle(self.days)
 
@@ -122,7 +122,7 @@ class Sentence:
         start, end = self.around(day.start)
         return end - start - (day.end - day.start) <= _FEW
 
-    def _names(self) -> set[int]:
+    def names(self) -> set[int]:
         """Find the words of names, which ask and want nothing: "giup chu Hoi", "cài cho cô Cần"."""
         found = (at for one in self.named for at in range(one.at + 1, one.end))
         return {at for at in found if self.words[at].is_capital}

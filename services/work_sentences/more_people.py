@@ -173,9 +173,14 @@ class MorePeople:
         )
         self.counts.sort(key=lambda one: one.at)
 
+    def _says_whose(self, count: Count) -> bool:
+        """Tell whether a number says whose they are, so that others come beside: "hai vợ chồng nhà Hạnh"."""
+        return not count.is_named and self._end(count) > count.at + 1 + len(count.unit.split())
+
     def _may_be_same(self, first: Count, after: Count) -> bool:
         """Tell whether a number may only say again how many were named: "bà Tẹo, ông Tèo, 2 cụ"."""
         is_next = not self.words[self._end(first) : after.at]
+        is_next = is_next and not self._says_whose(first)
         return first.value == after.value and is_next and not self._says_more(after)
 
     def _is_of_one_kind(self, before: Count) -> bool:
@@ -230,8 +235,8 @@ class MorePeople:
         is_comma = any(sign in word.gap for word in self.words[start : end + 1] for sign in ",+&")
         is_border = any(sign in word.gap for word in self.words[start : end + 1] for sign in ";\n.:(")
         joint = any(word.text in _JOINTS for word in between[-_NEAR:])
-        is_whose = not before.is_named and start > before.at + 1 + len(before.unit.split())
-        is_next = is_comma and not between and (after.unit not in _ANYBODY or (after.is_named and is_whose))
+        is_beside = after.is_named and self._says_whose(before)
+        is_next = is_comma and not between and (after.unit not in _ANYBODY or is_beside)
         return not is_border and (joint or is_next or (is_comma and self._says_more(after)))
 
     def _is_on_top(self, before: Count, after: Count) -> bool:

@@ -14,6 +14,7 @@ from services.work_sentences.pointing import Pointing
 from services.work_sentences.words import Word
 
 _BULLETS: Final = "\n.,;:+*•-–"
+_OPENING: Final = ("\n", "(", " -", "–", "—", "=", "→")
 _LONGEST: Final = 7
 _NEAR: Final = 4
 _BETWEEN: Final = frozenset({"them", "duoc", "dc", "luon", "lai", "rieng", "xong", "cay"})
@@ -24,6 +25,7 @@ _DONE_FOR: Final = frozenset({"ho", "gium", "giup", "dum", "dan", "nhac", "bao",
 _BEGIN: Final = frozenset({"co", "con", "roi", "va", "sang", "trua", "chieu", "toi"})
 _WHO: Final = frozenset({"la", "gom"})
 _TRADES: Final = frozenset({"ban", "chu", "tho", "sua", "lai", "nuoi", "trong", "xom", "phong", "o"})
+_DONE: Final = frozenset({"xong", "roi", "r", "ok", "oke", "nha", "nhe"})
 _ONLY: Final = frozenset({"moi", "chi", "xong", "duoc"})
 _CHILDREN: Final = (["con"], ["chau"], ["be"])
 
@@ -177,7 +179,7 @@ class People(Pointing):
         if serving and not is_inside and not is_asker:
             return self._served(serving[0][-1] + 1)
         begins = at > 0 and at - 1 in self.taken
-        is_list = (begins and any(sign in self.words[at].gap for sign in "\n(")) or self._is_headed(at)
+        is_list = (begins and any(sign in self.words[at].gap for sign in _OPENING)) or self._is_headed(at)
         if is_list and (self.has_name(at) or self.is_bare_list(at)):
             return at  # "VNeID: bà Tư, ông Năm"
         if (at == 0 or any(sign in self.words[at].gap for sign in _BULLETS)) and self._is_headline(at):
@@ -206,7 +208,18 @@ class People(Pointing):
         if end >= len(self.words):
             return False
         gap = self.words[end].gap
-        return end in self.taken and any(sign in gap for sign in (":", " -", "–", "—", "=>", "→"))
+        if end not in self.taken or any(sign in gap for sign in (":", " -", "–", "—", "=", "→")):
+            return end in self.taken
+        return not has_trade and self.words[end - 1].is_capital and self._is_short(end)
+
+    def _is_short(self, at: int) -> bool:
+        """Tell whether nothing but a kind stands up to the next comma: "bà Tư vneid, ông Lộc bhyt xong"."""
+        end = at
+        while end < len(self.words) and (end == at or not self.words[end].gap.strip()):
+            if end not in self.taken and self.words[end].text not in _DONE:
+                return False
+            end += 1
+        return not self._is_verb(at)
 
     def _is_done_for(self, at: int) -> bool:
         """Tell whether a word of a kind says for whom: "nộp hộ chị Đào"."""

@@ -235,6 +235,8 @@ class Report:
         return is_form is not None and self.lexicon.selves.at(self.words, end) is None
 
     def _is_named(self, at: int, named: set[int]) -> bool:
+        if at in self.sentence.names():
+            return True  # "chú Ba"
         following = self.words[at + 1] if at in named and at + 1 in named else None
         return following is not None and following.is_capital and not following.gap.strip()
 
