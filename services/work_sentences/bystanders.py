@@ -28,7 +28,7 @@ class Bystanders:
     def is_anybody(self) -> bool:
         """Tell whether somebody was left out."""
         beside = (self._unnamed, self._unread, self._unvisited, self._did_too)
-        finders = (*beside, self._others, self._families, self._served)
+        finders = (*beside, self._mistold, self._others, self._families, self._served)
         return any(any(True for _ in find()) for find in finders)
 
     def _in_names(self) -> set[int]:
@@ -76,6 +76,14 @@ class Bystanders:
         is_small = any(phrases.at(self.words, at) for phrases in small for at in free)
         if len(free) == _NAME and start > 0 and known.isdisjoint(free) and not is_small:
             yield start
+
+    def _mistold(self) -> Iterator[int]:
+        """Find a sum that is less than what was read: "2 bà, thêm quán dì Lan nữa là 3" is no five."""
+        for one in self.totals:
+            kinds = {pair.kind for pair in self.pairs if one in (pair.count, *pair.parts)}
+            whole = sum(pair.value for pair in self.pairs if pair.kind in kinds)
+            if one.at > 1 and self.words[one.at - 2].text == "nua" and (one.value or 0) < whole:
+                yield one.at
 
     def _aged(self, count: Count) -> Iterator[int]:
         """Find somebody with an age before "và" who was not counted: "cụ ông 82 tuổi và cụ bà nhờ em"."""

@@ -70,11 +70,16 @@ class NumberNames(Units):
 
     def _is_after_form(self, one: Number, at: int) -> bool:
         """Tell whether a form of address makes it a name: "dì bảy", but not "chi sau co"."""
+        is_second = at > 0 and self.lexicon.born.at(self.words, at) is not None
+        if is_second and self.lexicon.ranked.at(self.words, at - 1) and not self.words[at].gap.strip():
+            return self.unit_after(one)[0] in {"", "unknown"}  # "chị út mười"
         if self.lexicon.forms.at(self.words, at) is None:
             return False
         if one.end - one.start > 1 and self.unit_after(one)[0]:
             return False
         may_be_verb = self.words[at].text in _ALSO_SMALL_WORDS and not self.words[at].is_marked
+        if self.words[at].text == "co" and at and self.lexicon.serving.at(self.words, at - 1):
+            return True  # "giup co ba ban banh tet"
         is_typed_well = any(word.has_tone for word in self.words)
         if is_typed_well and self.words[at].text == "anh":
             return True  # "anh bảy chủ vựa tôm"
@@ -101,6 +106,7 @@ class NumberNames(Units):
     def _is_in_family(self, one: Number, at: int) -> bool:
         """Tell whether it is a name such as "dì 5": a form of address for one, and nothing counted."""
         is_form = self.lexicon.ranked.at(self.words, at) is not None and (one.value or 99) <= _LAST_BORN
+        is_form = is_form and (at > 0 or self.words[0].is_marked)  # "Chi 5 thang xe om" is chỉ
         unit = self.unit_after(one)[1]
         return is_form and (not unit or self.words[unit[0]].text in {"hang", "ban"})
 

@@ -74,6 +74,8 @@ class Persons:
             return couple[0][-1] + 1
         if self.words[at].text == "ba" and self.is_typed_well and not self.words[at].is_marked:
             return None  # three, or one's father
+        if self.words[at].text == "ma" and self._is_but(at):
+            return None
         if self._is_called(at) or self._is_couple(at):
             return at + 1 + self._is_couple(at)
         many = self.lexicon.many.at(self.words, at)
@@ -82,6 +84,12 @@ class Persons:
         if form is None or (is_many and many and len(many[0]) >= len(form[0])):
             return None
         return form[0][-1] + 1
+
+    def _is_but(self, at: int) -> bool:
+        """Tell whether "ma" is mà, and nobody's mother: "..., ma em huong dan tung nguoi"."""
+        following = self.words[at + 1] if at + 1 < len(self.words) else None
+        is_name = following is not None and following.is_capital and not following.gap.strip()
+        return not self.words[at].is_marked and not is_name
 
     def _is_called(self, at: int) -> bool:
         """Tell whether a word is a form of address only as a name follows: "bộ Duyệt", "on Cu"."""
@@ -127,6 +135,7 @@ class Persons:
         word = self.words[end]
         if word.text.isdecimal():
             is_ranked = self.lexicon.ranked.at(self.words, at) is not None
+            is_ranked = is_ranked and (at > 0 or self.words[0].is_marked)  # "Chi 5 thang xe om" is chỉ
             return is_ranked and 1 < int(word.text) <= _LAST_BORN and end not in self.taken
         return self.lexicon.born.at(self.words, end) is not None
 
