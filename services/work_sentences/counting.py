@@ -94,7 +94,7 @@ class Counting(NumberNames):
     def _is_more(self, one: Number) -> bool:
         """Tell whether "nữa" ends something, and is no half: "thêm 1 bác nữa"; its tone is like nửa's."""
         at_end = one.end >= len(self.words) or bool(self.words[one.end].gap.strip())
-        is_no_half = at_end or self.unit_after(one)[0] == "unknown"
+        is_no_half = at_end or self.unit_after(one)[0] == "unknown" or self._is_mine(one.end)
         return self.words[one.start].as_typed == "nữa" and one.end == one.start + 1 and is_no_half
 
     def _is_somebody(self, at: int) -> bool:

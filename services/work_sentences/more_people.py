@@ -150,6 +150,8 @@ class MorePeople:
         if not first.is_named and after.is_named and self._tells_who(first, after):
             if first.value is None and first.of == "persons":
                 self.counts.remove(first)  # "mấy o: o Lài, o Huệ"
+            elif first.value == after.value and self._has_work(after) and not self._has_work(first):
+                self.counts.remove(first)  # "hai đứa: con Út, thằng Bi nộp hồ sơ"
             else:
                 self._doubt_if_more(first, after)
             return
@@ -180,7 +182,8 @@ class MorePeople:
     def _may_be_same(self, first: Count, after: Count) -> bool:
         """Tell whether a number may only say again how many were named: "bà Tẹo, ông Tèo, 2 cụ"."""
         is_next = not self.words[self._end(first) : after.at]
-        is_next = is_next and not self._says_whose(first)
+        is_child = not _CHILDREN.isdisjoint(after.unit.split()[:1])  # "chú Tám, thím Tám, hai đứa con"
+        is_next = is_next and not is_child and not self._says_whose(first)
         return first.value == after.value and is_next and not self._says_more(after)
 
     def _is_of_one_kind(self, before: Count) -> bool:

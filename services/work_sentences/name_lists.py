@@ -15,7 +15,8 @@ _TO: Final = frozenset({"toi", "den"})
 _OTHERS: Final = frozenset(
     {"con", "chau", "em", "ca", "moi", "bon", "tui", "dam", "nguoi", "nhieu", "may", "vai", "cac"}
 )
-_AGES: Final = frozenset({"tuoi", "t"})
+_DETAILS: Final = frozenset({"tuoi", "t", "sinh", "nam", "sn", "sdt", "dt", "cccd", "so"})
+_AGAIN: Final = frozenset({"cho", "ca", "giup", "luon", "them"})
 _HOUSES: Final = frozenset({"nha", "ho", "quan", "sap", "tiem", "vuon", "quay"})
 
 
@@ -76,6 +77,8 @@ class NameLists(Persons):
         end = self._after_age(self.after_brackets(end))
         if end >= len(self.words):
             return False
+        if self._goes_on_somehow(end):
+            return True
         is_joined = self.words[end].text in JOINTS
         if is_joined and end + 1 < len(self.words) and self.words[end + 1].text in _OTHERS:
             return True  # "chị Thúy và con": hers, or the writer; "bà Sáu và cả xóm"
@@ -85,6 +88,13 @@ class NameLists(Persons):
         form = self.form(after) if after < len(self.words) else None
         is_somebody = form is not None and form > after + 1 and not self._is_of_list(after, start, end)
         return is_somebody or any(self._is_stranger(at) for at in self._called(after))
+
+    def _goes_on_somehow(self, at: int) -> bool:
+        """Tell whether others are left out: "cụ Tằm, cụ... quên tên", "bà Tư, ông Sáu, v.v."."""
+        last = at + 1 < len(self.words) and self.form(at) == at + 1 and "," in self.words[at].gap
+        is_left = last and ("..." in self.words[at + 1].gap or "…" in self.words[at + 1].gap)
+        said = [word.text for word in self.words[at : at + 2]]
+        return is_left or said[:1] in (["vv"], ["v"]) or said in (["van", "van"], ["va", "ai"], ["voi", "ai"])
 
     def _is_counted(self, at: int) -> bool:
         """Tell whether a number stands for somebody already: "hai vợ chồng nhà Hạnh, cụ Đễ"."""
@@ -128,11 +138,21 @@ class NameLists(Persons):
         end = next((place for place in range(at, len(self.words)) if ")" in self.words[place].gap), at)
         return end if self.taken.isdisjoint(range(at, end)) else at  # "bà Đào (vneid); ông Lê (bhyt)"
 
+    def _after_joint(self, at: int) -> int:
+        """Go on to somebody behind "và": "cho chị và cho mẹ chị", "bà Nhàn với nhà chú Thuỵ"."""
+        while at < len(self.words) - 1 and self.words[at].text in _AGAIN and self.form(at) is None:
+            at += 1
+        return at + self.is_house(at)
+
     def _after_age(self, at: int) -> int:
-        """Go on behind an age: "cụ Vịnh 78 tuổi và cháu dâu cụ"."""
-        is_number = at + 1 < len(self.words) and self.words[at].text.isdecimal()
-        is_age = is_number and self.words[at + 1].text in _AGES and at not in self.taken
-        return at + 2 if is_age else at
+        """Go on behind an age or the like: "cụ Vịnh 78 tuổi và cháu dâu cụ", "bà Hoa, sinh 1950; ông Lộc"."""
+        end = at
+        while end < len(self.words) and end not in self.taken and self._is_detail(end):
+            end += 1
+        return end if any(word.text.isdecimal() for word in self.words[at:end]) else at
+
+    def _is_detail(self, at: int) -> bool:
+        return self.words[at].text.isdecimal() or self.words[at].text in _DETAILS
 
     def _after_comma(self, at: int, *, is_bare: bool) -> int | None:
         """Find the next name behind a comma: "thím Ba, rồi cả bà nội"."""
@@ -178,7 +198,7 @@ class NameLists(Persons):
         for place in range(at, min(len(self.words) - 1, at + _LONGEST)):
             word = self.words[place]
             if word.text in JOINTS:
-                following = place + 1 + self.is_house(place + 1)
+                following = self._after_joint(place + 1)
                 is_next = self.form(following) is not None or self.is_whole(following)
                 if is_next or (is_bare and self.bare(following)):
                     return following

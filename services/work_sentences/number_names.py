@@ -98,6 +98,7 @@ class NumberNames(Units):
         after = self.words[one.end] if one.end < len(self.words) else None
         is_letter = after is not None and not after.gap and len(after.text) == 1 and after.text.isalpha()
         is_border = one.end + 1 >= len(self.words) or bool(self.words[one.end + 1].gap)
+        is_border = is_border or self.words[one.end + 1].text.isdecimal()  # "lớp 11A2"
         return is_letter and is_border and self.unit_after(one)[0] == "unknown"
 
     def _small(self) -> tuple[Phrases[Any], ...]:

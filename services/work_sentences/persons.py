@@ -13,6 +13,7 @@ _NAME_LENGTH: Final = 4
 _MANY_OF: Final = 3
 _LAST_BORN: Final = 10
 _OF_WHOM: Final = frozenset({"con", "chau", "vo", "chong", "me", "ma", "em"})
+_WHOSE: Final = _OF_WHOM | {"nha"}
 JOINTS: Final = frozenset({"va", "voi", "vs", "cung", "lan", "ca"})
 
 
@@ -166,7 +167,7 @@ class Persons:
 
     def _whole(self, end: int) -> int:
         """Go on to whose child or wife it is: "thằng Tèo con bà Bảy" is one person."""
-        is_of = end < len(self.words) and self.words[end].text in _OF_WHOM and not self.words[end].gap.strip()
+        is_of = end < len(self.words) and self.words[end].text in _WHOSE and not self.words[end].gap.strip()
         other = self.form(end + 1) if is_of else None
         is_named = other is not None and other < len(self.words) and self.words[other].is_capital
         return other + self._name_length(other) if other is not None and is_named else end

@@ -61,6 +61,8 @@ def split(text: str) -> list[Word]:
     end = 0
     for one, letters in zip(found, typed, strict=True):
         raw, gap = one[0], whole[end : one.start()]
+        if letters in _AS_SAID:
+            letters, raw = _AS_SAID[letters]
         is_capital = raw[:1].isupper() and not is_shouted
         is_name = is_capital and bool(words) and not any(sign in gap for sign in ".:\n")
         is_partial = not is_name and _is_marked(letters) and _TONES.isdisjoint(letters)
@@ -96,6 +98,22 @@ def ordered(word: str) -> str:
 def known(name: str) -> tuple[Word, ...]:
     """Split a word or name that is asked for again and again."""
     return tuple(split(name))
+
+
+# As they are said in the South: "làm cho dì Ba dới ông dượng".
+_AS_SAID: Final = {
+    ordered(said): (ordered(meant), meant)
+    for meant, ways in {
+        "với": "dới zới dzới dzí zí",
+        "vô": "zô dzô",
+        "vừa": "zừa dzừa",
+        "về": "zề dzề dìa zìa",
+        "vậy": "zậy dzậy",
+        "vợ": "zợ dzợ",
+        "vui": "zui dzui",
+    }.items()
+    for said in ways.split()
+}
 
 
 def is_meant(word: Word, syllable: str, *, typed: str) -> bool:
