@@ -11,6 +11,7 @@ from services.work_sentences.reports import Report
 _JOINTS: Final = frozenset({"va", "voi", "vs", "lan", "them", "rieng", "cong", "co", "theo", "ru"})
 _PLURAL: Final = frozenset({"cac", "may", "nhung"})
 _SPEAKING: Final = frozenset({"noi", "bao", "nhan", "gioi", "ke", "nhac", "dan", "goi"})
+_AND: Final = frozenset({"va", "voi", "vs", "cung"})
 _NAME: Final = 2
 
 
@@ -28,7 +29,7 @@ class Bystanders:
     def is_anybody(self) -> bool:
         """Tell whether somebody was left out."""
         beside = (self._unnamed, self._unread, self._unvisited, self._did_too)
-        finders = (*beside, self._mistold, self._others, self._families, self._served)
+        finders = (*beside, self._mistold, self._beside, self._others, self._families, self._served)
         return any(any(True for _ in find()) for find in finders)
 
     def _in_names(self) -> set[int]:
@@ -76,6 +77,20 @@ class Bystanders:
         is_small = any(phrases.at(self.words, at) for phrases in small for at in free)
         if len(free) == _NAME and start > 0 and known.isdisjoint(free) and not is_small:
             yield start
+
+    def _beside(self) -> Iterator[int]:
+        """Find a name joined to a number, that was not counted: "ông Hai với 1 bà nữa"."""
+        for count in self._all_used():
+            joint = count.at - 1
+            is_joined = joint > 0 and self.words[joint].text in _AND and not self.words[count.at].gap.strip()
+            if count.is_named or count.of != "persons" or not is_joined or joint - 1 in self.in_names:
+                continue
+            first = joint
+            while first > 0 and self.words[first - 1].is_capital and not self.words[first].gap.strip():
+                first -= 1
+            form = self.lexicon.one_person.at(self.words, first - 1) if 0 < first < joint else None
+            if form and self.words[first - 1].text not in _JOINTS and not self._is_with_me(first - 1):
+                yield first - 1
 
     def _mistold(self) -> Iterator[int]:
         """Find a sum that is less than what was read: "2 bà, thêm quán dì Lan nữa là 3" is no five."""

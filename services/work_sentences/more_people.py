@@ -95,7 +95,7 @@ class MorePeople:
         return at
 
     def _end(self, count: Count) -> int:
-        """Tell where what is said of a number or a list ends, with whose they are: "hai vợ chồng nhà Hạnh"."""
+        """Tell where what is said of a number or a list ends: "hai vợ chồng nhà Hạnh"."""
         at = count.end if count.is_named else count.at + 1 + len(count.unit.split())
         if count.is_named or at >= len(self.words) or self.words[at].gap.strip():
             return max(at, count.end)
@@ -138,6 +138,9 @@ class MorePeople:
     def _has_work(self, count: Count) -> bool:
         return bool(self._works(*self.sentence.around(count.at)))
 
+    def _is_before_work(self, count: Count) -> bool:
+        return bool(self._works(count.at, self._stop(count.end)))
+
     def _works(self, start: int, end: int) -> list[Work]:
         return [work for work in self.sentence.works if start <= work.at < end]
 
@@ -150,7 +153,7 @@ class MorePeople:
         if not first.is_named and after.is_named and self._tells_who(first, after):
             if first.value is None and first.of == "persons":
                 self.counts.remove(first)  # "mấy o: o Lài, o Huệ"
-            elif first.value == after.value and self._has_work(after) and not self._has_work(first):
+            elif first.value == after.value and self._is_before_work(after) and not self._has_work(first):
                 self.counts.remove(first)  # "hai đứa: con Út, thằng Bi nộp hồ sơ"
             else:
                 self._doubt_if_more(first, after)
@@ -169,10 +172,8 @@ class MorePeople:
         self.named = [one for one in self.named if one not in (first, after)]
         value = (first.value or 0) + (after.value or 0) if is_clear else None
         unit = COUPLE if COUPLE in (first.unit, after.unit) else ""
-        value = self._told(after, value)
-        self.counts.append(
-            replace(where, value=value, of="persons", unit=unit, is_named=False, end=self._end(after))
-        )
+        value, end = self._told(after, value)
+        self.counts.append(replace(where, value=value, of="persons", unit=unit, is_named=False, end=end))
         self.counts.sort(key=lambda one: one.at)
 
     def _says_whose(self, count: Count) -> bool:
@@ -207,16 +208,19 @@ class MorePeople:
         if (first.value or 0) < (after.value or 0):
             self.counts[self.counts.index(first)] = replace(first, value=None)
 
-    def _told(self, after: Count, value: int | None) -> int | None:
-        """Leave out the sum where it is told: "thêm bà ngoại nữa là 2"; another sum is asked about."""
+    def _told(self, after: Count, value: int | None) -> tuple[int | None, int]:
+        """Leave out the sum where it is told: "thêm bà ngoại nữa là 2"; another sum is asked about.
+
+        Tell where all that was said of them ends.
+        """
         end = self._end(after)
         for one in self.counts:
             between = {word.text for word in self.words[end : one.at]}
             is_sum = one.is_total and end < one.at and not _SUM.isdisjoint(between)
             if one.at <= end + _FEW and (is_sum or (end <= one.at and self._is_told_as_sum(one))):
                 self.counts = [other for other in self.counts if other is not one]
-                return value if one.value == value else None
-        return value
+                return (value if one.value == value else None), max(end, one.at + 1)
+        return value, end
 
     def _is_told_as_sum(self, count: Count) -> bool:
         """Tell whether words of a sum stand behind a number: "bốn người cả thảy"."""

@@ -14,6 +14,7 @@ _ALSO_SMALL_WORDS: Final = frozenset({"chi", "co", "o", "em", "e", "a", "c", "an
 _COUNTED: Final = frozenset({"nguoi", "ng", "cu", "ho", "nha", "ngai"})
 _HELPED: Final = frozenset({"bac", "ba", "ong", "chi", "co", "anh", "chu", "di"})
 _ALONG: Final = frozenset({"voi", "vs", "cung", "theo", "phu"})
+_HOURS: Final = frozenset({"h", "g", "p", "x"})
 _NUMBERED: Final = frozenset({"sdt", "cccd", "cmnd"})
 _PLACES: Final = frozenset({"thon", "ap", "xom", "to", "khu", "khom", "buon", "ban", "lang", "doi", "cum"})
 _NEAR: Final = 3
@@ -95,6 +96,10 @@ class NumberNames(Units):
 
     def _is_before_letter(self, one: Number) -> bool:
         """Tell whether a letter that is no unit sticks to it: "lớp 11B", "tổ 4C"."""
+        if one.start > 1 and not (self.words[one.start].gap or self.words[one.start - 1].gap):
+            before = self.words[one.start - 1].text
+            is_digit = self.words[one.start - 2].text.isdecimal()
+            return is_digit and len(before) == 1 and before.isalpha() and before not in _HOURS
         after = self.words[one.end] if one.end < len(self.words) else None
         is_letter = after is not None and not after.gap and len(after.text) == 1 and after.text.isalpha()
         is_border = one.end + 1 >= len(self.words) or bool(self.words[one.end + 1].gap)

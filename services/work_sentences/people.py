@@ -51,7 +51,7 @@ class People(Pointing):
                 at += 1
                 continue
             persons, end = self.pointed(start) or self.names(start)
-            if found and self.is_only_asker(found[-1].end, start):
+            if persons and found and self.is_only_asker(found[-1].end, start):
                 seen = [one for one in seen if not found[-1].at <= one.at < found[-1].end]
                 found.pop()
             new = [one for one in persons if not one.is_again(seen)]

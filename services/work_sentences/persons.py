@@ -73,9 +73,7 @@ class Persons:
         couple = self.lexicon.couples.at(self.words, at)
         if couple:
             return couple[0][-1] + 1
-        if self.words[at].text == "ba" and self.is_typed_well and not self.words[at].is_marked:
-            return None  # three, or one's father
-        if self.words[at].text == "ma" and self._is_but(at):
+        if self._is_small(at):
             return None
         if self._is_called(at) or self._is_couple(at):
             return at + 1 + self._is_couple(at)
@@ -86,11 +84,14 @@ class Persons:
             return None
         return form[0][-1] + 1
 
-    def _is_but(self, at: int) -> bool:
-        """Tell whether "ma" is mà, and nobody's mother: "..., ma em huong dan tung nguoi"."""
+    def _is_small(self, at: int) -> bool:
+        """Tell whether "ba" is three, or one's father, and "ma" is mà: "..., ma em huong dan tung nguoi"."""
+        word = self.words[at]
+        if word.is_marked or word.text not in {"ba", "ma"}:
+            return False
         following = self.words[at + 1] if at + 1 < len(self.words) else None
         is_name = following is not None and following.is_capital and not following.gap.strip()
-        return not self.words[at].is_marked and not is_name
+        return self.is_typed_well if word.text == "ba" else not is_name
 
     def _is_called(self, at: int) -> bool:
         """Tell whether a word is a form of address only as a name follows: "bộ Duyệt", "on Cu"."""
@@ -158,7 +159,8 @@ class Persons:
         if end >= len(self.words) or end in self.taken or self.words[end].gap.strip():
             return end if any(word.is_marked for word in self.words[at:end]) else None
         if self._is_verb(end) and not self.words[end].is_capital:
-            is_joined = self.words[end].text in JOINTS and self.form(end + 1) is not None
+            after = end + 1 + (end + 1 < len(self.words) and self.words[end + 1].text in {"cho", "ca"})
+            is_joined = self.words[end].text in JOINTS and self.form(after) is not None
             is_known = end > at + 1 or is_joined or self.is_kin(at)
             is_typed = any(word.is_marked for word in self.words[at:end])
             return end if is_typed and is_known else None

@@ -59,4 +59,3 @@ class Pointing(NameLists):
         if len(between) < 2 or is_border:
             return False
         return between[-1].text == "cho" and not _ASKING.isdisjoint(word.text for word in between)
-

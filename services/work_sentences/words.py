@@ -55,21 +55,24 @@ def split(text: str) -> list[Word]:
     whole = normalise(text)
     is_shouted = whole.isupper()
     found = list(_TOKEN.finditer(whole))
-    typed = [ordered(one[0]) for one in found]
+    typed = [_AS_SAID.get(one, one) for one in (ordered(one[0]) for one in found)]
     is_toneless = _leaves_tones_off(typed)
     words: list[Word] = []
     end = 0
     for one, letters in zip(found, typed, strict=True):
         raw, gap = one[0], whole[end : one.start()]
-        if letters in _AS_SAID:
-            letters, raw = _AS_SAID[letters]
         is_capital = raw[:1].isupper() and not is_shouted
         is_name = is_capital and bool(words) and not any(sign in gap for sign in ".:\n")
         is_partial = not is_name and _is_marked(letters) and _TONES.isdisjoint(letters)
         is_partial = is_partial and (is_toneless or letters not in LEVEL)
-        words.append(Word(fold(raw).replace(".", ""), letters, gap, is_capital, raw.lower(), is_partial))
+        words.append(Word(_folded(raw, letters), letters, gap, is_capital, raw.lower(), is_partial))
         end = one.end()
     return words
+
+
+def _folded(raw: str, letters: str) -> str:
+    """Fold a word; one that is written as it is said has the letters of the one that is meant."""
+    return fold(raw).replace(".", "") if letters not in _MEANT else _MEANT[letters]
 
 
 def _leaves_tones_off(typed: Sequence[str]) -> bool:
@@ -101,19 +104,17 @@ def known(name: str) -> tuple[Word, ...]:
 
 
 # As they are said in the South: "làm cho dì Ba dới ông dượng".
-_AS_SAID: Final = {
-    ordered(said): (ordered(meant), meant)
-    for meant, ways in {
-        "với": "dới zới dzới dzí zí",
-        "vô": "zô dzô",
-        "vừa": "zừa dzừa",
-        "về": "zề dzề dìa zìa",
-        "vậy": "zậy dzậy",
-        "vợ": "zợ dzợ",
-        "vui": "zui dzui",
-    }.items()
-    for said in ways.split()
+_WAYS: Final = {
+    "với": "dới zới dzới dzí",
+    "vô": "zô dzô",
+    "vừa": "zừa dzừa",
+    "về": "zề dzề dìa zìa",
+    "vậy": "zậy dzậy",
+    "vợ": "zợ dzợ",
+    "vui": "zui dzui",
 }
+_AS_SAID: Final = {ordered(said): ordered(meant) for meant, ways in _WAYS.items() for said in ways.split()}
+_MEANT: Final = {ordered(meant): fold(meant) for meant in _WAYS}
 
 
 def is_meant(word: Word, syllable: str, *, typed: str) -> bool:
