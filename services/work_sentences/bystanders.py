@@ -12,6 +12,20 @@ _JOINTS: Final = frozenset({"va", "voi", "vs", "lan", "them", "rieng", "cong", "
 _PLURAL: Final = frozenset({"cac", "may", "nhung"})
 _SPEAKING: Final = frozenset({"noi", "bao", "nhan", "gioi", "ke", "nhac", "dan", "goi"})
 _AND: Final = frozenset({"va", "voi", "vs", "cung"})
+# "gia đình chú Lực", "mẹ con chị Nết": one is named and several are meant.
+_GROUPS: Final = (
+    ["gia", "dinh"],
+    ["ca", "nha"],
+    ["nguyen", "nha"],
+    ["me", "con"],
+    ["ma", "con"],
+    ["cha", "con"],
+    ["bo", "con"],
+    ["ba", "chau"],
+    ["ong", "chau"],
+    ["anh", "em"],
+    ["chi", "em"],
+)
 _NAME: Final = 2
 
 
@@ -240,7 +254,7 @@ class Bystanders:
             here = [word.text for word in self.words[count.at : count.at + 2]]
             if (
                 here == ["gia", "dinh"]
-                or before in (["gia", "dinh"], ["ca", "nha"], ["nguyen", "nha"])
+                or (before in _GROUPS and count.value == 1)
                 or is_pair
             ):
                 yield count.at

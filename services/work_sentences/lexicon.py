@@ -123,6 +123,7 @@ class Lexicon:
     many: Phrases[bool]
     not_a_name: Phrases[bool]
     asked_us: Phrases[bool]
+    done_by_me: Phrases[bool]
     helped: Phrases[bool]
     own_people: Phrases[bool]
     telling: Phrases[bool]

@@ -13,7 +13,7 @@ _PLURAL: Final = frozenset({"cac", "may", "hai", "ca"})
 _MORE: Final = frozenset({"roi", "cay", "ca", "va", "voi", "luon", "them", "lan", "toi", "den"})
 _TO: Final = frozenset({"toi", "den"})
 _OTHERS: Final = frozenset(
-    {"con", "chau", "em", "ca", "moi", "bon", "tui", "dam", "nguoi", "nhieu", "may", "vai", "cac"}
+    {"gia", "ai", "con", "chau", "em", "ca", "moi", "bon", "tui", "dam", "nguoi", "nhieu", "may", "vai", "cac"}
 )
 _DETAILS: Final = frozenset({"tuoi", "t", "sinh", "nam", "sn", "sdt", "dt", "cccd", "so"})
 _AGAIN: Final = frozenset({"cho", "ca", "giup", "luon", "them"})
@@ -80,7 +80,7 @@ class NameLists(Persons):
         if self._goes_on_somehow(end):
             return True
         is_joined = self.words[end].text in JOINTS
-        if is_joined and end + 1 < len(self.words) and self.words[end + 1].text in _OTHERS:
+        if is_joined and end + 1 < len(self.words) and self._is_others(end + 1):
             return True  # "chị Thúy và con": hers, or the writer; "bà Sáu và cả xóm"
         if not is_joined and "," not in self.words[end].gap:
             return False
@@ -88,6 +88,12 @@ class NameLists(Persons):
         form = self.form(after) if after < len(self.words) else None
         is_somebody = form is not None and form > after + 1 and not self._is_of_list(after, start, end)
         return is_somebody or any(self._is_stranger(at) for at in self._called(after))
+
+    def _is_others(self, at: int) -> bool:
+        """Tell whether nobody knows how many they are: "và gia đình", "cùng một số chị em"."""
+        said = [word.text for word in self.words[at : at + 2]]
+        is_some = len(said) > 1 and said[0] in {"mot", "1"} and said[1] in {"so", "vai", "it"}
+        return said[0] in _OTHERS or is_some
 
     def _goes_on_somehow(self, at: int) -> bool:
         """Tell whether others are left out: "cụ Tằm, cụ... quên tên", "bà Tư, ông Sáu, v.v."."""

@@ -26,6 +26,7 @@ _BEGIN: Final = frozenset({"co", "con", "roi", "va", "sang", "trua", "chieu", "t
 _WHO: Final = frozenset({"la", "gom"})
 _TRADES: Final = frozenset({"ban", "chu", "tho", "sua", "lai", "nuoi", "trong", "xom", "phong", "o"})
 _DONE: Final = frozenset({"xong", "roi", "r", "ok", "oke", "nha", "nhe"})
+_ALREADY: Final = frozenset({"da", "vua", "moi", "cung", "co"})
 _ONLY: Final = frozenset({"moi", "chi", "xong", "duoc"})
 _CHILDREN: Final = (["con"], ["chau"], ["be"])
 
@@ -179,7 +180,9 @@ class People(Pointing):
         if serving and not is_inside and not is_asker:
             return self._served(serving[0][-1] + 1)
         begins = at > 0 and at - 1 in self.taken
-        is_list = (begins and any(sign in self.words[at].gap for sign in _OPENING)) or self._is_headed(at)
+        has = at > 1 and self.words[at - 1].text == "co" and at - 2 in self.taken  # "vneid có bác Tươi"
+        is_list = has or (begins and any(sign in self.words[at].gap for sign in _OPENING))
+        is_list = is_list or self._is_headed(at)
         if is_list and (self.has_name(at) or self.is_bare_list(at)):
             return at  # "VNeID: bà Tư, ông Năm"
         if (at == 0 or any(sign in self.words[at].gap for sign in _BULLETS)) and self._is_headline(at):
@@ -293,9 +296,20 @@ class People(Pointing):
         end = self.after_brackets(self.names(at)[1]) if self.has_name(at) else (self.form(at) or at) - 1
         after = range(at + 1, min(len(self.words), end + _LONGEST))
         has_asked = any(
-            self.lexicon.asked_us.at(self.words, place) and not self._is_served(place) for place in after
+            (self.lexicon.asked_us.at(self.words, place) or self._is_by_me(place))
+            and not self._is_served(place)
+            for place in after
         )
         return has_asked or self._is_helped_later(at)
+
+    def _is_by_me(self, at: int) -> bool:
+        """Tell whether the writer did something: "được cháu hướng dẫn", "bác Hai em đã nộp hồ sơ"."""
+        myself = self.lexicon.selves.at(self.words, at)
+        end = myself[0][-1] + 1 if myself else len(self.words)
+        while end < len(self.words) and self.words[end].text in _ALREADY:
+            end += 1
+        is_here = end < len(self.words) and not self.words[end].gap.strip()
+        return is_here and self.lexicon.done_by_me.at(self.words, end) is not None
 
     def _is_served(self, at: int) -> bool:
         """Tell whether a word of serving stands before: "cô Hạnh dạy tôi"."""

@@ -85,11 +85,13 @@ class Persons:
         return form[0][-1] + 1
 
     def _is_small(self, at: int) -> bool:
-        """Tell whether "ba" is three, or one's father, and "ma" is mà: "..., ma em huong dan tung nguoi"."""
+        """Tell whether "ba" is three, or one's father, "ma" is mà, "gia" of gia đình: "..., ma em huong dan"."""
         word = self.words[at]
-        if word.is_marked or word.text not in {"ba", "ma"}:
+        if word.is_marked or word.text not in {"ba", "ma", "gia"}:
             return False
         following = self.words[at + 1] if at + 1 < len(self.words) else None
+        if word.text == "gia":
+            return following is not None and following.text == "dinh"
         is_name = following is not None and following.is_capital and not following.gap.strip()
         return self.is_typed_well if word.text == "ba" else not is_name
 

@@ -232,7 +232,8 @@ class Report:
         if end >= len(self.words) or self.words[end].gap.strip():
             return False
         is_form = self.lexicon.one_person.at(self.words, end) or self.lexicon.pronouns.at(self.words, end)
-        return is_form is not None and self.lexicon.selves.at(self.words, end) is None
+        is_named = end + 1 < len(self.words) and self.words[end + 1].is_capital  # "má con Bích"
+        return is_form is not None and (is_named or self.lexicon.selves.at(self.words, end) is None)
 
     def _is_named(self, at: int, named: set[int]) -> bool:
         if at in self.sentence.names():
