@@ -61,6 +61,7 @@ class MorePeople:
 
     def put_together(self) -> tuple[list[Count], list[Count]]:
         """Tell the numbers and the named, those who belong together as one number."""
+        self._leave_out_both()
         self._add_again()
         self._add_family()
         persons = sorted(
@@ -101,6 +102,14 @@ class MorePeople:
             return max(at, count.end)
         whose = self.people.person(at) if self.people.has_name(at) else self.people.bare(at)
         return whose.end if whose else max(at, count.end)
+
+    def _leave_out_both(self) -> None:
+        """Leave out who is only pointed at again, behind all that was done: "..., em giúp cả hai"."""
+        whole = sum(count.value or 0 for count in self.named)
+        for count in [one for one in self.counts if one.is_again and not one.unit]:
+            is_behind = all(work.at < count.at for work in self.sentence.works)
+            if len(self.named) > 1 and count.value == whole and is_behind:
+                self.counts.remove(count)
 
     def _add_again(self) -> None:
         """Count who was named before for another kind: "... bốn người. Riêng chú Lập làm thêm chữ ký số"."""

@@ -86,8 +86,17 @@ class NameLists(Persons):
             return False
         after = end + is_joined
         form = self.form(after) if after < len(self.words) else None
+        if form == after + 1 and self._may_be_name(form):
+            return True
         is_somebody = form is not None and form > after + 1 and not self._is_of_list(after, start, end)
         return is_somebody or any(self._is_stranger(at) for at in self._called(after))
+
+    def _may_be_name(self, at: int) -> bool:
+        """Tell whether a verb before what was done may be a name: "hd bac nam, bac lam nop hs"."""
+        is_plain = not any(word.is_marked or word.is_capital for word in self.words[1:])
+        following = self.words[at + 1] if at + 1 < len(self.words) else None
+        is_last = following is not None and not following.gap.strip()
+        return is_plain and is_last and self._is_verb(at) and (at + 1 in self.taken or self._is_verb(at + 1))
 
     def _is_others(self, at: int) -> bool:
         """Tell whether nobody knows how many they are: "và gia đình", "cùng một số chị em"."""
