@@ -170,6 +170,9 @@ class Sentence:
     def _is_somebody(self, day: Day) -> bool:
         """Tell whether it is a name behind a form of address: "dong chi Thang", "bac thang"."""
         word, start = self.words[day.start], max(0, day.start - 2)
+        kin = self.lexicon.one_person.at(self.words, day.start) if day.on is None else None
+        if kin and len(kin[0]) > 1:
+            return True  # "tui vs thang con"
         before = [*self.lexicon.one_person.find(self.words[start : day.start])]
         ends = [start + places[-1] + 1 for places, _ in before]
         is_called = word.is_capital or (day.start > 0 and self.words[day.start - 1].text in _FORMS)

@@ -104,11 +104,14 @@ class MorePeople:
         return whose.end if whose else max(at, count.end)
 
     def _leave_out_both(self) -> None:
-        """Leave out who is only pointed at again, behind all that was done: "..., em giúp cả hai"."""
-        whole = sum(count.value or 0 for count in self.named)
-        for count in [one for one in self.counts if one.is_again and not one.unit]:
+        """Leave out what is only pointed at again, behind all that was done: "..., em giúp cả hai".
+
+        Of one person it is the kinds that are: "bác Hai: VNeID, BHYT, xong cả 2".
+        """
+        whole = sum(count.value or 0 for count in self.named) if len(self.named) > 1 else len(self.kinds)
+        for count in [one for one in self.counts if one.is_again and not one.unit and self.named]:
             is_behind = all(work.at < count.at for work in self.sentence.works)
-            if len(self.named) > 1 and count.value == whole and is_behind:
+            if 1 < whole == count.value and is_behind:
                 self.counts.remove(count)
 
     def _add_again(self) -> None:

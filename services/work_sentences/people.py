@@ -305,6 +305,8 @@ class People(Pointing):
     def _is_by_me(self, at: int) -> bool:
         """Tell whether the writer did something: "được cháu hướng dẫn", "bác Hai em đã nộp hồ sơ"."""
         myself = self.lexicon.selves.at(self.words, at)
+        if self.words[at].text == "con" and not self.is_typed_well:
+            return False  # còn
         end = myself[0][-1] + 1 if myself else len(self.words)
         while end < len(self.words) and self.words[end].text in _ALREADY:
             end += 1

@@ -176,9 +176,17 @@ class Persons:
         is_named = other is not None and other < len(self.words) and self.words[other].is_capital
         return other + self._name_length(other) if other is not None and is_named else end
 
+    def _is_called_after(self, at: int) -> bool:
+        """Tell whether a form of address and a name begin here."""
+        form = self.lexicon.one_person.at(self.words, at)
+        end = form[0][-1] + 1 if form and not self.words[at].gap.strip() else len(self.words)
+        return end < len(self.words) and self.words[end].is_capital and not self.words[end].gap.strip()
+
     def _is_me(self, at: int) -> bool:
         """Tell whether it may be the writer: "ghi cho bà", "giúp con"."""
         before = self.words[at - 1].text if at else ""
+        if self.words[at].text in _OF_WHOM and at + 1 < len(self.words) and self._is_called_after(at + 1):
+            return False  # "cho cháu bà Sáu"
         form = self.lexicon.one_person.at(self.words, at)
         is_form = self.lexicon.selves.at(self.words, at) is not None and (not form or len(form[0]) == 1)
         is_telling = before == "cho" and at > 1 and self.words[at - 2].text in {"ghi", "bao"}
