@@ -81,7 +81,7 @@ class People(Pointing):
 
     def _is_on_top(self, at: int, seen: Sequence[Person]) -> bool:
         """Tell whether somebody comes on top, or is told of once more: "thêm anh Tòng", "riêng chú Lập"."""
-        person = self.person(at) if self.has_name(at) or self.is_kin(at) else None
+        person = self.person(at) if self.is_kin(at) else self._named(at)
         if person is None:
             return False
         before = self.words[at - 1].text if at else ""
@@ -93,9 +93,16 @@ class People(Pointing):
         return (
             is_only
             or before in _ON_TOP
+            or (before == "ca" and bool(person.name) and "nua" in rest)
             or (begins and is_told)
             or (before == "con" and self._is_topic(person.end))
         )
+
+    def _named(self, at: int) -> Person | None:
+        """Read somebody by a form of address and a name, or by a whole name: "Lò Thị Hặc"."""
+        if self.has_name(at):
+            return self.person(at)
+        return self.bare(at) if self.form(at) is None and self.is_whole(at) else None
 
     def _rest(self, at: int) -> Sequence[Word]:
         """Tell the words up to the next comma or the like."""
@@ -291,9 +298,11 @@ class People(Pointing):
 
     def _has_asked(self, at: int) -> bool:
         """Tell whether somebody came and asked for it: "ông Thịnh nhờ tôi"."""
-        if self.form(at) is None:
+        is_whole = self.form(at) is None and self.is_whole(at)  # "Lò Thị Hặc nhờ em làm"
+        if self.form(at) is None and not is_whole:
             return False
-        end = self.after_brackets(self.names(at)[1]) if self.has_name(at) else (self.form(at) or at) - 1
+        is_named = is_whole or self.has_name(at)
+        end = self.after_brackets(self.names(at)[1]) if is_named else (self.form(at) or at) - 1
         after = range(at + 1, min(len(self.words), end + _LONGEST))
         has_asked = any(
             (self.lexicon.asked_us.at(self.words, place) or self._is_by_me(place))
@@ -322,7 +331,7 @@ class People(Pointing):
         end = at + 1
         while end < len(self.words) and not any(sign in self.words[end].gap for sign in ",;\n."):
             end += 1
-        person = self.person(at) if self.has_name(at) else None
+        person = self._named(at)
         if person is None or self.lexicon.counting.has(self.words[person.end : end]):
             return False
         myself = [places[-1] for places, _ in self.lexicon.selves.find(self.words[end:])]
