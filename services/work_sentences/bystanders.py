@@ -10,7 +10,7 @@ from services.work_sentences.reports import Report
 
 _JOINTS: Final = frozenset({"va", "voi", "vs", "lan", "them", "rieng", "cong", "co", "theo", "ru"})
 _PLURAL: Final = frozenset({"cac", "may", "nhung"})
-_SPEAKING: Final = frozenset({"noi", "bao", "nhan", "gioi", "ke", "nhac", "dan", "goi"})
+_SPEAKING: Final = frozenset({"noi", "bao", "nhan", "gioi", "ke", "nhac", "dan"})
 _AND: Final = frozenset({"va", "voi", "vs", "cung"})
 # "gia đình chú Lực", "mẹ con chị Nết": one is named and several are meant.
 _GROUPS: Final = (
@@ -252,11 +252,7 @@ class Bystanders:
             is_form = self.lexicon.one_person.at(self.words, at) is not None and self.words[at].is_marked
             is_pair = is_form and not self.lexicon.serving.at(self.words, at) and at not in self.in_names
             here = [word.text for word in self.words[count.at : count.at + 2]]
-            if (
-                here == ["gia", "dinh"]
-                or (before in _GROUPS and count.value == 1)
-                or is_pair
-            ):
+            if here == ["gia", "dinh"] or (before in _GROUPS and count.value == 1) or is_pair:
                 yield count.at
 
     def _served(self) -> Iterator[int]:

@@ -87,7 +87,8 @@ class Counting(NumberNames):
         word = self.words[one.start]
         is_plain = word.text == "may" and not word.is_marked and one.end == one.start + 1
         is_luck = is_plain and self.is_typed_well and of in {"", "unknown"}
-        is_luck = is_luck or (is_plain and self._before(one.start) in {"thi", "vi"})  # "con bac Ky thi may cu"
+        # "con bac Ky thi may cu" is máy.
+        is_luck = is_luck or (is_plain and self._before(one.start) in {"thi", "vi"})
         is_she = word.text == "ba" and one.is_in_words and self._before(one.start).isdecimal()
         is_she = is_she and not word.gap.strip()  # "2 ba hang xom"
         return is_luck or is_she or (word.text == "ba" and self._is_somebody(one.start))

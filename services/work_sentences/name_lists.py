@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from services.work_sentences import numbers
 from services.work_sentences.persons import JOINTS, Person, Persons
+from services.work_sentences.words import Word
 
 _LONGEST: Final = 7
 _FEW: Final = 3
 _PLURAL: Final = frozenset({"cac", "may", "hai", "ca"})
 _MORE: Final = frozenset({"roi", "cay", "ca", "va", "voi", "luon", "them", "lan", "toi", "den"})
 _TO: Final = frozenset({"toi", "den"})
-_OTHERS: Final = frozenset(
-    {"gia", "ai", "con", "chau", "em", "ca", "moi", "bon", "tui", "dam", "nguoi", "nhieu", "may", "vai", "cac"}
-)
+_OTHERS: Final = frozenset("gia ai con chau em ca moi bon tui dam nguoi nhieu may vai cac".split())
 _DETAILS: Final = frozenset({"tuoi", "t", "sinh", "nam", "sn", "sdt", "dt", "cccd", "so"})
 _AGAIN: Final = frozenset({"cho", "ca", "giup", "luon", "them"})
 _HOUSES: Final = frozenset({"nha", "ho", "quan", "sap", "tiem", "vuon", "quay"})
@@ -68,28 +68,33 @@ class NameLists(Persons):
 
     def is_partly_known(self, start: int, end: int) -> bool:
         """Tell whether somebody unknown stands before or behind: "u Thơm với bác Khoan" if "u" is unknown."""
-        before = self.words[start - 1] if start else None
-        is_joined = before is not None and before.text in JOINTS
-        last = start - 1 - is_joined
-        is_list = last > 0 and (is_joined or "," in self.words[start].gap)
-        if is_list and self._is_stranger(last) and not self._is_counted(last):
+        if self._is_after_stranger(start):
             return True
         end = self._after_age(self.after_brackets(end))
         if end >= len(self.words):
             return False
-        if self._goes_on_somehow(end):
-            return True
         is_joined = self.words[end].text in JOINTS
-        if is_joined and end + 1 < len(self.words) and self._is_others(end + 1):
+        is_more = is_joined and end + 1 < len(self.words) and self._is_others(end + 1)
+        if is_more or self._goes_on_somehow(end):
             return True  # "chị Thúy và con": hers, or the writer; "bà Sáu và cả xóm"
-        if not is_joined and "," not in self.words[end].gap:
-            return False
-        after = end + is_joined
-        form = self.form(after) if after < len(self.words) else None
-        if form == after + 1 and self._may_be_name(form):
+        is_list = is_joined or "," in self.words[end].gap
+        return is_list and self._is_before_stranger(end + is_joined, self.words[start:end])
+
+    def _is_after_stranger(self, start: int) -> bool:
+        before = self.words[start - 1] if start else None
+        is_joined = before is not None and before.text in JOINTS
+        last = start - 1 - is_joined
+        is_list = last > 0 and (is_joined or "," in self.words[start].gap)
+        return is_list and self._is_stranger(last) and not self._is_counted(last)
+
+    def _is_before_stranger(self, at: int, names: Sequence[Word]) -> bool:
+        if at < len(self.words) and self.lexicon.he_or_she.at(self.words, at):
+            return False  # "cháu bà Sáu, bả không biết"
+        form = self.form(at) if at < len(self.words) else None
+        if form == at + 1 and self._may_be_name(form):
             return True
-        is_somebody = form is not None and form > after + 1 and not self._is_of_list(after, start, end)
-        return is_somebody or any(self._is_stranger(at) for at in self._called(after))
+        is_somebody = form is not None and form > at + 1 and not self._is_of_list(at, names)
+        return is_somebody or any(self._is_stranger(place) for place in self._called(at))
 
     def _may_be_name(self, at: int) -> bool:
         """Tell whether a verb before what was done may be a name: "hd bac nam, bac lam nop hs"."""
@@ -117,9 +122,9 @@ class NameLists(Persons):
             at -= 1
         return numbers.exact(self.words, at) is not None and at in self.taken
 
-    def _is_of_list(self, at: int, start: int, end: int) -> bool:
+    def _is_of_list(self, at: int, names: Sequence[Word]) -> bool:
         """Tell whether it points back at the list: "bà Sáu, bà cụ mừng lắm"."""
-        said = {word.text for word in self.words[start:end]}
+        said = {word.text for word in names}
         return self.words[at].text in said or self.words[at + 1].text in said
 
     def _called(self, at: int) -> range:

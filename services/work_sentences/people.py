@@ -27,6 +27,7 @@ _WHO: Final = frozenset({"la", "gom"})
 _TRADES: Final = frozenset({"ban", "chu", "tho", "sua", "lai", "nuoi", "trong", "xom", "phong", "o"})
 _DONE: Final = frozenset({"xong", "roi", "r", "ok", "oke", "nha", "nhe"})
 _ALREADY: Final = frozenset({"da", "vua", "moi", "cung", "co"})
+_TELLING: Final = frozenset({"noi", "ke", "khoe", "than"})
 _ONLY: Final = frozenset({"moi", "chi", "xong", "duoc"})
 _CHILDREN: Final = (["con"], ["chau"], ["be"])
 
@@ -303,6 +304,8 @@ class People(Pointing):
             return False
         is_named = is_whole or self.has_name(at)
         end = self.after_brackets(self.names(at)[1]) if is_named else (self.form(at) or at) - 1
+        if end + 1 < len(self.words) and self.words[end].text in _TELLING:
+            return False  # "chị Hiền nói chị đã có VNeID"
         after = range(at + 1, min(len(self.words), end + _LONGEST))
         has_asked = any(
             (self.lexicon.asked_us.at(self.words, place) or self._is_by_me(place))

@@ -85,7 +85,7 @@ class Persons:
         return form[0][-1] + 1
 
     def _is_small(self, at: int) -> bool:
-        """Tell whether "ba" is three, or one's father, "ma" is mà, "gia" of gia đình: "..., ma em huong dan"."""
+        """Tell whether "ba" is three or one's father, "ma" is mà, "gia" of gia đình: "..., ma em day"."""
         word = self.words[at]
         if word.is_marked or word.text not in {"ba", "ma", "gia"}:
             return False
