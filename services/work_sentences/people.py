@@ -304,7 +304,7 @@ class People(Pointing):
             return False
         is_named = is_whole or self.has_name(at)
         end = self.after_brackets(self.names(at)[1]) if is_named else (self.form(at) or at) - 1
-        if end + 1 < len(self.words) and self.words[end].text in _TELLING:
+        if is_named and end < len(self.words) and self.words[end].text in _TELLING:
             return False  # "chị Hiền nói chị đã có VNeID"
         after = range(at + 1, min(len(self.words), end + _LONGEST))
         has_asked = any(
