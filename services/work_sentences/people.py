@@ -93,11 +93,16 @@ class People(Pointing):
         is_only = before in _ONLY and bool(person.name) and person.is_again(seen)
         return (
             is_only
+            or (bool(person.name) and self.is_in_sum(person.end))
             or before in _ON_TOP
             or (before == "ca" and bool(person.name) and "nua" in rest)
             or (begins and is_told)
             or (before == "con" and self._is_topic(person.end))
         )
+
+    def is_in_sum(self, at: int) -> bool:
+        """Tell whether a sum follows a name: "..., quán dì Lan nữa là 3"."""
+        return [word.text for word in self.words[at : at + 2]] == ["nua", "la"]
 
     def _named(self, at: int) -> Person | None:
         """Read somebody by a form of address and a name, or by a whole name: "Lò Thị Hặc"."""

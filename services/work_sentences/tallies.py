@@ -19,7 +19,7 @@ def settled(counts: Sequence[Count], sentence: Sentence) -> list[Count]:
     counts = _without_whole_of_days(counts, sentence)
     kept = _by_days(_once(list(counts), sentence), sentence)
     kept = kept if len(kept) < len(counts) else _without_whole(kept, sentence)
-    return _sum(kept, sentence) or _sum_so_far(kept, sentence) or kept
+    return _sum(kept, sentence) or kept
 
 
 def _without_whole_of_days(counts: list[Count], sentence: Sentence) -> list[Count]:
@@ -92,38 +92,6 @@ def _without_whole(counts: list[Count], sentence: Sentence) -> list[Count]:
         if is_whole and alike and (not _has_work(whole, sentence) or _opens_list(whole, sentence)):
             return counts[1:]
     return counts
-
-
-def _sum_so_far(counts: Sequence[Count], sentence: Sentence) -> list[Count]:
-    """Take a sum that holds one more, who is named: "được 7 người, thêm mệ Lương nữa là 8"."""
-    kinds = {work.name for work in sentence.works if work.name != OTHER_WORK}
-    is_one = len(kinds) == 1 and len({day.on for day in sentence.days}) < 2
-    if not is_one or len(counts) < 2 or not counts[-1].is_total:
-        return []
-    *parts, whole = counts
-    more = (whole.value or 0) - sum(count.value or 0 for count in parts)
-    alike = all(count.value and _is_alike(count, whole) for count in parts)
-    named = sum(count.value or 0 for count in sentence.named)
-    is_said = more == named or (more == 1 and _names_one(counts, sentence))
-    if not alike or more < 1 or not is_said:
-        return []
-    return [replace(whole, of=whole.of or parts[0].of, unit=whole.unit or parts[0].unit)]
-
-
-def _names_one(counts: Sequence[Count], sentence: Sentence) -> bool:
-    """Tell whether one person stands there who is counted by no number."""
-    lexicon, words = sentence.lexicon, sentence.words
-    known = {at for count in counts for at in range(count.at, count.at + 1 + len(count.unit.split()))}
-    found = [
-        at
-        for at in range(len(words) - 1)
-        if at not in known | sentence.taken
-        and lexicon.one_person.at(words, at)
-        and not lexicon.selves.at(words, at)
-        and not lexicon.many.at(words, at)
-        and (words[at + 1].is_capital or at == 0 or words[at - 1].text == "them")
-    ]
-    return len(found) == 1
 
 
 def _sum(counts: Sequence[Count], sentence: Sentence) -> list[Count]:
