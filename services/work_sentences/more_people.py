@@ -268,14 +268,9 @@ class MorePeople:
         is_alike = is_alike and {work.name for work in here} == self.kinds - {OTHER_WORK}
         if before.at >= start or not self.kinds or (here and not is_alike) or self._is_other_day(start, end):
             return False
-        if here and after.is_named and self.people.is_in_sum(after.end):
-            return True
-        if here and not _ON_TOP.isdisjoint(
-            word.text for word in self.words[max(start, after.at - 1) : after.at]
-        ):
-            return True
         if here:
-            return False
+            is_joined = self.words[after.at - 1].text in _ON_TOP and after.at > start
+            return is_joined or (after.is_named and self.people.is_in_sum(after.end))
         if after.is_named and self._was_done_for(start, after):
             return True
         ahead = [word.text for word in self.words[max(start, after.at - _NEAR) : after.at]]
