@@ -509,6 +509,8 @@ def test_what_is_not_accounted_for_is_asked_about(text) -> None:
         ("Làm xong VNeID: bác Lưu, bác Quan. BHYT: bác Lưu", [("vneid", 2), ("health_insurance", 1)]),
         ("giup chu Ba Hoi, thim Ba, con Lien lam bhyt tren dt", [("health_insurance", 3)]),
         ("làm vneid cho dì Ba bán chuối dới ông dượng", [("vneid", 2)]),
+        ("Đã cài VNeID cho ông Lực nhưng bà Hằng thì chưa", [("vneid", 1)]),
+        ("bà Hằng chưa cài vneid nên tôi cài luôn cho bà", [("vneid", 1)]),
         ("hôm nay cài vneid cho 3 người: bà Tư, cô Lan, ông Bảy", [("vneid", 3)]),
     ],
 )

@@ -10,6 +10,7 @@ from services.work_sentences.items import COUPLE, Count, Work
 from services.work_sentences.lexicon import OTHER_WORK
 from services.work_sentences.people import People
 from services.work_sentences.persons import Person
+from services.work_sentences.words import split
 
 if TYPE_CHECKING:
     from services.work_sentences.marking import Sentence
@@ -45,6 +46,8 @@ _UNDONE: Final = frozenset(
         "dang",
     }
 )
+_UNDONE_YET: Final = frozenset({"cai", "lam", "nop", "mo", "dang", "kich", "tich", "khai"})
+_BUT: Final = frozenset(word.typed for word in split("nhưng còn riêng nhung"))
 _SUM: Final = frozenset({"la", "tong", "chi"})
 _ENDS: Final = ",;\n."
 
@@ -83,12 +86,21 @@ class MorePeople:
     def _is_denied(self, count: Count) -> bool:
         """Tell whether it was not done for those: "Chị H'Nga: xong. Bà Amí Duyên – chưa được"."""
         end = self._end(count)
-        stop = self._stop(end)
+        stop = self._turn(end, self._stop(end))
         if self.lexicon.not_counted.has(self.words[end:stop]):
             return True  # "bác Mão thì đã tự cài"
         last = max((work.end for work in self._works(end, stop)), default=end)
+        before = [end + places[-1] + 1 for places in self.lexicon.denials(self.words[end:last])]
+        is_open = not self.lexicon.selves.has(self.words[last:stop])  # "... chưa cài nên tôi cài cho"
+        if is_open and any(self.words[at].text in _UNDONE_YET for at in before if at < last):
+            return True  # "cô Lê thì chưa cài vneid được"
         denials = [last + places[-1] + 1 for places in self.lexicon.denials(self.words[last:stop])]
         return any(at >= stop or self.words[at].text in _UNDONE for at in denials)
+
+    def _turn(self, at: int, stop: int) -> int:
+        """Tell where somebody else's turn comes: "cài VNeID cho ông Lực nhưng bà Hằng thì chưa"."""
+        turns = (place for place in range(at, stop - 1) if self.words[place].typed in _BUT)
+        return next((place for place in turns if self.people.form(place + 1)), stop)
 
     def _stop(self, at: int) -> int:
         while at < len(self.words) and not any(sign in self.words[at].gap for sign in _ENDS):

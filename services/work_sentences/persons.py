@@ -172,6 +172,7 @@ class Persons:
     def _whole(self, end: int) -> int:
         """Go on to whose child or wife it is: "thằng Tèo con bà Bảy" is one person."""
         is_of = end < len(self.words) and self.words[end].text in _WHOSE and not self.words[end].gap.strip()
+        is_of = is_of and not (self.words[end].text == "con" and self.words[end].is_marked)  # còn
         other = self.form(end + 1) if is_of else None
         is_named = other is not None and other < len(self.words) and self.words[other].is_capital
         return other + self._name_length(other) if other is not None and is_named else end
