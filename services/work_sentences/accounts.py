@@ -198,7 +198,7 @@ class Accounts(Bystanders):
         is_served = has_name and self.words[count.at - 1].text == "cho" and max(self.values, default=0) < 2
         if (self._adds_up(count.value or 0) and not is_served) or self.has_session:
             return True
-        start, end = self.sentence.around(count.at)
+        start, end = self.sentence.with_heading(count.at)
         is_counted = any(start <= at < end for at in self.used)
         if is_served and not is_counted:
             return False  # "VNeID cho chị Hoa, còn ví cho em Lan"

@@ -11,6 +11,22 @@ from services.work_sentences.reports import Report
 
 _JOINTS: Final = frozenset({"va", "voi", "vs", "lan", "them", "rieng", "cong", "co", "theo", "ru"})
 _PLURAL: Final = frozenset({"cac", "may", "nhung"})
+_SPEAKING: Final = frozenset({"noi", "bao", "nhan", "gioi", "ke", "nhac", "dan"})
+_AND: Final = frozenset({"va", "voi", "vs", "cung"})
+# "gia đình chú Lực", "mẹ con chị Nết": one is named and several are meant.
+_GROUPS: Final = (
+    ["gia", "dinh"],
+    ["ca", "nha"],
+    ["nguyen", "nha"],
+    ["me", "con"],
+    ["ma", "con"],
+    ["cha", "con"],
+    ["bo", "con"],
+    ["ba", "chau"],
+    ["ong", "chau"],
+    ["anh", "em"],
+    ["chi", "em"],
+)
 _NAME: Final = 2
 
 
@@ -28,13 +44,13 @@ class Bystanders:
     def is_anybody(self) -> bool:
         """Tell whether somebody was left out."""
         beside = (self._unnamed, self._unread, self._unvisited, self._did_too)
-        finders = (*beside, self._others, self._families, self._served)
+        finders = (*beside, self._mistold, self._beside, self._others, self._families, self._served)
         return any(any(True for _ in find()) for find in finders)
 
     def _in_names(self) -> set[int]:
-        """Find the places of those who were counted by their names, or put to a number."""
+        """Find the places of those who were counted by their names, or beside a number."""
         counts = [*self.sentence.named, *self.sentence.only, *self._all_used()]
-        return {at for count in counts for at in range(count.at, count.end)}
+        return self.sentence.pointed_at | {at for count in counts for at in range(count.at, count.end)}
 
     def _unnamed(self) -> Iterator[int]:
         """Find somebody beside those who were counted by name, who was not: "u Nhài với bác Tư"."""
@@ -76,6 +92,28 @@ class Bystanders:
         is_small = any(phrases.at(self.words, at) for phrases in small for at in free)
         if len(free) == _NAME and start > 0 and known.isdisjoint(free) and not is_small:
             yield start
+
+    def _beside(self) -> Iterator[int]:
+        """Find a name joined to a number, that was not counted: "ông Hai với 1 bà nữa"."""
+        for count in self._all_used():
+            joint = count.at - 1
+            is_joined = joint > 0 and self.words[joint].text in _AND and not self.words[count.at].gap.strip()
+            if count.is_named or count.of != "persons" or not is_joined or joint - 1 in self.in_names:
+                continue
+            first = joint
+            while first > 0 and self.words[first - 1].is_capital and not self.words[first].gap.strip():
+                first -= 1
+            form = self.lexicon.one_person.at(self.words, first - 1) if 0 < first < joint else None
+            if form and self.words[first - 1].text not in _JOINTS and not self._is_with_me(first - 1):
+                yield first - 1
+
+    def _mistold(self) -> Iterator[int]:
+        """Find a sum that is less than what was read: "2 bà, thêm quán dì Lan nữa là 3" is no five."""
+        for one in self.totals:
+            kinds = {pair.kind for pair in self.pairs if one in (pair.count, *pair.parts)}
+            whole = sum(pair.value for pair in self.pairs if pair.kind in kinds)
+            if one.at > 1 and self.words[one.at - 2].text == "nua" and (one.value or 0) < whole:
+                yield one.at
 
     def _aged(self, count: Count) -> Iterator[int]:
         """Find somebody with an age before "và" who was not counted: "cụ ông 82 tuổi và cụ bà nhờ em"."""
@@ -198,10 +236,19 @@ class Bystanders:
                 continue
             for at in range(start, one.at):
                 form = self.lexicon.one_person.at(self.words, at)
-                is_seen = self._names_seen([at]) and not self._is_one_of_several(at, one.count)
-                is_new = form is not None and at not in self.in_names and not is_seen
+                is_new = (
+                    form is not None
+                    and at not in self.in_names
+                    and not (self._names_seen([at]) and not self._is_one_of_several(at, one.count))
+                )
+                is_new = is_new and not (form and self._only_told(form[0][-1] + 1))
+                is_new = is_new and not (self.words[at - 1].text in _JOINTS and self._is_with_me(at - 1))
                 if form and is_new and (len(form[0]) > 1 or self._has_large_name(form[0][-1] + 1)):
                     yield at
+
+    def _only_told(self, at: int) -> bool:
+        """Tell whether somebody only spoke: "trưởng thôn nói nhà anh Quý cần làm"."""
+        return at < len(self.words) and self.words[at].text in _SPEAKING
 
     def _is_one_of_several(self, at: int, count: Count) -> bool:
         """Tell whether only one of those named is told of: "BHYT cho bà nội với bà Tư, bà nội còn ..."."""
@@ -221,11 +268,7 @@ class Bystanders:
             is_form = self.lexicon.one_person.at(self.words, at) is not None and self.words[at].is_marked
             is_pair = is_form and not self.lexicon.serving.at(self.words, at) and at not in self.in_names
             here = [word.text for word in self.words[count.at : count.at + 2]]
-            if (
-                here == ["gia", "dinh"]
-                or before in (["gia", "dinh"], ["ca", "nha"], ["nguyen", "nha"])
-                or is_pair
-            ):
+            if here == ["gia", "dinh"] or (before in _GROUPS and count.value == 1) or is_pair:
                 yield count.at
 
     def _served(self) -> Iterator[int]:

@@ -107,12 +107,16 @@ class Counting(NumberNames):
         word = self.words[one.start]
         is_plain = word.text == "may" and not word.is_marked and one.end == one.start + 1
         is_luck = is_plain and self.is_typed_well and of in {"", "unknown"}
-        return is_luck or (word.text == "ba" and self._is_somebody(one.start))
+        # "con bac Ky thi may cu" is máy.
+        is_luck = is_luck or (is_plain and self._before(one.start) in {"thi", "vi"})
+        is_she = word.text == "ba" and one.is_in_words and self._before(one.start).isdecimal()
+        is_she = is_she and not word.gap.strip()  # "2 ba hang xom"
+        return is_luck or is_she or (word.text == "ba" and self._is_somebody(one.start))
 
     def _is_more(self, one: Number) -> bool:
         """Tell whether "nữa" ends something, and is no half: "thêm 1 bác nữa"; its tone is like nửa's."""
         at_end = one.end >= len(self.words) or bool(self.words[one.end].gap.strip())
-        is_no_half = at_end or self.unit_after(one)[0] == "unknown"
+        is_no_half = at_end or self.unit_after(one)[0] in {"", "unknown"} or self._is_mine(one.end)
         return self.words[one.start].as_typed == "nữa" and one.end == one.start + 1 and is_no_half
 
     def _is_somebody(self, at: int) -> bool:
@@ -126,10 +130,10 @@ class Counting(NumberNames):
         """Tell whether a word without marks is a number here: "nam nguoi" is, "ba cu" may be one old lady."""
         if self.is_typed_well and self.words[one.start].text == "ba" and of not in {"", "unknown"}:
             return True
-        if of == "" and (self._is_total(one) or self._before(one.start) == "ca"):
-            return True  # "làm cho cả ba"
+        if of == "" and (self._is_total(one) or self._is_all_of_them(one)):
+            return True
         if self.is_typed_well and self.words[one.start].text in _MARKED:
-            return False  # "lần sau nhà nước chuyển tiền"
+            return False
         if of in {"", "unknown"}:
             return any(work.at == one.end for work in self.works) and self.words[one.start].text == "chuc"
         if self.words[one.start].text == "bay" and self._is_mine(one.start - 1):
@@ -137,6 +141,12 @@ class Counting(NumberNames):
         is_for = one.start > 0 and self.lexicon.serving.at(self.words, one.start - 1) is not None
         is_only_five = self.words[one.start].text != "ba" and is_for
         return is_only_five or self.words[one.end].text not in _SHE
+
+    def _is_all_of_them(self, one: Number) -> bool:
+        """Tell whether it points at all of them: "làm tài khoản cho cả ba"."""
+        at_end = one.end >= len(self.words) or bool(self.words[one.end].gap.strip())
+        before = self.words[one.start - 1] if one.start else None
+        return before is not None and before.text == "ca" and before.is_marked and at_end
 
     def _is_mine(self, at: int) -> bool:
         return at >= 0 and self.lexicon.selves.at(self.words, at) is not None

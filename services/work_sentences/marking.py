@@ -59,14 +59,15 @@ class Sentence:
         visited = [people.names(work.end)[0] for work in self.works if work.is_house]
         self.works = self._with_houses(visited)
         self.named = people.counts([one for row in visited for one in row if one.name and len(row) > 1])
-        self.again = people.again
+        self.again, self.pointed_at = people.again, people.pointed_at
         self.counts, self.named = MorePeople(self, people).put_together()
         self.counts, self.one_each = repeated.one_each(self)
         self.only = people.only_ones() if self.works and not self.named and not self.counts else []
         self.days = self._of_work(self.days)
         counted = [count.at for count in self.counts]
         has_day = bool(self.days)
-        self.signs = signs.read(words, text, lexicon, self.taken, self._core(), counted, has_day=has_day)
+        known = self.taken | self.names()
+        self.signs = signs.read(words, text, lexicon, known, self._core(), counted, has_day=has_day)
         self.days = self._without_idle(self.days)
 
     def _as_purpose(self, work: Work, works: Sequence[Work]) -> Work:
@@ -99,12 +100,12 @@ class Sentence:
 
     def _without_idle(self, found: list[Day]) -> list[Day]:
         """Leave out a day without work beside another that had some: "hôm qua không có ai, hôm nay 4 bác"."""
-        idle = {at for place in self.signs.nothing for at in range(*self._with_heading(place))}
+        idle = {at for place in self.signs.nothing for at in range(*self.with_heading(place))}
         kept = [day for day in found if day.start not in idle and not self._is_idle(day)]
         is_work = any(count.value and count.at not in idle for count in [*self.counts, *self.named])
         return kept if kept and is_work else found
 
-    def _with_heading(self, at: int) -> tuple[int, int]:
+    def with_heading(self, at: int) -> tuple[int, int]:
         """Find the stretch of a word, with what heads it: "nay: nghỉ"."""
         start, end = self.around(at)
         is_headed = start > 0 and ":" in self.words[start].gap
@@ -134,6 +135,11 @@ class Sentence:
         """Tell whether a day stands alone at the end: "cài vneid 5 người, hôm qua nha"."""
         start, end = self.around(day.start)
         return end - start - (day.end - day.start) <= _FEW
+
+    def names(self) -> set[int]:
+        """Find the words of names, which ask and want nothing: "giup chu Hoi", "cài cho cô Cần"."""
+        found = (at for one in self.named for at in range(one.at + 1, one.end))
+        return {at for at in found if self.words[at].is_capital}
 
     def _core(self) -> set[int]:
         """Find the clauses where something is counted, if anything is."""
@@ -178,6 +184,9 @@ class Sentence:
     def _is_somebody(self, day: Day) -> bool:
         """Tell whether it is a name behind a form of address: "dong chi Thang", "bac thang"."""
         word, start = self.words[day.start], max(0, day.start - 2)
+        kin = self.lexicon.one_person.at(self.words, day.start) if day.on is None else None
+        if kin and len(kin[0]) > 1:
+            return True  # "tui vs thang con"
         before = [*self.lexicon.one_person.find(self.words[start : day.start])]
         ends = [start + places[-1] + 1 for places, _ in before]
         is_called = word.is_capital or (day.start > 0 and self.words[day.start - 1].text in _FORMS)

@@ -10,6 +10,7 @@ from services.work_sentences.items import COUPLE, Count, Work
 from services.work_sentences.lexicon import OTHER_WORK
 from services.work_sentences.people import People
 from services.work_sentences.persons import Person
+from services.work_sentences.words import split
 
 if TYPE_CHECKING:
     from services.work_sentences.marking import Sentence
@@ -45,6 +46,8 @@ _UNDONE: Final = frozenset(
         "dang",
     }
 )
+_UNDONE_YET: Final = frozenset({"cai", "lam", "nop", "mo", "dang", "kich", "tich", "khai"})
+_BUT: Final = frozenset(word.typed for word in split("nhưng còn riêng nhung"))
 _SUM: Final = frozenset({"la", "tong", "chi"})
 _ENDS: Final = ",;\n."
 
@@ -61,6 +64,7 @@ class MorePeople:
 
     def put_together(self) -> tuple[list[Count], list[Count]]:
         """Tell the numbers and the named, those who belong together as one number."""
+        self._leave_out_both()
         self._add_again()
         self._add_family()
         persons = sorted(
@@ -82,12 +86,21 @@ class MorePeople:
     def _is_denied(self, count: Count) -> bool:
         """Tell whether it was not done for those: "Chị H'Nga: xong. Bà Amí Duyên – chưa được"."""
         end = self._end(count)
-        stop = self._stop(end)
+        stop = self._turn(end, self._stop(end))
         if self.lexicon.not_counted.has(self.words[end:stop]):
             return True  # "bác Mão thì đã tự cài"
         last = max((work.end for work in self._works(end, stop)), default=end)
+        before = [end + places[-1] + 1 for places in self.lexicon.denials(self.words[end:last])]
+        is_open = not self.lexicon.selves.has(self.words[last:stop])  # "... chưa cài nên tôi cài cho"
+        if is_open and any(self.words[at].text in _UNDONE_YET for at in before if at < last):
+            return True  # "cô Lê thì chưa cài vneid được"
         denials = [last + places[-1] + 1 for places in self.lexicon.denials(self.words[last:stop])]
         return any(at >= stop or self.words[at].text in _UNDONE for at in denials)
+
+    def _turn(self, at: int, stop: int) -> int:
+        """Tell where somebody else's turn comes: "cài VNeID cho ông Lực nhưng bà Hằng thì chưa"."""
+        turns = (place for place in range(at, stop - 1) if self.words[place].typed in _BUT)
+        return next((place for place in turns if self.people.form(place + 1)), stop)
 
     def _stop(self, at: int) -> int:
         while at < len(self.words) and not any(sign in self.words[at].gap for sign in _ENDS):
@@ -95,13 +108,28 @@ class MorePeople:
         return at
 
     def _end(self, count: Count) -> int:
-        """Tell where what is said of a number or a list ends."""
-        return count.end if count.is_named else count.at + 1 + len(count.unit.split())
+        """Tell where what is said of a number or a list ends: "hai vợ chồng nhà Hạnh"."""
+        at = count.end if count.is_named else count.at + 1 + len(count.unit.split())
+        if count.is_named or at >= len(self.words) or self.words[at].gap.strip():
+            return max(at, count.end)
+        whose = self.people.person(at) if self.people.has_name(at) else self.people.bare(at)
+        return whose.end if whose else max(at, count.end)
+
+    def _leave_out_both(self) -> None:
+        """Leave out what is only pointed at again, behind all that was done: "..., em giúp cả hai".
+
+        Of one person it is the kinds that are: "bác Hai: VNeID, BHYT, xong cả 2".
+        """
+        whole = sum(count.value or 0 for count in self.named) if len(self.named) > 1 else len(self.kinds)
+        for count in [one for one in self.counts if one.is_again and not one.unit and self.named]:
+            is_behind = all(work.at < count.at for work in self.sentence.works)
+            if 1 < whole == count.value and is_behind:
+                self.counts.remove(count)
 
     def _add_again(self) -> None:
         """Count who was named before for another kind: "... bốn người. Riêng chú Lập làm thêm chữ ký số"."""
         for count in self.sentence.again:
-            start, end = self.sentence.around(count.at)
+            start, end = self.sentence.with_heading(count.at)
             here = {work.name for work in self._works(start, end)}
             elsewhere = {work.name for work in self.sentence.works if not start <= work.at < end}
             is_free = not any(start <= one.at < end for one in [*self.counts, *self.named])
@@ -114,9 +142,7 @@ class MorePeople:
     def _add_family(self) -> None:
         """Count who is joined to a number: "hai ông bà với thằng con trai"; "với chị Hà" may have helped."""
         for count in [one for one in self.counts if self._counts_persons(one)]:
-            at = self._end(count)
-            whose = self.people.person(at) if self.people.has_name(at) else None
-            at = whose.end if whose else at  # "hai vợ chồng chú Tám với đứa con gái"
+            at = self._end(count)  # "hai vợ chồng chú Tám với đứa con gái"
             joint = self.words[at].text if at < len(self.words) and not self.words[at].gap.strip() else ""
             if joint not in _AND or any(one.at == at + 1 for one in [*self.counts, *self.named]):
                 continue
@@ -136,6 +162,9 @@ class MorePeople:
     def _has_work(self, count: Count) -> bool:
         return bool(self._works(*self.sentence.around(count.at)))
 
+    def _is_before_work(self, count: Count) -> bool:
+        return bool(self._works(count.at, self._stop(count.end)))
+
     def _works(self, start: int, end: int) -> list[Work]:
         return [work for work in self.sentence.works if start <= work.at < end]
 
@@ -146,7 +175,12 @@ class MorePeople:
         if first is None or after not in known:
             return
         if not first.is_named and after.is_named and self._tells_who(first, after):
-            self._doubt_if_more(first, after)
+            if first.value is None and first.of == "persons":
+                self.counts.remove(first)  # "mấy o: o Lài, o Huệ"
+            elif first.value == after.value and self._is_before_work(after) and not self._has_work(first):
+                self.counts.remove(first)  # "hai đứa: con Út, thằng Bi nộp hồ sơ"
+            else:
+                self._doubt_if_more(first, after)
             return
         is_joined = (first.is_named or after.is_named) and self._is_joined(first, after)
         is_vague = None in (first.value, after.value)
@@ -162,21 +196,29 @@ class MorePeople:
         self.named = [one for one in self.named if one not in (first, after)]
         value = (first.value or 0) + (after.value or 0) if is_clear else None
         unit = COUPLE if COUPLE in (first.unit, after.unit) else ""
-        value = self._told(after, value)
-        self.counts.append(
-            replace(where, value=value, of="persons", unit=unit, is_named=False, end=after.end)
-        )
+        value, end = self._told(after, value)
+        self.counts.append(replace(where, value=value, of="persons", unit=unit, is_named=False, end=end))
         self.counts.sort(key=lambda one: one.at)
+
+    def _says_whose(self, count: Count) -> bool:
+        """Tell whether a number says whose they are, so that others come beside: "hai vợ chồng nhà Hạnh"."""
+        return not count.is_named and self._end(count) > count.at + 1 + len(count.unit.split())
 
     def _may_be_same(self, first: Count, after: Count) -> bool:
         """Tell whether a number may only say again how many were named: "bà Tẹo, ông Tèo, 2 cụ"."""
         is_next = not self.words[self._end(first) : after.at]
+        is_child = not _CHILDREN.isdisjoint(after.unit.split()[:1])  # "chú Tám, thím Tám, hai đứa con"
+        is_next = is_next and not is_child and not self._says_whose(first)
         return first.value == after.value and is_next and not self._says_more(after)
 
     def _is_of_one_kind(self, before: Count) -> bool:
         """Tell whether those on top can be of one kind only: of two they may be of either."""
         here = {work.name for work in self._works(*self.sentence.around(before.at))}
-        return here != {OTHER_WORK} and len(self.kinds - {OTHER_WORK}) == 1
+        return here != {OTHER_WORK} and len(self.kinds - {OTHER_WORK, *self._houses()}) == 1
+
+    def _houses(self) -> set[str]:
+        """Tell the kind of visits where only the houses of those named are meant."""
+        return {work.name for work in self.sentence.works if work.is_house}
 
     def _tells_who(self, first: Count, after: Count) -> bool:
         """Tell whether names only say who was counted: "2 chị: chị Mận, chị Đào"."""
@@ -190,15 +232,24 @@ class MorePeople:
         if (first.value or 0) < (after.value or 0):
             self.counts[self.counts.index(first)] = replace(first, value=None)
 
-    def _told(self, after: Count, value: int | None) -> int | None:
-        """Leave out the sum where it is told: "thêm bà ngoại nữa là 2"; another sum is asked about."""
+    def _told(self, after: Count, value: int | None) -> tuple[int | None, int]:
+        """Leave out the sum where it is told: "thêm bà ngoại nữa là 2"; another sum is asked about.
+
+        Tell where all that was said of them ends.
+        """
         end = self._end(after)
         for one in self.counts:
             between = {word.text for word in self.words[end : one.at]}
-            if end < one.at <= end + _FEW and one.is_total and not _SUM.isdisjoint(between):
+            is_sum = one.is_total and end < one.at and not _SUM.isdisjoint(between)
+            if one.at <= end + _FEW and (is_sum or (end <= one.at and self._is_told_as_sum(one))):
                 self.counts = [other for other in self.counts if other is not one]
-                return value if one.value == value else None
-        return value
+                return (value if one.value == value else None), max(end, one.at + 1)
+        return value, end
+
+    def _is_told_as_sum(self, count: Count) -> bool:
+        """Tell whether words of a sum stand behind a number: "bốn người cả thảy"."""
+        end = count.at + 1 + len(count.unit.split())
+        return end < len(self.words) and self.lexicon.total.at(self.words, end) is not None
 
     def _is_joined(self, before: Count, after: Count) -> bool:
         """Tell whether they follow each other as one list: "bà Tư và hai bác nữa"."""
@@ -215,12 +266,15 @@ class MorePeople:
         is_comma = any(sign in word.gap for word in self.words[start : end + 1] for sign in ",+&")
         is_border = any(sign in word.gap for word in self.words[start : end + 1] for sign in ";\n.:(")
         joint = any(word.text in _JOINTS for word in between[-_NEAR:])
-        is_next = is_comma and not between and after.unit not in _ANYBODY
+        is_beside = after.is_named and self._says_whose(before)
+        is_next = is_comma and not between and (after.unit not in _ANYBODY or is_beside)
         return not is_border and (joint or is_next or (is_comma and self._says_more(after)))
 
     def _is_on_top(self, before: Count, after: Count) -> bool:
         """Tell whether they come on top without any work of their own: "..., thêm anh Tòng bán quế nữa"."""
         start, end = self.sentence.around(after.at)
+        if start <= before.at and before.is_named and after.is_named:
+            return self._says_more(after) and not self._works(after.end, len(self.words))
         here = self._works(start, end)
         is_alike = before.is_named or after.is_named
         is_alike = is_alike and {work.name for work in here} == self.kinds - {OTHER_WORK}
@@ -233,7 +287,8 @@ class MorePeople:
         ):
             return True
         if here:
-            return False
+            is_joined = self.words[after.at - 1].text in _ON_TOP and after.at > start
+            return is_joined or (after.is_named and self.people.is_in_sum(after.end))
         if after.is_named and self._was_done_for(start, after):
             return True
         ahead = [word.text for word in self.words[max(start, after.at - _NEAR) : after.at]]
@@ -250,6 +305,9 @@ class MorePeople:
 
     def _tell_days(self) -> None:
         """Count who was helped alike on another day: "hôm qua cài vneid cho chị Hiên, hôm nay cho anh Hà"."""
+        places = [self.sentence.around(count.at) for count in self.named]
+        if len(places) > 1 and not self.counts and all(self._has_day(*place) for place in places):
+            self.counts, self.named = [replace(one, is_named=False) for one in self.named], []
         for count in list(self.named[1:]):
             start, end = self.sentence.around(count.at)
             is_last = not any(work.at > start for work in self.sentence.works)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+from services.work_sentences import numbers
 from services.work_sentences.persons import JOINTS, Person, Persons, is_joint
 
 _LONGEST: Final = 7
@@ -11,9 +13,9 @@ _FEW: Final = 3
 _PLURAL: Final = frozenset({"cac", "may", "hai", "ca"})
 _MORE: Final = frozenset({"roi", "cay", "ca", "va", "voi", "luon", "them", "lan", "toi", "den"})
 _TO: Final = frozenset({"toi", "den"})
-_OTHERS: Final = frozenset(
-    {"con", "chau", "em", "ca", "moi", "bon", "tui", "dam", "nguoi", "nhieu", "may", "vai", "cac"}
-)
+_OTHERS: Final = frozenset("gia ai con chau em ca moi bon tui dam nguoi nhieu may vai cac".split())
+_DETAILS: Final = frozenset({"tuoi", "t", "sinh", "nam", "sn", "sdt", "dt", "cccd", "so"})
+_AGAIN: Final = frozenset({"cho", "ca", "giup", "luon", "them"})
 _HOUSES: Final = frozenset({"nha", "ho", "quan", "sap", "tiem", "vuon", "quay"})
 
 
@@ -65,27 +67,63 @@ class NameLists(Persons):
 
     def is_partly_known(self, start: int, end: int) -> bool:
         """Tell whether somebody unknown stands before or behind: "u Thơm với bác Khoan" if "u" is unknown."""
-        before = self.words[start - 1] if start else None
-        is_joined = before is not None and before.text in JOINTS
-        last = start - 1 - is_joined
-        if last > 0 and (is_joined or "," in self.words[start].gap) and self._is_stranger(last):
+        if self._is_after_stranger(start):
             return True
-        end = self.after_brackets(end)
+        end = self._after_age(self.after_brackets(end))
         if end >= len(self.words):
             return False
         is_joined = self.words[end].text in JOINTS
-        if is_joined and end + 1 < len(self.words) and self.words[end + 1].text in _OTHERS:
+        is_more = is_joined and end + 1 < len(self.words) and self._is_others(end + 1)
+        if is_more or self._goes_on_somehow(end):
             return True  # "chị Thúy và con": hers, or the writer; "bà Sáu và cả xóm"
-        if not is_joined and "," not in self.words[end].gap:
-            return False
-        after = end + is_joined
-        form = self.form(after) if after < len(self.words) else None
-        is_somebody = form is not None and form > after + 1 and not self._is_of_list(after, start, end)
-        return is_somebody or any(self._is_stranger(at) for at in self._called(after))
+        is_list = is_joined or "," in self.words[end].gap
+        return is_list and self._is_before_stranger(end + is_joined, self.words[start:end])
 
-    def _is_of_list(self, at: int, start: int, end: int) -> bool:
+    def _is_after_stranger(self, start: int) -> bool:
+        before = self.words[start - 1] if start else None
+        is_joined = before is not None and before.text in JOINTS
+        last = start - 1 - is_joined
+        is_list = last > 0 and (is_joined or "," in self.words[start].gap)
+        return is_list and self._is_stranger(last) and not self._is_counted(last)
+
+    def _is_before_stranger(self, at: int, names: Sequence[Word]) -> bool:
+        if at < len(self.words) and self.lexicon.he_or_she.at(self.words, at):
+            return False  # "cháu bà Sáu, bả không biết"
+        form = self.form(at) if at < len(self.words) else None
+        if form == at + 1 and self._may_be_name(form):
+            return True
+        is_somebody = form is not None and form > at + 1 and not self._is_of_list(at, names)
+        return is_somebody or any(self._is_stranger(place) for place in self._called(at))
+
+    def _may_be_name(self, at: int) -> bool:
+        """Tell whether a verb before what was done may be a name: "hd bac nam, bac lam nop hs"."""
+        is_plain = not any(word.is_marked or word.is_capital for word in self.words[1:])
+        following = self.words[at + 1] if at + 1 < len(self.words) else None
+        is_last = following is not None and not following.gap.strip()
+        return is_plain and is_last and self._is_verb(at) and (at + 1 in self.taken or self._is_verb(at + 1))
+
+    def _is_others(self, at: int) -> bool:
+        """Tell whether nobody knows how many they are: "và gia đình", "cùng một số chị em"."""
+        said = [word.text for word in self.words[at : at + 2]]
+        is_some = len(said) > 1 and said[0] in {"mot", "1"} and said[1] in {"so", "vai", "it"}
+        return said[0] in _OTHERS or is_some
+
+    def _goes_on_somehow(self, at: int) -> bool:
+        """Tell whether others are left out: "cụ Tằm, cụ... quên tên", "bà Tư, ông Sáu, v.v."."""
+        last = at + 1 < len(self.words) and self.form(at) == at + 1 and "," in self.words[at].gap
+        is_left = last and ("..." in self.words[at + 1].gap or "…" in self.words[at + 1].gap)
+        said = [word.text for word in self.words[at : at + 2]]
+        return is_left or said[:1] in (["vv"], ["v"]) or said in (["van", "van"], ["va", "ai"], ["voi", "ai"])
+
+    def _is_counted(self, at: int) -> bool:
+        """Tell whether a number stands for somebody already: "hai vợ chồng nhà Hạnh, cụ Đễ"."""
+        while at > 0 and not self.words[at].gap.strip() and at not in self.taken:
+            at -= 1
+        return numbers.exact(self.words, at) is not None and at in self.taken
+
+    def _is_of_list(self, at: int, names: Sequence[Word]) -> bool:
         """Tell whether it points back at the list: "bà Sáu, bà cụ mừng lắm"."""
-        said = {word.text for word in self.words[start:end]}
+        said = {word.text for word in names}
         return self.words[at].text in said or self.words[at + 1].text in said
 
     def _called(self, at: int) -> range:
@@ -118,6 +156,22 @@ class NameLists(Persons):
             return at
         end = next((place for place in range(at, len(self.words)) if ")" in self.words[place].gap), at)
         return end if self.taken.isdisjoint(range(at, end)) else at  # "bà Đào (vneid); ông Lê (bhyt)"
+
+    def _after_joint(self, at: int) -> int:
+        """Go on to somebody behind "và": "cho chị và cho mẹ chị", "bà Nhàn với nhà chú Thuỵ"."""
+        while at < len(self.words) - 1 and self.words[at].text in _AGAIN and self.form(at) is None:
+            at += 1
+        return at + self.is_house(at)
+
+    def _after_age(self, at: int) -> int:
+        """Go on behind an age or the like: "cụ Vịnh 78 tuổi và cháu dâu cụ", "bà Hoa, sinh 1950; ông Lộc"."""
+        end = at
+        while end < len(self.words) and end not in self.taken and self._is_detail(end):
+            end += 1
+        return end if any(word.text.isdecimal() for word in self.words[at:end]) else at
+
+    def _is_detail(self, at: int) -> bool:
+        return self.words[at].text.isdecimal() or self.words[at].text in _DETAILS
 
     def _after_comma(self, at: int, *, is_bare: bool) -> int | None:
         """Find the next name behind a comma: "thím Ba, rồi cả bà nội"."""
@@ -159,12 +213,14 @@ class NameLists(Persons):
 
     def _joined(self, at: int, *, is_bare: bool) -> int | None:
         """Find the next name: after a comma or "và", a few words further at most."""
-        at = self.after_brackets(at)
+        at = self._after_age(self.after_brackets(at))
         for place in range(at, min(len(self.words) - 1, at + _LONGEST)):
             word = self.words[place]
-            is_next = self.form(place + 1) is not None or self.is_whole(place + 1)
-            if is_joint(word) and (is_next or (is_bare and self.bare(place + 1))):
-                return place + 1
+            if is_joint(word):
+                following = self._after_joint(place + 1)
+                is_next = self.form(following) is not None or self.is_whole(following)
+                if is_next or (is_bare and self.bare(following)):
+                    return following
             if any(sign in word.gap for sign in ",&+\n;"):
                 return self._after_comma(place, is_bare=is_bare)
             is_border = bool(word.gap.strip("() "))

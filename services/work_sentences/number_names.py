@@ -13,6 +13,8 @@ from services.work_sentences.units import Units
 _ALSO_SMALL_WORDS: Final = frozenset({"chi", "co", "o", "em", "e", "a", "c", "anh"})
 _COUNTED: Final = frozenset({"nguoi", "ng", "cu", "ho", "nha", "ngai"})
 _HELPED: Final = frozenset({"bac", "ba", "ong", "chi", "co", "anh", "chu", "di"})
+_ALONG: Final = frozenset({"voi", "vs", "cung", "theo", "phu"})
+_HOURS: Final = frozenset({"h", "g", "p", "x"})
 _NUMBERED: Final = frozenset({"sdt", "cccd", "cmnd"})
 _PLACES: Final = frozenset({"thon", "ap", "xom", "to", "khu", "khom", "buon", "ban", "lang", "doi", "cum"})
 _NEAR: Final = 3
@@ -28,9 +30,9 @@ class NumberNames(Units):
     def is_name(self, one: Number) -> bool:
         """Tell whether a number is a name: "tổ 3", "mức 2", "dì Bảy", "bà Nguyễn Thị Tám"."""
         word, at = self.words[one.start], one.start - 1
-        if self._is_age(one) or self._is_of_a_telephone(one) or self._is_one_by_one(one):
+        if self._is_age(one) or self._is_before_letter(one) or self._is_of_a_telephone(one):
             return True
-        if self._is_numbered_place(one, at):
+        if self._is_one_by_one(one) or self._is_numbered_place(one, at):
             return True
         if one.start == 0 or word.gap.strip() or at in self.in_works or at in self.known:
             return False
@@ -69,11 +71,16 @@ class NumberNames(Units):
 
     def _is_after_form(self, one: Number, at: int) -> bool:
         """Tell whether a form of address makes it a name: "dì bảy", but not "chi sau co"."""
+        is_second = at > 0 and self.lexicon.born.at(self.words, at) is not None
+        if is_second and self.lexicon.ranked.at(self.words, at - 1) and not self.words[at].gap.strip():
+            return self.unit_after(one)[0] in {"", "unknown"}  # "chị út mười"
         if self.lexicon.forms.at(self.words, at) is None:
             return False
         if one.end - one.start > 1 and self.unit_after(one)[0]:
             return False
         may_be_verb = self.words[at].text in _ALSO_SMALL_WORDS and not self.words[at].is_marked
+        if self.words[at].text == "co" and at and self.lexicon.serving.at(self.words, at - 1):
+            return True  # "giup co ba ban banh tet"
         is_typed_well = any(word.has_tone for word in self.words)
         if is_typed_well and self.words[at].text == "anh":
             return True  # "anh bảy chủ vựa tôm"
@@ -87,12 +94,25 @@ class NumberNames(Units):
             return True
         return is_sign and not any(phrases.at(self.words, one.start - 1) for phrases in self._small())
 
+    def _is_before_letter(self, one: Number) -> bool:
+        """Tell whether a letter that is no unit sticks to it: "lớp 11B", "tổ 4C"."""
+        if one.start > 1 and not (self.words[one.start].gap or self.words[one.start - 1].gap):
+            before = self.words[one.start - 1].text
+            is_digit = self.words[one.start - 2].text.isdecimal()
+            return is_digit and len(before) == 1 and before.isalpha() and before not in _HOURS
+        after = self.words[one.end] if one.end < len(self.words) else None
+        is_letter = after is not None and not after.gap and len(after.text) == 1 and after.text.isalpha()
+        is_border = one.end + 1 >= len(self.words) or bool(self.words[one.end + 1].gap)
+        is_border = is_border or self.words[one.end + 1].text.isdecimal()  # "lớp 11A2"
+        return is_letter and is_border and self.unit_after(one)[0] == "unknown"
+
     def _small(self) -> tuple[Phrases[Any], ...]:
         return (*self.lexicon.small, self.lexicon.done, self.lexicon.total, self.lexicon.each)
 
     def _is_in_family(self, one: Number, at: int) -> bool:
         """Tell whether it is a name such as "dì 5": a form of address for one, and nothing counted."""
         is_form = self.lexicon.ranked.at(self.words, at) is not None and (one.value or 99) <= _LAST_BORN
+        is_form = is_form and (at > 0 or self.words[0].is_marked)  # "Chi 5 thang xe om" is chỉ
         unit = self.unit_after(one)[1]
         return is_form and (not unit or self.words[unit[0]].text in {"hang", "ban"})
 
@@ -112,6 +132,8 @@ class NumberNames(Units):
         before = [word.text for word in self.words[max(0, one.start - 2) : one.start]]
         is_ours = bool(unit and after) and not self.words[end].gap.strip() and not self._is_came(end)
         is_ours = is_ours and not self._is_subject(unit, end) and not self._is_child(end)
+        if unit and not is_ours and self._came_along(end):
+            return True
         is_with = before[-1:] in (["voi"], ["vs"], ["cung"]) and one.start > 1
         is_and = before[-1:] == ["va"] and one.start > 1 and not self.words[one.start].gap.strip()
         with_me = (is_with or is_and) and self.lexicon.selves.at(self.words, one.start - 2)
@@ -120,6 +142,15 @@ class NumberNames(Units):
         if before in (["suc", "cua"], ["giup", "cua"], ["nho", "co"]) and one.value is None:
             return True
         return is_ours or before[-1:] == ["to"] or before in (["to", "co"], ["to", "gom"])
+
+    def _came_along(self, at: int) -> bool:
+        """Tell whether they went with the writer: "Hai đứa đoàn viên đi với tui", "3 bạn theo em"."""
+        for place in range(at, min(len(self.words) - 1, at + _NEAR + 1)):
+            if self.words[place].gap.strip():
+                return False
+            if self.words[place].text in _ALONG and self.lexicon.selves.at(self.words, place + 1):
+                return place > at
+        return False
 
     def _is_child(self, at: int) -> bool:
         """Tell whether "con" says whose they are: "hai đứa nhỏ con chị Sen", "2 anh con trai"."""

@@ -9,10 +9,12 @@ from typing import Final
 from services.work_sentences import numbers
 from services.work_sentences.items import COUPLE, Count, Of
 from services.work_sentences.lexicon import Lexicon
-from services.work_sentences.name_lists import NameLists
 from services.work_sentences.persons import JOINTS, Person
+from services.work_sentences.pointing import Pointing
 from services.work_sentences.words import Word
 
+_BULLETS: Final = "\n.,;:+*•-–"
+_OPENING: Final = ("\n", "(", " -", "–", "—", "=", "→")
 _LONGEST: Final = 7
 _NEAR: Final = 4
 _BETWEEN: Final = frozenset({"them", "duoc", "dc", "luon", "lai", "rieng", "xong", "cay"})
@@ -23,16 +25,20 @@ _DONE_FOR: Final = frozenset({"ho", "gium", "giup", "dum", "dan", "nhac", "bao",
 _BEGIN: Final = frozenset({"co", "con", "roi", "va", "sang", "trua", "chieu", "toi"})
 _WHO: Final = frozenset({"la", "gom"})
 _TRADES: Final = frozenset({"ban", "chu", "tho", "sua", "lai", "nuoi", "trong", "xom", "phong", "o"})
+_DONE: Final = frozenset({"xong", "roi", "r", "ok", "oke", "nha", "nhe"})
+_ALREADY: Final = frozenset({"da", "vua", "moi", "cung", "co"})
+_TELLING: Final = frozenset({"noi", "ke", "khoe", "than"})
 _ONLY: Final = frozenset({"moi", "chi", "xong", "duoc"})
 _CHILDREN: Final = (["con"], ["chau"], ["be"])
 
 
-class People(NameLists):
+class People(Pointing):
     """The persons that a sentence names as helped; `again` are those it names once more."""
 
     def __init__(self, words: Sequence[Word], lexicon: Lexicon, taken: set[int]) -> None:
         super().__init__(words, lexicon, taken)
         self.again: list[Count] = []
+        self.pointed_at: set[int] = set()
 
     def counts(self, visited: Sequence[Person] = ()) -> list[Count]:
         """Count the persons of each list of names, `visited` before it: "cho bà Tư và ông Sáu" is two."""
@@ -46,7 +52,10 @@ class People(NameLists):
             if start is None:
                 at += 1
                 continue
-            persons, end = self.names(start)
+            persons, end = self.pointed(start) or self.names(start)
+            if persons and found and self.is_only_asker(found[-1].end, start):
+                seen = [one for one in seen if not found[-1].at <= one.at < found[-1].end]
+                found.pop()
             new = [one for one in persons if not one.is_again(seen)]
             if persons and not new and all(one.name for one in persons):
                 self.again.append(_count(persons, end))
@@ -64,6 +73,8 @@ class People(NameLists):
         if seen and self._is_child(persons[0]):
             return False  # "chị Lý nhờ nộp khai sinh cho cháu nội" is one
         is_helped_kin = self.is_kin(start) and self._was_helped(start)
+        if persons[0].name and persons[0].at == start and self.lexicon.he_or_she.at(self.words, start):
+            return True
         # "thằng nhỏ", "cô giáo" are somebody; "bố mẹ" may be anybody's.
         is_open = end == start + 1 or bool(self.lexicon.couples.at(self.words, start))
         is_pronoun = len(persons) == 1 and self.form(start) == end and is_open and not is_helped_kin
@@ -71,7 +82,7 @@ class People(NameLists):
 
     def _is_on_top(self, at: int, seen: Sequence[Person]) -> bool:
         """Tell whether somebody comes on top, or is told of once more: "thêm anh Tòng", "riêng chú Lập"."""
-        person = self.person(at) if self.has_name(at) or self.is_kin(at) else None
+        person = self.person(at) if self.is_kin(at) else self._named(at)
         if person is None:
             return False
         before = self.words[at - 1].text if at else ""
@@ -82,10 +93,22 @@ class People(NameLists):
         is_only = before in _ONLY and bool(person.name) and person.is_again(seen)
         return (
             is_only
+            or (bool(person.name) and self.is_in_sum(person.end))
             or before in _ON_TOP
+            or (before == "ca" and bool(person.name) and "nua" in rest)
             or (begins and is_told)
             or (before == "con" and self._is_topic(person.end))
         )
+
+    def is_in_sum(self, at: int) -> bool:
+        """Tell whether a sum follows a name: "..., quán dì Lan nữa là 3"."""
+        return [word.text for word in self.words[at : at + 2]] == ["nua", "la"]
+
+    def _named(self, at: int) -> Person | None:
+        """Read somebody by a form of address and a name, or by a whole name: "Lò Thị Hặc"."""
+        if self.has_name(at):
+            return self.person(at)
+        return self.bare(at) if self.form(at) is None and self.is_whole(at) else None
 
     def _rest(self, at: int) -> Sequence[Word]:
         """Tell the words up to the next comma or the like."""
@@ -170,10 +193,12 @@ class People(NameLists):
         if serving and not is_inside and not is_asker:
             return self._served(serving[0][-1] + 1)
         begins = at > 0 and at - 1 in self.taken
-        is_list = (begins and any(sign in self.words[at].gap for sign in "\n(")) or self._is_headed(at)
+        has = at > 1 and self.words[at - 1].text == "co" and at - 2 in self.taken  # "vneid có bác Tươi"
+        is_list = has or (begins and any(sign in self.words[at].gap for sign in _OPENING))
+        is_list = is_list or self._is_headed(at)
         if is_list and (self.has_name(at) or self.is_bare_list(at)):
             return at  # "VNeID: bà Tư, ông Năm"
-        if (at == 0 or any(sign in self.words[at].gap for sign in "\n.,;:")) and self._is_headline(at):
+        if (at == 0 or any(sign in self.words[at].gap for sign in _BULLETS)) and self._is_headline(at):
             return at
         is_begin = (
             at == 0
@@ -199,7 +224,18 @@ class People(NameLists):
         if end >= len(self.words):
             return False
         gap = self.words[end].gap
-        return end in self.taken and any(sign in gap for sign in (":", " -", "–", "—", "=>", "→"))
+        if end not in self.taken or any(sign in gap for sign in (":", " -", "–", "—", "=", "→")):
+            return end in self.taken
+        return not has_trade and self.words[end - 1].is_capital and self._is_short(end)
+
+    def _is_short(self, at: int) -> bool:
+        """Tell whether nothing but a kind stands up to the next comma: "bà Tư vneid, ông Lộc bhyt xong"."""
+        end = at
+        while end < len(self.words) and (end == at or not self.words[end].gap.strip()):
+            if end not in self.taken and self.words[end].text not in _DONE:
+                return False
+            end += 1
+        return not self._is_verb(at)
 
     def _is_done_for(self, at: int) -> bool:
         """Tell whether a word of a kind says for whom: "nộp hộ chị Đào"."""
@@ -268,14 +304,31 @@ class People(NameLists):
 
     def _has_asked(self, at: int) -> bool:
         """Tell whether somebody came and asked for it: "ông Thịnh nhờ tôi"."""
-        if self.form(at) is None:
+        is_whole = self.form(at) is None and self.is_whole(at)  # "Lò Thị Hặc nhờ em làm"
+        if self.form(at) is None and not is_whole:
             return False
-        end = self.after_brackets(self.names(at)[1]) if self.has_name(at) else (self.form(at) or at) - 1
+        is_named = is_whole or self.has_name(at)
+        end = self.after_brackets(self.names(at)[1]) if is_named else (self.form(at) or at) - 1
+        if is_named and end < len(self.words) and self.words[end].text in _TELLING:
+            return False  # "chị Hiền nói chị đã có VNeID"
         after = range(at + 1, min(len(self.words), end + _LONGEST))
         has_asked = any(
-            self.lexicon.asked_us.at(self.words, place) and not self._is_served(place) for place in after
+            (self.lexicon.asked_us.at(self.words, place) or self._is_by_me(place))
+            and not self._is_served(place)
+            for place in after
         )
         return has_asked or self._is_helped_later(at)
+
+    def _is_by_me(self, at: int) -> bool:
+        """Tell whether the writer did something: "được cháu hướng dẫn", "bác Hai em đã nộp hồ sơ"."""
+        myself = self.lexicon.selves.at(self.words, at)
+        if self.words[at].text == "con" and not self.is_typed_well:
+            return False  # còn
+        end = myself[0][-1] + 1 if myself else len(self.words)
+        while end < len(self.words) and self.words[end].text in _ALREADY:
+            end += 1
+        is_here = end < len(self.words) and not self.words[end].gap.strip()
+        return is_here and self.lexicon.done_by_me.at(self.words, end) is not None
 
     def _is_served(self, at: int) -> bool:
         """Tell whether a word of serving stands before: "cô Hạnh dạy tôi"."""
@@ -286,7 +339,7 @@ class People(NameLists):
         end = at + 1
         while end < len(self.words) and not any(sign in self.words[end].gap for sign in ",;\n."):
             end += 1
-        person = self.person(at) if self.has_name(at) else None
+        person = self._named(at)
         if person is None or self.lexicon.counting.has(self.words[person.end : end]):
             return False
         myself = [places[-1] for places, _ in self.lexicon.selves.find(self.words[end:])]

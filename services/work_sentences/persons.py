@@ -13,6 +13,7 @@ _NAME_LENGTH: Final = 4
 _MANY_OF: Final = 3
 _LAST_BORN: Final = 10
 _OF_WHOM: Final = frozenset({"con", "chau", "vo", "chong", "me", "ma", "em"})
+_WHOSE: Final = _OF_WHOM | {"nha"}
 JOINTS: Final = frozenset({"va", "voi", "vs", "cung", "lan", "ca"})
 _TOO: Final = ordered("cũng")
 
@@ -78,8 +79,8 @@ class Persons:
         couple = self.lexicon.couples.at(self.words, at)
         if couple:
             return couple[0][-1] + 1
-        if self.words[at].text == "ba" and self.is_typed_well and not self.words[at].is_marked:
-            return None  # three, or one's father
+        if self._is_small(at):
+            return None
         if self._is_called(at) or self._is_couple(at):
             return at + 1 + self._is_couple(at)
         many = self.lexicon.many.at(self.words, at)
@@ -88,6 +89,17 @@ class Persons:
         if form is None or (is_many and many and len(many[0]) >= len(form[0])):
             return None
         return form[0][-1] + 1
+
+    def _is_small(self, at: int) -> bool:
+        """Tell whether "ba" is three or one's father, "ma" is mà, "gia" of gia đình: "..., ma em day"."""
+        word = self.words[at]
+        if word.is_marked or word.text not in {"ba", "ma", "gia"}:
+            return False
+        following = self.words[at + 1] if at + 1 < len(self.words) else None
+        if word.text == "gia":
+            return following is not None and following.text == "dinh"
+        is_name = following is not None and following.is_capital and not following.gap.strip()
+        return self.is_typed_well if word.text == "ba" else not is_name
 
     def _is_called(self, at: int) -> bool:
         """Tell whether a word is a form of address only as a name follows: "bộ Duyệt", "on Cu"."""
@@ -133,6 +145,7 @@ class Persons:
         word = self.words[end]
         if word.text.isdecimal():
             is_ranked = self.lexicon.ranked.at(self.words, at) is not None
+            is_ranked = is_ranked and (at > 0 or self.words[0].is_marked)  # "Chi 5 thang xe om" is chỉ
             return is_ranked and 1 < int(word.text) <= _LAST_BORN and end not in self.taken
         return self.lexicon.born.at(self.words, end) is not None
 
@@ -154,7 +167,8 @@ class Persons:
         if end >= len(self.words) or end in self.taken or self.words[end].gap.strip():
             return end if any(word.is_marked for word in self.words[at:end]) else None
         if self._is_verb(end) and not self.words[end].is_capital:
-            is_joined = self.words[end].text in JOINTS and self.form(end + 1) is not None
+            after = end + 1 + (end + 1 < len(self.words) and self.words[end + 1].text in {"cho", "ca"})
+            is_joined = self.words[end].text in JOINTS and self.form(after) is not None
             is_known = end > at + 1 or is_joined or self.is_kin(at)
             is_typed = any(word.is_marked for word in self.words[at:end])
             return end if is_typed and is_known else None
@@ -163,14 +177,23 @@ class Persons:
 
     def _whole(self, end: int) -> int:
         """Go on to whose child or wife it is: "thằng Tèo con bà Bảy" is one person."""
-        is_of = end < len(self.words) and self.words[end].text in _OF_WHOM and not self.words[end].gap.strip()
+        is_of = end < len(self.words) and self.words[end].text in _WHOSE and not self.words[end].gap.strip()
+        is_of = is_of and not (self.words[end].text == "con" and self.words[end].is_marked)  # còn
         other = self.form(end + 1) if is_of else None
         is_named = other is not None and other < len(self.words) and self.words[other].is_capital
         return other + self._name_length(other) if other is not None and is_named else end
 
+    def _is_called_after(self, at: int) -> bool:
+        """Tell whether a form of address and a name begin here."""
+        form = self.lexicon.one_person.at(self.words, at)
+        end = form[0][-1] + 1 if form and not self.words[at].gap.strip() else len(self.words)
+        return end < len(self.words) and self.words[end].is_capital and not self.words[end].gap.strip()
+
     def _is_me(self, at: int) -> bool:
         """Tell whether it may be the writer: "ghi cho bà", "giúp con"."""
         before = self.words[at - 1].text if at else ""
+        if self.words[at].text in _OF_WHOM and at + 1 < len(self.words) and self._is_called_after(at + 1):
+            return False  # "cho cháu bà Sáu"
         form = self.lexicon.one_person.at(self.words, at)
         is_form = self.lexicon.selves.at(self.words, at) is not None and (not form or len(form[0]) == 1)
         is_telling = before == "cho" and at > 1 and self.words[at - 2].text in {"ghi", "bao"}

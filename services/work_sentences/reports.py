@@ -279,9 +279,25 @@ class Report:
         """Tell whether it is about somebody of the writer's own; "ba Man" has a name and is bà."""
         named = {at for one in self.sentence.named for at in range(one.at, one.end)}
         hits = [places for places, _ in self.lexicon.own_people.find(self.words)]
-        return any(len(places) > 1 or not self._is_named(places[0], named) for places in hits)
+        return any(
+            len(places) > 1 or not (self._is_named(places[0], named) or self._is_of_others_kin(places[0]))
+            for places in hits
+        )
+
+    def _is_of_others_kin(self, at: int) -> bool:
+        """Tell whether it is said whose they are: "mẹ ảnh", "bố mẹ chị Lan" are none of the writer's."""
+        end = at + 1
+        while end < len(self.words) and self.lexicon.own_people.at(self.words, end):
+            end += 1  # "bố mẹ"
+        if end >= len(self.words) or self.words[end].gap.strip():
+            return False
+        is_form = self.lexicon.one_person.at(self.words, end) or self.lexicon.pronouns.at(self.words, end)
+        is_named = end + 1 < len(self.words) and self.words[end + 1].is_capital  # "má con Bích"
+        return is_form is not None and (is_named or self.lexicon.selves.at(self.words, end) is None)
 
     def _is_named(self, at: int, named: set[int]) -> bool:
+        if at in self.sentence.names():
+            return True  # "chú Ba"
         following = self.words[at + 1] if at in named and at + 1 in named else None
         return following is not None and following.is_capital and not following.gap.strip()
 

@@ -55,7 +55,7 @@ def split(text: str) -> list[Word]:
     whole = normalise(text)
     is_shouted = whole.isupper()
     found = list(_TOKEN.finditer(whole))
-    typed = [ordered(one[0]) for one in found]
+    typed = [_AS_SAID.get(one, one) for one in (ordered(one[0]) for one in found)]
     is_toneless = _leaves_tones_off(typed)
     words: list[Word] = []
     end = 0
@@ -99,6 +99,20 @@ def ordered(word: str) -> str:
 def known(name: str) -> tuple[Word, ...]:
     """Split a word or name that is asked for again and again."""
     return tuple(split(name))
+
+
+# As they are said in the South: "làm cho dì Ba dới ông dượng".
+_WAYS: Final = {
+    "với": "dới zới dzới dzí",
+    "vô": "zô dzô",
+    "vừa": "zừa dzừa",
+    "về": "zề dzề dìa zìa",
+    "vậy": "zậy dzậy",
+    "vợ": "zợ dzợ",
+    "vui": "zui dzui",
+}
+_AS_SAID: Final = {ordered(said): ordered(meant) for meant, ways in _WAYS.items() for said in ways.split()}
+_MEANT: Final = {ordered(meant): fold(meant) for meant in _WAYS}
 
 
 def is_meant(word: Word, syllable: str, *, typed: str) -> bool:
