@@ -36,6 +36,7 @@ SPLITS: Final = (
     "eighth",
     "ninth",
     "tenth",
+    "eleventh",
 )
 TODAY: Final = date(2026, 11, 17)
 NAMES: Final = ("Lê Văn Bình", "Trần Văn Sự", "Nguyễn Thị Lan", "Võ Thảo", "Phạm Nam")

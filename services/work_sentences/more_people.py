@@ -282,10 +282,6 @@ class MorePeople:
             return False
         if self.lexicon.to_come.has(self.words[start:end]) or self.lexicon.wishing.has(self.words[start:end]):
             return False  # "..., sắp tới cài thêm 5 người"
-        if here and not _ON_TOP.isdisjoint(
-            word.text for word in self.words[max(start, after.at - 1) : after.at]
-        ):
-            return True
         if here:
             is_joined = self.words[after.at - 1].text in _ON_TOP and after.at > start
             return is_joined or (after.is_named and self.people.is_in_sum(after.end))

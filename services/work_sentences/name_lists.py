@@ -7,6 +7,7 @@ from typing import Final
 
 from services.work_sentences import numbers
 from services.work_sentences.persons import JOINTS, Person, Persons, is_joint
+from services.work_sentences.words import Word
 
 _LONGEST: Final = 7
 _FEW: Final = 3

@@ -55,7 +55,7 @@ def split(text: str) -> list[Word]:
     whole = normalise(text)
     is_shouted = whole.isupper()
     found = list(_TOKEN.finditer(whole))
-    typed = [_AS_SAID.get(one, one) for one in (ordered(one[0]) for one in found)]
+    typed = [ordered(one[0]) for one in found]
     is_toneless = _leaves_tones_off(typed)
     words: list[Word] = []
     end = 0
@@ -101,20 +101,6 @@ def known(name: str) -> tuple[Word, ...]:
     return tuple(split(name))
 
 
-# As they are said in the South: "làm cho dì Ba dới ông dượng".
-_WAYS: Final = {
-    "với": "dới zới dzới dzí",
-    "vô": "zô dzô",
-    "vừa": "zừa dzừa",
-    "về": "zề dzề dìa zìa",
-    "vậy": "zậy dzậy",
-    "vợ": "zợ dzợ",
-    "vui": "zui dzui",
-}
-_AS_SAID: Final = {ordered(said): ordered(meant) for meant, ways in _WAYS.items() for said in ways.split()}
-_MEANT: Final = {ordered(meant): fold(meant) for meant in _WAYS}
-
-
 def is_meant(word: Word, syllable: str, *, typed: str) -> bool:
     """Tell whether a typed word may be a syllable of the lexicon."""
     return word.may_be(typed) if word.is_marked else word.text == syllable
@@ -143,12 +129,13 @@ LEVEL: Final = frozenset(
 BY_EAR: Final = {
     ordered(heard): meant
     for meant, each in {
-        "với": "zới dzới dới zứi zoi dzoi",
+        "với": "zới dzới dới dzí zứi zoi dzoi",
         "vô": "zô dzô dô zo dzo",
         "vừa": "zừa dzừa zua dzua",
         "về": "zề dzề dìa zìa zia zìa",
         "vậy": "zậy dzậy zay dzay zị",
         "vợ": "zợ dzợ dợ",
+        "vui": "zui dzui",
         "vài": "zài dzài",
         "việc": "ziệc dziệc",
         "và": "zà dzà",
