@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
 import pytest
 
@@ -37,6 +38,14 @@ def verdicts(split: str) -> list[tuple[str, sentences.Sentence]]:
     """Judge every sentence of a part of the file."""
     part = [one for one in sentences.sentences() if one.split == split]
     return [(sentences.judge(sentences.of_reading(read(one.text)), one), one) for one in part]
+
+
+@cache
+def read_right() -> list[sentences.Sentence]:
+    """Find the sentences with entries that are read right as they stand."""
+    splits = {one.split for one in sentences.sentences()}
+    judged = [one for split in sorted(splits) for one in verdicts(split)]
+    return [one for verdict, one in judged if verdict == "right" and one.right[0][0] == "entries"]
 
 
 @pytest.mark.parametrize("split", [*HALVES, *STRANGERS, NEARLY_UNSEEN])
@@ -72,15 +81,13 @@ def test_sentences_of_strangers_are_mostly_right_and_else_asked_about(split) -> 
     ids=["upper", "lower", "greeting", "to the bot", "thanks", "aside"],
 )
 def test_what_stands_around_a_report_changes_nothing(typed) -> None:
-    found = [one for one in sentences.sentences() if one.right[0][0] == "entries"]
-    told = [sentences.judge(sentences.of_reading(read(typed(one.text))), one) for one in found]
-    assert told.count("right") / len(told) >= 0.95
+    told = [sentences.judge(sentences.of_reading(read(typed(one.text))), one) for one in read_right()]
+    assert told.count("right") / len(told) >= 0.98
     assert told.count("wrong") / len(told) <= 0.005
 
 
 def test_without_marks_a_report_is_read_or_asked_about() -> None:
-    found = [one for one in sentences.sentences() if one.right[0][0] == "entries"]
-    told = [sentences.judge(sentences.of_reading(read(unmarked(one.text))), one) for one in found]
+    told = [sentences.judge(sentences.of_reading(read(unmarked(one.text))), one) for one in read_right()]
     assert told.count("right") / len(told) >= 0.9
     assert told.count("wrong") / len(told) <= 0.01  # "ba cô" may be bà Cô, and nobody can tell
 
@@ -152,7 +159,7 @@ def test_what_the_program_counts_by_itself_is_not_written_by_a_sentence() -> Non
         ("giúp 5 bà con", "kind"),
         ("cài vneid vài người hôm qua", "number"),
         ("cài vneid 3 hồ sơ", "unit"),
-        ("họp thôn 40 người", "number"),
+        ("họp thôn 40 người", "unit"),
         ("tuần này cài vneid 9 người", "day"),
         ("cài vneid 2 người ngày 20/11", "to_come"),
         ("chị Lan cài vneid 4 người", "who"),

@@ -329,6 +329,8 @@ class Accounts(Bystanders):
 
     def _is_undone(self, count: Count) -> bool:
         """Tell whether it is said of those counted that it failed: "1 hồ sơ bị trả lại"."""
+        if self.report.signs.is_sure:
+            return False
         end = self.sentence.around(count.at)[1]
         following = min((one.at for one in self.report.counts if one.at > count.at), default=end)
         return self.lexicon.failed.has(self.words[count.at : min(end, following)])

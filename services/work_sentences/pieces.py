@@ -123,6 +123,8 @@ class _Pieces:
             doubt = "kind"
         elif one.count and not fits(one.count, kind, self.lexicon):
             doubt, count = "unit", None
+        elif count is None and not one.count and self._is_of_listeners(kind):
+            doubt = "unit"
         elif count is None or count < 1:
             doubt, count = "number", None
         if on is None:
@@ -130,6 +132,11 @@ class _Pieces:
         elif on > self.today:
             doubt = doubt if doubt == "unit" else "to_come"
         return Piece(kind, count, on, said, is_other_unit=doubt == "unit"), doubt
+
+    def _is_of_listeners(self, kind: str) -> bool:
+        """Tell whether those who came to a meeting are all that was counted of it: "họp thôn 40 người"."""
+        came = any(count.value and count.of in {"persons", "households"} for count in self.sentence.counts)
+        return came and self.lexicon.unit_of[kind] == "sessions"
 
     def _once(self, kind: str | None, on: date | None) -> int | None:
         """Take a meeting of one day that is over for one, where no number is said: "tối qua họp thôn"."""

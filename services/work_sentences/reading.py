@@ -63,7 +63,7 @@ class Reader:
         words = without_greetings(words, self.lexicon)
         sentence = Sentence(words, text, self.lexicon, today, team, me)
         if is_report:
-            sentence.signs = replace(sentence.signs, is_asking=False, is_wishing=False)
+            sentence.signs = replace(sentence.signs, is_asking=False, is_wishing=False, is_sure=True)
         return _reading(sentence)
 
 

@@ -20,7 +20,7 @@ _BORDERS: Final = ",;\n."
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What the small words of a message say about it."""
+    """What the small words of a message say about it; `is_sure` if its writer has said that it is work."""
 
     is_asking: bool
     is_wishing: bool
@@ -30,6 +30,7 @@ class Signs:
     is_nothing: bool
     nothing: frozenset[int]
     answered_at: int
+    is_sure: bool = False
 
 
 def read(
