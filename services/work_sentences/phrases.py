@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from services.folding import fold
 from services.work_sentences.words import Word, ordered
@@ -16,6 +17,8 @@ MARKED: Final = "^"
 MOST_ANY: Final = 3
 _PART: Final = re.compile(r"…|\*|<[^>]+>|[()]|\d+|\^?[^\W\d_]+")
 Value = TypeVar("Value")
+# Nothing, for all who have nothing: never written to.
+_EMPTY: Final[dict[str, Any]] = {}
 Found = tuple[list[int], Value]
 """The places of the words that say it, and what it stands for."""
 
@@ -122,16 +125,18 @@ class Phrases(Generic[Value]):
 
 
 class _Node(Generic[Value]):
-    """Where ways of saying that begin alike part: by the next syllable, a list, a "…" or a "*"."""
+    """Where ways of saying that begin alike part: by the next syllable, a list, a "…" or a "*".
 
-    __slots__ = ("by_marks", "by_text", "by_typed", "gaps", "has_value", "lists", "value")
+    There are tens of thousands, and most lead to one other or to none: each has only the rooms it needs.
+    """
+
+    __slots__ = ("by_marks", "by_text", "gaps", "has_value", "lists", "value")
 
     def __init__(self) -> None:
-        self.by_typed: dict[str, _Node[Value]] = {}
-        self.by_marks: dict[str, _Node[Value]] = {}
-        self.by_text: dict[str, dict[str, _Node[Value]]] = {}
-        self.gaps: dict[str, _Node[Value]] = {}
-        self.lists: dict[str, _Node[Value]] = {}
+        self.by_text: dict[str, dict[str, _Node[Value]]] = _EMPTY
+        self.by_marks: dict[str, _Node[Value]] = _EMPTY
+        self.gaps: dict[str, _Node[Value]] = _EMPTY
+        self.lists: dict[str, _Node[Value]] = _EMPTY
         self.has_value = False
         self.value: Value
 
@@ -139,35 +144,42 @@ class _Node(Generic[Value]):
         """Add a way of saying; of two alike the first one holds."""
         node = self
         for part in parts:
-            if part in {GAP, ANY}:
-                node = node.gaps.setdefault(part, _Node())
-            elif part.startswith("<"):
-                node = node.lists.setdefault(part[1:-1], _Node())
-            else:
-                node = node.next(part)
+            node = node._next(part)
         if not node.has_value:
             node.value, node.has_value = value, True
 
-    def next(self, part: str) -> _Node[Value]:
-        """Go on by a syllable, which is new where need be."""
+    def _next(self, part: str) -> _Node[Value]:
+        """Go on by a syllable, a gap or a list, which is new where need be."""
+        if part in {GAP, ANY}:
+            return _of(self._room("gaps"), part)
+        if part.startswith("<"):
+            return _of(self._room("lists"), part[1:-1])
         typed = ordered(part.lstrip(MARKED))
         if part.startswith(MARKED):
-            return self.by_marks.setdefault(typed, _Node())
-        if typed not in self.by_typed:
-            self.by_typed[typed] = _Node()
-            self.by_text.setdefault(fold(part), {})[typed] = self.by_typed[typed]
-        return self.by_typed[typed]
+            return _of(self._room("by_marks"), typed)
+        return _of(self._room("by_text").setdefault(sys.intern(fold(part)), {}), typed)
+
+    def _room(self, name: str) -> dict[str, Any]:
+        if getattr(self, name) is _EMPTY:
+            setattr(self, name, {})
+        room: dict[str, Any] = getattr(self, name)
+        return room
 
     def after(self, word: Word) -> Iterable[_Node[Value]]:
         """Go on by a word: a marked one is itself, another may stand for any marks."""
+        alike = self.by_text.get(word.text, _EMPTY)
         if not word.is_marked:
-            alike = self.by_text.get(word.text)
-            return alike.values() if alike else ()
+            return alike.values()
         if word.is_partial:
-            alike = self.by_text.get(word.text, {})
             return [node for typed, node in alike.items() if word.may_be(typed)]
-        found = self.by_typed.get(word.typed), self.by_marks.get(word.typed)
+        found = alike.get(word.typed), self.by_marks.get(word.typed)
         return [node for node in found if node is not None]
+
+
+def _of(room: dict[str, _Node[Value]], name: str) -> _Node[Value]:
+    if name not in room:
+        room[name] = _Node()
+    return room[name]
 
 
 def _variants(parts: Sequence[str]) -> Iterator[list[str]]:
