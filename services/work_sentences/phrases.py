@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import cache
 from typing import Any, Final, Generic, TypeVar
 
 from services.folding import fold
@@ -150,20 +150,17 @@ class _Node(Generic[Value]):
 
     def _next(self, part: str) -> _Node[Value]:
         """Go on by a syllable, a gap or a list, which is new where need be."""
-        if part in {GAP, ANY}:
-            return _of(self._room("gaps"), part)
-        if part.startswith("<"):
-            return _of(self._room("lists"), part[1:-1])
-        typed = ordered(part.lstrip(MARKED))
-        if part.startswith(MARKED):
-            return _of(self._room("by_marks"), typed)
-        return _of(self._room("by_text").setdefault(sys.intern(fold(part)), {}), typed)
-
-    def _room(self, name: str) -> dict[str, Any]:
-        if getattr(self, name) is _EMPTY:
-            setattr(self, name, {})
-        room: dict[str, Any] = getattr(self, name)
-        return room
+        name, key, typed = _room_of(part)
+        room = getattr(self, name)
+        if room is _EMPTY:
+            room = {}
+            setattr(self, name, room)
+        if typed:
+            room = room.setdefault(key, {})
+        found: _Node[Value] | None = room.get(typed or key)
+        if found is None:
+            found = room[typed or key] = _Node()
+        return found
 
     def after(self, word: Word) -> Iterable[_Node[Value]]:
         """Go on by a word: a marked one is itself, another may stand for any marks."""
@@ -176,10 +173,15 @@ class _Node(Generic[Value]):
         return [node for node in found if node is not None]
 
 
-def _of(room: dict[str, _Node[Value]], name: str) -> _Node[Value]:
-    if name not in room:
-        room[name] = _Node()
-    return room[name]
+@cache
+def _room_of(part: str) -> tuple[str, str, str]:
+    """Tell to which room of a node a part leads, under which name, and how it has to be typed there."""
+    if part in {GAP, ANY}:
+        return "gaps", part, ""
+    if part.startswith("<"):
+        return "lists", part[1:-1], ""
+    typed = ordered(part.lstrip(MARKED))
+    return ("by_marks", typed, "") if part.startswith(MARKED) else ("by_text", fold(part), typed)
 
 
 def _variants(parts: Sequence[str]) -> Iterator[list[str]]:
