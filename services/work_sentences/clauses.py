@@ -17,6 +17,7 @@ _ADDED: Final = frozenset({"them", "nua"})
 # A clause of so few words says a number and nothing else: "được 3 người thôi".
 _BARE: Final = 5
 EACH: Final = frozenset({"nao", "ai", "mo"})  # before "cũng"
+_SELVES: Final = frozenset({"tui", "toi", "em", "minh", "con", "chau", "tao", "tau", "choa"})
 _FEW: Final = 2
 _DOING: Final = frozenset({"lam", "man", "cai", "mo", "nop", "khai", "lap", "ky", "tao"})
 _AFTER_BUT: Final = frozenset({"hom", "bua", "nay", "sang", "chieu", "toi", "hqua", "hnay", "thu", "lai"})
@@ -107,7 +108,8 @@ def _mark_list(clauses: Sequence[Clause]) -> None:
 def is_of_each(words: Sequence[Word]) -> bool:
     """Tell whether something is said of each of them: "nhà nào cũng", "ai cũng"."""
     texts = [word.text for word in words]
-    return any(two == "cung" and one in EACH for one, two in pairwise(texts))
+    own = [text for text in texts if text not in _SELVES]  # "ai tui cũng nói", "nhà nào em cũng dặn"
+    return any(two == "cung" and one in EACH for one, two in pairwise(own))
 
 
 def _is_after_pair(gap: str, clauses: Sequence[Clause]) -> bool:

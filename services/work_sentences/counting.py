@@ -170,7 +170,16 @@ class Counting(NumberNames):
         if not any(at < one.start for at in self.of_these):
             return False
         before = {work.name for work in self.works if work.at < self.of_these[-1]}
-        return all(work.name in before for work in self.works)
+        return all(work.name in before for work in self._works_beside(one) or self.works)
+
+    def _works_beside(self, one: Number) -> list[Work]:
+        """List the kinds of its clause: "12 chị ..., trong đó 4 chị tự đóng tiền điện. 3 chị khác ..."."""
+        start = end = one.start
+        while start > 0 and not any(sign in self.words[start].gap for sign in ",;\n."):
+            start -= 1
+        while end + 1 < len(self.words) and not any(sign in self.words[end + 1].gap for sign in ",;\n."):
+            end += 1
+        return [work for work in self.works if start <= work.at <= end]
 
     def _is_some_of_those(self, at: int) -> bool:
         """Tell whether it is only said what some are: "2 ca ký số, 1 ca trong đó là hộ kinh doanh"."""

@@ -167,7 +167,7 @@ def _summed(pairs: Sequence[Pair], *, is_one_day: bool) -> list[Pair]:
         same = [one for one in kept if one.kind == each.kind]
         if each.kind is None and each.count and len({one.kind for one in kept}) == 1:
             same = kept if kept[0].kind else []
-        says_again = len(same) > 1 or (len(same) == 1 and each.count is not None and each.count.is_sum)
+        says_again = len(same) > 1 or (len(same) == 1 and _points_back(each, same[0], is_one_day=is_one_day))
         told = sum(one.value for one in same)
         is_more = _is_with_one_more(each, told) and is_one_day and len(same) == len(kept)
         is_sum = (says_again and not each.is_timed and each.value == told) or is_more
@@ -179,6 +179,14 @@ def _summed(pairs: Sequence[Pair], *, is_one_day: bool) -> list[Pair]:
         else:
             kept.append(each)
     return kept
+
+
+def _points_back(each: Pair, before: Pair, *, is_one_day: bool) -> bool:
+    """Tell whether one number is said again: "cho 22 phụ huynh đóng học phí, cả 22 đều thanh toán xong"."""
+    if each.count is None or not is_one_day or before.count is None or before.count.is_named:
+        return each.count is not None and each.count.is_sum
+    is_same = each.count.is_again and not each.is_added
+    return each.count.is_sum or each.count.is_total or is_same
 
 
 def _is_with_one_more(each: Pair, told: int) -> bool:
@@ -232,6 +240,8 @@ def _continues(before: Pair, each: Pair, lexicon: Lexicon) -> bool:
         return False
     if before.count is not None and before.count.of == "households":
         return False
+    if each.count is not None and each.count.of == "sessions" != lexicon.unit_of.get(before.kind):
+        return False  # "bà Thêu loay hoay hai lần mới xong"
     suits = each.count is not None and level(each.count, before.kind, lexicon) is not None
     is_total = each.count is not None and each.count.is_total
     is_again = each.count is not None and each.count.is_again

@@ -55,11 +55,11 @@ def _are_visited(one: Pair, count: Count, whole: Sequence[Pair]) -> bool:
 
 
 def is_background(count: Count, whole: Sequence[Pair]) -> bool:
-    """Tell whether it only says how many there are: "dãy trọ có 14 đứa, tối qua chỉ được 8 đứa"."""
+    """Tell whether it only says how many there are: "dãy trọ có 14 đứa, chỉ được 8 đứa", or all were helped."""
     if not count.value or len(whole) != 1 or whole[0].count is None:
         return False
     helped = whole[0].count
-    is_fewer = 0 < (helped.value or 0) < count.value and count.at < helped.at
+    is_fewer = 0 < (helped.value or 0) <= count.value and count.at < helped.at
     return is_fewer and bool(count.unit) and count.unit.split()[:1] == helped.unit.split()[:1]
 
 

@@ -10,7 +10,7 @@ from services.work_sentences.items import Count
 if TYPE_CHECKING:
     from services.work_sentences.marking import Sentence
 
-_PARTS: Final = frozenset({"sang", "trua", "chieu", "toi", "dem", "tui"})
+PARTS: Final = frozenset({"sang", "trua", "chieu", "toi", "dem", "tui"})
 _TIMES: Final = frozenset({"hoi", "buoi", "luc", "khi"})
 _NEAR: Final = 6
 
@@ -38,7 +38,7 @@ def _marks(sentence: Sentence) -> list[int]:
     parts = {
         at
         for at, word in enumerate(words)
-        if word.text in _PARTS and at not in inside | sentence.taken and _begins(sentence, at)
+        if word.text in PARTS and at not in inside | sentence.taken and _begins(sentence, at)
     }
     return sorted(days | parts)
 
