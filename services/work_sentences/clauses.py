@@ -206,7 +206,7 @@ def without_refused(
     kept = list(items)
     for places, _ in lexicon.not_but.find(words):
         kept = _take_back_after(kept, words, places, lexicon)
-    slips = [places for places, _ in lexicon.slip.find(words)]
+    slips = [places for places, _ in lexicon.slip.find(words) if not _is_forgotten(words, places[-1])]
     for places in [*slips, *_after_a_pause(kept, words)]:
         before = [item for item in kept if item.at < places[0]]
         after = [item for item in kept if item.at > places[-1]]
@@ -224,6 +224,12 @@ def without_refused(
                 kept[kept.index(first)] = new
                 kept.sort(key=lambda item: item.at)
     return kept
+
+
+def _is_forgotten(words: Sequence[Word], at: int) -> bool:
+    """Tell whether it was forgotten to be told, and no slip: "hôm qua quên báo 2 ca"."""
+    following = words[at + 1].text if at + 1 < len(words) else ""
+    return words[at].text == "quen" and following in {"bao", "ghi", "gui", "ke", "nhan", "noi", "khai", "chua"}
 
 
 def _after_a_pause(items: Sequence[Count | Work], words: Sequence[Word]) -> Iterator[list[int]]:

@@ -21,8 +21,10 @@ from services.work_sentences.persons import Person
 from services.work_sentences.words import Word
 
 _BORDERS: Final = ",;:\n."
+_BARS: Final = frozenset({" / ", " | ", " - ", " – "})
 _FEW: Final = 2
 _TELLING: Final = frozenset({"bao", "ghi", "gui", "khai", "nho", "nhap", "cap", "ke", "nhan", "kip"})
+_LATE: Final = frozenset({"bao", "gui", "nhan", "ghi", "ke", "nho"})
 # Forms of address that stand before no day.
 _FORMS: Final = frozenset({"bac", "ong", "anh", "thim", "duong"})
 _IN_A_ROW: Final = frozenset({"buoi", "lan", "tiet", "bai", "khoa", "lop"})
@@ -121,10 +123,15 @@ class Sentence:
         start, end = self.around(day.start)
         items = self._items()
         said = {word.text for word in self.words[day.end : end]}
-        is_zero = any(day.end <= count.at < end and count.value == 0 for count in self.counts)
-        if is_zero and not any(count.value and start <= count.at < end for count in self.counts):
+        is_heading = end == day.end < len(self.words) and ":" in self.words[end].gap
+        last = self.around(end)[1] if is_heading else end  # "t2: 0 / t3: 2 bhyt"
+        is_zero = any(day.end <= count.at < last and count.value == 0 for count in self.counts)
+        if is_zero and not any(count.value and start <= count.at < last for count in self.counts):
             return True  # "hôm nay 0"
         is_told = not said.isdisjoint(_TELLING) or any(start <= at < end for at in items)
+        is_late = day.on == self.today and not any(start <= at < end for at in items)
+        if is_late and not said.isdisjoint(_LATE) and len({one.on for one in self.days}) > 1:
+            return True  # "nay mới báo bổ sung: chủ nhật ..."
         return not is_told and bool(self.lexicon.denials(self.words[day.end : end]))
 
     def _is_that_day(self, day: Day) -> bool:
@@ -230,7 +237,7 @@ class Sentence:
 
     def is_border(self, at: int) -> bool:
         """Tell whether a comma or the like stands before a word."""
-        return any(sign in self.words[at].gap for sign in _BORDERS)
+        return any(sign in self.words[at].gap for sign in _BORDERS) or self.words[at].gap in _BARS
 
     def around(self, at: int) -> tuple[int, int]:
         """Find the stretch between commas that a word stands in."""

@@ -139,4 +139,6 @@ def _says_again(count: Count, whole: Sequence[Pair]) -> bool:
     if (count.is_again or count.is_total) and any(one.value == count.value for one in whole):
         return True
     total = sum(one.value for one in whole)
+    if count.of == "strange" and [one.value for one in whole] == [count.value]:
+        return True  # "lập 3 tài khoản momo cho 3 tiểu thương"
     return (len(whole) > 1 or count.is_total) and count.value == total and count.of != "households"
