@@ -206,7 +206,9 @@ def without_refused(
     kept = list(items)
     for places, _ in lexicon.not_but.find(words):
         kept = _take_back_after(kept, words, places, lexicon)
+    units = {at for item in kept if isinstance(item, Count) for at in _places(item)}
     slips = [places for places, _ in lexicon.slip.find(words) if not _is_forgotten(words, places[-1])]
+    slips = [places for places in slips if units.isdisjoint(places)]
     for places in [*slips, *_after_a_pause(kept, words)]:
         before = [item for item in kept if item.at < places[0]]
         after = [item for item in kept if item.at > places[-1]]
@@ -224,6 +226,11 @@ def without_refused(
                 kept[kept.index(first)] = new
                 kept.sort(key=lambda item: item.at)
     return kept
+
+
+def _places(count: Count) -> range:
+    """List where a number and its unit stand, which are no slip: "6 gia dinh chinh sach"."""
+    return range(count.at, count.at + 1 + len(count.unit.split()))
 
 
 def _is_forgotten(words: Sequence[Word], at: int) -> bool:

@@ -17,6 +17,7 @@ _NEAR: Final = 3
 _CLOSE: Final = 4
 _FAR: Final = 5
 _LEFT: Final = frozenset({"con", "rieng"})
+_DOING: Final = frozenset({"cai", "lam", "nop", "mo", "khai", "lap", "ky", "dang", "kich"})
 _UNDONE: Final = frozenset(word.typed for word in split("tồn đọng"))
 # Numbers that are typed with marks where anything is.
 _MARKED: Final = frozenset({"sau", "bay", "tam", "chin", "chuc", "tram", "bon"})
@@ -158,7 +159,14 @@ class Counting(NumberNames):
         at_end = one.end >= len(self.words) or bool(self.words[one.end].gap.strip())
         before_work = any(work.at == one.end for work in self.works)
         before_work = before_work and self.lexicon.not_a_name.at(self.words, one.end) is None
-        return before_work or (at_end and one.start > 0) or self._is_for(one)
+        return before_work or (at_end and one.start > 0) or self._is_for(one) or self._does_work(one)
+
+    def _does_work(self, one: Number) -> bool:
+        """Tell whether it begins a clause as who got something: "hai cài vneid, hai làm bảo hiểm y tế"."""
+        if one.start == 0 or one.is_bare or one.value == 1 or not self.words[one.start].gap.strip(" "):
+            return False
+        is_doing = one.end < len(self.words) and self.words[one.end].text in _DOING
+        return is_doing and any(one.end < work.at <= one.end + 2 for work in self.works)
 
     def _is_for(self, one: Number) -> bool:
         """Tell whether it says for how many: "cho hai mế"."""

@@ -179,7 +179,7 @@ def _dated(words: Sequence[Word], at: int, today: date) -> Day | None:
         at += 1
         if at < len(words) and words[at].text.isdecimal() and is_moon:
             return Day(start, _end_of_date(words, at) or at + 1, None)
-    if at >= len(words) or not re.fullmatch(r"\d{1,2}", words[at].text):
+    if at >= len(words) or not re.fullmatch(r"\d{1,2}", words[at].text) or numbers.is_of_so_many(words, at):
         return None
     if is_named and words[at].gap.strip():
         return None  # "tổng kết ngày: 4 lượt"

@@ -15,13 +15,13 @@ _HELPING: Final = frozenset({"cho", "giup", "gium", "dum", "day", "chi", "bay"})
 _DOING: Final = frozenset(
     {"lam", "man", "cai", "khai", "mo", "nop", "tao", "lap", "ky", "hoat", "hop", "giup"}
 )
-_FOR: Final = frozenset({"luon", "cho", "giup", "gium", "dum", "ho", "het", "xong"})
+_FOR: Final = frozenset({"duoc", "dc", "luon", "cho", "giup", "gium", "dum", "ho", "het", "xong"})
 _LATER: Final = frozenset({"hen", "mai", "khong", "ko", "k", "chua", "nhung", "sau", "doi", "cho den"})
 _BORDERS: Final = ",;\n."
 
 
 def is_lack(words: Sequence[Word], at: int) -> bool:
-    """Tell it of a "chưa": "cài cho năm người chưa có", "2 đứa chưa có thẻ thì tôi làm luôn cho"."""
+    """Tell it of a "chưa": "cài cho năm người chưa có", "2 đứa chưa có thẻ thì tôi làm luôn cho", "11 hộ chưa có, làm được 8"."""
     if words[at].text != "chua" or at + 1 >= len(words):
         return False
     if at and words[at - 1].text in _BECAUSE and words[at + 1].text in _KNOWN_BEFORE:

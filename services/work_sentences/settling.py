@@ -44,7 +44,7 @@ def _counts_nothing(one: Pair, count: Count, whole: Sequence[Pair], *, is_open: 
     """Tell whether a number beside what is whole tells nothing new: "đi 3 xóm", "mấy bác khen quá"."""
     is_place = bool(whole) and (count.unit in PLACES or _are_visited(one, count, whole))
     is_vague = bool(whole) and count.value is None and not one.is_help
-    is_known = not (one.is_help or is_open) and is_background(count, whole)
+    is_known = not (one.is_help or is_open) and (is_background(count, whole) or is_giver(count, whole))
     return is_place or is_vague or is_known or _says_again(count, whole)
 
 
@@ -61,6 +61,13 @@ def is_background(count: Count, whole: Sequence[Pair]) -> bool:
     helped = whole[0].count
     is_fewer = 0 < (helped.value or 0) <= count.value and count.at < helped.at
     return is_fewer and bool(count.unit) and count.unit.split()[:1] == helped.unit.split()[:1]
+
+
+def is_giver(count: Count, whole: Sequence[Pair]) -> bool:
+    """Tell whether they only brought what was counted: "có một o đem giấy tờ tới, tui nộp giùm 2 hồ sơ"."""
+    if len(whole) != 1 or whole[0].count is None or whole[0].count.of != "turns":
+        return False
+    return count.of == "persons" and count.value == 1 and count.at < whole[0].at
 
 
 def _of_all(pairs: list[Pair]) -> list[Pair]:
