@@ -11,13 +11,13 @@ from itertools import combinations
 from typing import Final
 
 from services.work_sentences import numbers
-from services.work_sentences.bystanders import Bystanders
 from services.work_sentences.clauses import EACH
 from services.work_sentences.items import Count, Pair, Work
 from services.work_sentences.lexicon import OTHER_WORK
 from services.work_sentences.reports import Report
-from services.work_sentences.settling import PLACES, is_background
+from services.work_sentences.settling import PLACES, is_background, is_giver
 from services.work_sentences.tallies import is_elsewhere, is_of_kinds
+from services.work_sentences.unheard import Unheard
 
 _COUNTED: Final = frozenset({"persons", "households", "turns", "", "unknown", "strange", "sessions"})
 _LISTENERS: Final = frozenset({"persons", "households", "", "unknown"})
@@ -30,7 +30,7 @@ _BENEFITS: Final = frozenset({"social_account", "online_filing"})
 _MOST_PARTS: Final = 4
 
 
-class Accounts(Bystanders):
+class Accounts(Unheard):
     """What was read of a report, held against what the report holds."""
 
     def __init__(self, report: Report, pairs: Sequence[Pair]) -> None:
@@ -57,6 +57,7 @@ class Accounts(Bystanders):
             or self._is_hinted()
             or any(self._is_discussed(work) for work in self.report.works)
             or self.is_anybody()
+            or self.is_unheard()
         )
 
     def _is_known(self, count: Count) -> bool:
@@ -67,6 +68,7 @@ class Accounts(Bystanders):
         is_aside = self._is_there(count) or self._is_put_better(count) or self._is_team(count)
         is_aside = is_aside or is_elsewhere(count, self.sentence) or is_of_kinds(count, self.sentence)
         is_aside = is_aside or count.unit in PLACES or self._is_of_the_houses(count)
+        is_aside = is_aside or is_giver(count, [one for one in self.pairs if one.count]) or self._is_whose(count)
         is_one_house = count.of in {"households", "sessions"} and count.value == 1
         is_nothing_new = is_undone or is_aside or is_one_house or self._is_listening(count)
         return is_nothing_new or self._is_summed(count, count.value)
@@ -111,6 +113,13 @@ class Accounts(Bystanders):
         if self.words[count.at - 1].text != "co" or not is_background(count, whole):
             return False
         return all(one.count and self.words[one.count.at - 1].text in _ONLY_SO_MANY for one in whole)
+
+    def _is_whose(self, count: Count) -> bool:
+        """Tell whether it says whose the things were that are counted beside it: "2 hồ sơ cho 1 bác"."""
+        start, end = self.sentence.around(count.at)
+        things = [one for one in self._all_used() if one.of == "turns" and start <= one.at < count.at]
+        is_for = self.words[count.at - 1].text in {"cho", "cua"} and count.of == "persons"
+        return is_for and any((one.value or 0) >= (count.value or 0) for one in things) and end > count.at
 
     def _is_put_better(self, count: Count) -> bool:
         """Tell whether brackets behind it say what counts: "6 hộ cài VNeID (9 người)"."""

@@ -144,7 +144,8 @@ def _cuts(
     counts = [item for item in items if isinstance(item, Count)]
     ends = {one.end if one.is_named else one.at + 1 + len(one.unit.split()) for one in counts}
     for at, word in enumerate(words):
-        if is_mark(word.gap) and not (word.gap == "/" and _is_short_form(words, at)):
+        is_inner = word.gap == "/" and (_is_short_form(words, at) or word.text.isdecimal())  # "7/9 người"
+        if is_mark(word.gap) and not is_inner:
             yield at
         if at in taken:
             continue

@@ -104,6 +104,9 @@ class Sentence:
         """Leave out a day without work beside another that had some: "hôm qua không có ai, hôm nay 4 bác"."""
         idle = {at for place in self.signs.nothing for at in range(*self.with_heading(place))}
         kept = [day for day in found if day.start not in idle and not self._is_idle(day)]
+        if self.works and any(count.value and not count.is_negated for count in self.counts):
+            found = [day for day in found if not self._is_appointed(day)]
+            kept = [day for day in kept if day in found]
         is_work = any(count.value and count.at not in idle for count in [*self.counts, *self.named])
         return kept if kept and is_work else found
 
@@ -133,6 +136,11 @@ class Sentence:
         if is_late and not said.isdisjoint(_LATE) and len({one.on for one in self.days}) > 1:
             return True  # "nay mới báo bổ sung: chủ nhật ..."
         return not is_told and bool(self.lexicon.denials(self.words[day.end : end]))
+
+    def _is_appointed(self, day: Day) -> bool:
+        """Tell whether somebody was put off to it: "làm được 8 người, 3 người hẹn cn"."""
+        start = self.around(day.start)[0]
+        return any(self.words[at].text == "hen" for at in range(max(start, day.start - _FEW), day.start))
 
     def _is_that_day(self, day: Day) -> bool:
         """Tell whether it only points at a day that was named: "hôm ấy", "bữa đó"."""

@@ -44,7 +44,8 @@ def _counts_nothing(one: Pair, count: Count, whole: Sequence[Pair], *, is_open: 
     """Tell whether a number beside what is whole tells nothing new: "đi 3 xóm", "mấy bác khen quá"."""
     is_place = bool(whole) and (count.unit in PLACES or _are_visited(one, count, whole))
     is_vague = bool(whole) and count.value is None and not one.is_help
-    is_known = not (one.is_help or is_open) and (is_background(count, whole) or is_giver(count, whole))
+    is_known = not (one.is_help or is_open) and is_background(count, whole)
+    is_known = is_known or (not one.is_help and is_giver(count, whole))
     return is_place or is_vague or is_known or _says_again(count, whole)
 
 
