@@ -24,6 +24,7 @@ _LISTENERS: Final = frozenset({"persons", "households", "", "unknown"})
 _TEAM: Final = frozenset({"to", "doan", "doi", "nhom"})
 _ONLY_SO_MANY: Final = frozenset({"duoc", "dc", "cho", "chi"})
 _BUT: Final = frozenset({"nhung", "ma", "do"})
+_DOING: Final = frozenset({"cai", "nop", "lap", "ky"})
 _NEAR: Final = 3
 _ACCOUNTS: Final = frozenset({"online_payment", "vneid"})
 _BENEFITS: Final = frozenset({"social_account", "online_filing"})
@@ -209,6 +210,8 @@ class Accounts(Unheard):
             return True
         start, end = self.sentence.with_heading(count.at)
         is_counted = any(start <= at < end for at in self.used)
+        if not is_counted and not _DOING.isdisjoint(word.text for word in self.words[count.end : end]):
+            return False  # "bà Nhạn tôi cài cho cái ví, còn ông Khoát thì tôi nộp hồ sơ"
         if is_served and not is_counted:
             return False  # "VNeID cho chị Hoa, còn ví cho em Lan"
         return is_counted or not any(start <= work.at < end for work in self.report.works)

@@ -13,6 +13,7 @@ from services.work_sentences.numbers import Number
 from services.work_sentences.words import Word, split
 
 _SHE: Final = frozenset({"cu", "bac", "co", "chu", "di", "nam", "nu", "gia"})
+_TAUGHT: Final = frozenset({"ba", "ong", "anh", "chi", "em", "me", "mu", "ma", "o"})
 _NEAR: Final = 3
 _CLOSE: Final = 4
 _FAR: Final = 5
@@ -74,7 +75,10 @@ class Counting(NumberNames):
 
     def _is_no_count(self, one: Number, of: Of) -> bool:
         """Tell whether it is a name, an age, a year, or only sounds like a number."""
-        if self.in_works.intersection(range(one.start, one.end)) or self.is_name(one) or of == "never":
+        is_inside = bool(self.in_works.intersection(range(one.start, one.end)))
+        if is_inside and not one.is_in_words and of == "households":
+            return False  # "gõ cửa 17 phòng trọ"
+        if is_inside or self.is_name(one) or of == "never":
             return True
         counts_nothing = of in {"", "unknown"}
         after = self.words[one.end].text if one.end < len(self.words) else ""
@@ -139,9 +143,24 @@ class Counting(NumberNames):
             return any(work.at == one.end for work in self.works) and self.words[one.start].text == "chuc"
         if self.words[one.start].text == "bay" and self._is_mine(one.start - 1):
             return False  # "em bay o Thu" is bày
+        if self.words[one.start].text == "ba" and self._is_her(one.start):
+            return False
         is_for = one.start > 0 and self.lexicon.serving.at(self.words, one.start - 1) is not None
         is_only_five = self.words[one.start].text != "ba" and is_for
+        if self.words[one.start].text == "bay" and self.words[one.end].text in _TAUGHT and not is_for:
+            return False  # "ra xã, bày bả tích hợp thẻ"
         return is_only_five or self.words[one.end].text not in _SHE
+
+    def _is_her(self, at: int) -> bool:
+        """Tell whether it is the old lady who was named: "Ba Sau o xa, tui man dum ba cai tai khoan"."""
+        if self._before(at) == "bay":
+            return True  # "em keu lai bay ba"
+        if at == 0 or not self.lexicon.serving.ends_at(self.words, at - 1):
+            return False
+        is_named = (
+            self.words[place].text == "ba" and self.words[place + 1].is_capital for place in range(at - 1)
+        )
+        return any(is_named)
 
     def _is_all_of_them(self, one: Number) -> bool:
         """Tell whether it points at all of them: "làm tài khoản cho cả ba"."""
@@ -166,7 +185,7 @@ class Counting(NumberNames):
         if one.start == 0 or one.is_bare or one.value == 1 or not self.words[one.start].gap.strip(" "):
             return False
         is_doing = one.end < len(self.words) and self.words[one.end].text in _DOING
-        return is_doing and any(one.end < work.at <= one.end + 2 for work in self.works)
+        return is_doing and any(one.end <= work.at <= one.end + 2 for work in self.works)
 
     def _is_for(self, one: Number) -> bool:
         """Tell whether it says for how many: "cho hai mế"."""

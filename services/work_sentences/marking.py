@@ -49,7 +49,7 @@ class Sentence:
         found = numbers.find(words, lexicon, self.known)
         naming = Naming(words, lexicon, found, self.known)
         self.works, self.is_other = (
-            [self._as_purpose(work, naming.works) for work in naming.works],
+            [self._as_purpose(work, naming.works) for work in naming.works if not self._is_support(work)],
             naming.is_other,
         )
         counting = Counting(words, lexicon, self.works, self.known, naming.places)
@@ -71,6 +71,12 @@ class Sentence:
         known = self.taken | self.names()
         self.signs = signs.read(words, text, lexicon, known, self._core(), counted, has_day=has_day)
         self.days = self._without_idle(self.days)
+
+    def _is_support(self, work: Work) -> bool:
+        """Tell whether "tới hộ" is only "tôi hỗ trợ" without its marks: "toi ho tro 4 phu huynh"."""
+        last = work.end - 1
+        is_house = work.name == "home_visit" and self.words[last].text == "ho"
+        return is_house and work.end < len(self.words) and self.words[work.end].text == "tro"
 
     def _as_purpose(self, work: Work, works: Sequence[Work]) -> Work:
         """Take money that something else was done for as its means: "làm an sinh để nhà nước chuyển tiền"."""

@@ -168,8 +168,8 @@ def _in_words(words: Sequence[Word], at: int) -> Number | None:
         is_bare = end == at + 1 and words[at].text in _BARE and not words[at].is_marked
         return Number(at, end, value, is_bare=is_bare, is_in_words=True)
     one = _one(words, at)
-    if one is None or words[at].text in _AFTER_TENS:
-        return None
+    if one is None or words[at].text in _AFTER_TENS or words[at].text == "tu":
+        return None  # four alone is bốn: "khai tu ong Hien" is tử
     return Number(
         at, at + 1, one, is_bare=words[at].text in _BARE and not words[at].is_marked, is_in_words=True
     )
