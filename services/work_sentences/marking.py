@@ -24,6 +24,8 @@ _BORDERS: Final = ",;:\n."
 _BARS: Final = frozenset({" / ", " | ", " - ", " – "})
 _FEW: Final = 2
 _TELLING: Final = frozenset({"bao", "ghi", "gui", "khai", "nho", "nhap", "cap", "ke", "nhan", "kip"})
+_FOR_BENEFITS: Final = frozenset({"online_payment", "online_filing"})
+_JOINTS: Final = frozenset({"va", "voi", "vs", "kem", "lan", "roi", "them", "cung", "nop", "lam", "ca", "cho", "con"})
 _LATE: Final = frozenset({"bao", "gui", "nhan", "ghi", "ke", "nho"})
 # Forms of address that stand before no day.
 _FORMS: Final = frozenset({"bac", "ong", "anh", "thim", "duong"})
@@ -80,12 +82,23 @@ class Sentence:
 
     def _as_purpose(self, work: Work, works: Sequence[Work]) -> Work:
         """Take money that something else was done for as its means: "làm an sinh để nhà nước chuyển tiền"."""
+        if work.name in _FOR_BENEFITS and any(self._is_account_of(work, one) for one in works):
+            return replace(work, is_means=True)
         if work.name != "online_payment":
             return work
         start = self.around(work.at)[0]
         purpose = next((at for at in range(start, work.at) if self.words[at].text in {"de", "dang"}), start)
         ours = (one for one in works if start <= one.at < purpose and one.name not in _PLACES_OF_WORK)
         return replace(work, is_means=True) if any(one.name != work.name for one in ours) else work
+
+    def _is_account_of(self, work: Work, account: Work) -> bool:
+        """Tell whether it only says which account: "tài khoản ngân hàng vô mục an sinh", "... tiền hộ nghèo"."""
+        if account.name != "social_account":
+            return False
+        first, last = sorted((work, account), key=lambda one: one.at)
+        between = self.words[first.end : last.at + 1]
+        is_apart = len(between) > _FEW + 1 or any(word.gap.strip() for word in between)
+        return not is_apart and all(word.text not in _JOINTS for word in between)
 
     def _with_houses(self, visited: Sequence[Sequence[Person]]) -> list[Work]:
         """Add the houses of all who are named in a row: "ghé nhà bà Bảy, ông Mười với chị Sương"."""
