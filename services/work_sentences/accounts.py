@@ -69,7 +69,9 @@ class Accounts(Unheard):
         is_aside = self._is_there(count) or self._is_put_better(count) or self._is_team(count)
         is_aside = is_aside or is_elsewhere(count, self.sentence) or is_of_kinds(count, self.sentence)
         is_aside = is_aside or count.unit in PLACES or self._is_of_the_houses(count)
-        is_aside = is_aside or is_giver(count, [one for one in self.pairs if one.count]) or self._is_whose(count)
+        is_aside = (
+            is_aside or is_giver(count, [one for one in self.pairs if one.count]) or self._is_whose(count)
+        )
         is_one_house = count.of in {"households", "sessions"} and count.value == 1
         is_nothing_new = is_undone or is_aside or is_one_house or self._is_listening(count)
         return is_nothing_new or self._is_summed(count, count.value)
@@ -91,7 +93,8 @@ class Accounts(Unheard):
         """Tell whether it is said after all others what was done for them, whatever they add up to."""
         end = self.sentence.around(count.at)[1]
         is_last = bool(self.used) and count.at > max(self.used) and not (count.is_total or count.is_again)
-        return is_last and self.lexicon.counting.has(self.words[count.at : end])
+        start = count.at + 1 + len(count.unit.split())  # "1 cai khai sinh"
+        return is_last and self.lexicon.counting.has(self.words[start:end])
 
     def _is_item(self, count: Count) -> bool:
         """Tell whether it is of something unknown in a list of kinds: "vneid 1, ví 1, chữ ký số 1"."""

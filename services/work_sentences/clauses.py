@@ -237,7 +237,16 @@ def _places(count: Count) -> range:
 def _is_forgotten(words: Sequence[Word], at: int) -> bool:
     """Tell whether it was forgotten to be told, and no slip: "hôm qua quên báo 2 ca"."""
     following = words[at + 1].text if at + 1 < len(words) else ""
-    return words[at].text == "quen" and following in {"bao", "ghi", "gui", "ke", "nhan", "noi", "khai", "chua"}
+    return words[at].text == "quen" and following in {
+        "bao",
+        "ghi",
+        "gui",
+        "ke",
+        "nhan",
+        "noi",
+        "khai",
+        "chua",
+    }
 
 
 def _after_a_pause(items: Sequence[Count | Work], words: Sequence[Word]) -> Iterator[list[int]]:

@@ -48,8 +48,12 @@ class Counting(NumberNames):
     def counts(self, found: Sequence[Number]) -> list[Count]:
         """Tell what each number counts, leaving out names, ages, money and the team itself."""
         counts = [count for one in found if (count := self._count(one))]
-        others = [count for count in counts if self._before(count.at) != "cua"]
+        others = [count for count in counts if not self._is_whose(count.at)]
         return others or counts  # "con dâu của hai bác" counts nobody
+
+    def _is_whose(self, at: int) -> bool:
+        """Tell whether "của" stands before it; "gõ cửa 17 phòng trọ" counts."""
+        return self._before(at) == "cua" and self.words[at - 1].as_typed.lower() in {"của", "cua"}
 
     def _before(self, at: int) -> str:
         return self.words[at - 1].text if at else ""
@@ -76,7 +80,8 @@ class Counting(NumberNames):
     def _is_no_count(self, one: Number, of: Of) -> bool:
         """Tell whether it is a name, an age, a year, or only sounds like a number."""
         is_inside = bool(self.in_works.intersection(range(one.start, one.end)))
-        if is_inside and not one.is_in_words and of == "households":
+        unit = self.lexicon.units.at(self.words, one.end) if is_inside and one.end < len(self.words) else None
+        if unit and unit[1][0] == "households" and not one.is_in_words:
             return False  # "gõ cửa 17 phòng trọ"
         if is_inside or self.is_name(one) or of == "never":
             return True
@@ -263,7 +268,7 @@ class Counting(NumberNames):
         """Tell whether they were counted before: "cũng 8 người đó", "cả 5 người"."""
         after = self.words[end].text if end < len(self.words) and not self.words[end].gap.strip() else ""
         before = self.words[one.start - 1].text if one.start else ""
-        return after in {"do", "no", "ay", "nay", "tren", "deu"} or before in {"ca", "cung", "het", "du"}
+        return after in {"do", "no", "ay", "nay", "tren", "deu"} or before in {"ca", "het", "du"}
 
     def _quoted(self, one: Number, end: int) -> str:
         """Quote a number as it was meant, with its marks where the lexicon knows them: "mấy người"."""

@@ -25,7 +25,9 @@ _BARS: Final = frozenset({" / ", " | ", " - ", " – "})
 _FEW: Final = 2
 _TELLING: Final = frozenset({"bao", "ghi", "gui", "khai", "nho", "nhap", "cap", "ke", "nhan", "kip"})
 _FOR_BENEFITS: Final = frozenset({"online_payment", "online_filing"})
-_JOINTS: Final = frozenset({"va", "voi", "vs", "kem", "lan", "roi", "them", "cung", "nop", "lam", "ca", "cho", "con"})
+_JOINTS: Final = frozenset(
+    {"va", "voi", "vs", "kem", "lan", "roi", "them", "cung", "nop", "lam", "ca", "cho", "con"}
+)
 _LATE: Final = frozenset({"bao", "gui", "nhan", "ghi", "ke", "nho"})
 # Forms of address that stand before no day.
 _FORMS: Final = frozenset({"bac", "ong", "anh", "thim", "duong"})

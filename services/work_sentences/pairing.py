@@ -27,7 +27,23 @@ def pair(clauses: Sequence[Clause], lexicon: Lexicon, *, is_one_day: bool) -> li
     pairs = listeners.at_houses(listeners.heard(pairs, clauses, lexicon), clauses, lexicon)
     pairs = listeners.attended(_without_twice(pairs), clauses, lexicon)
     pairs = listeners.without(_without_twice(pairs), lexicon)
-    return settled(_summed(_joined(_of_sorts(pairs, clauses), lexicon), is_one_day=is_one_day))
+    pairs = _of_those(_of_sorts(pairs, clauses), lexicon)
+    return settled(_summed(_joined(pairs, lexicon), is_one_day=is_one_day))
+
+
+def _of_those(pairs: Sequence[Pair], lexicon: Lexicon) -> list[Pair]:
+    """Give a kind those who are pointed at before it: "ca 5 nguoi no cung gia han the bao hiem y te"."""
+    kept: list[Pair] = []
+    for each in pairs:
+        before = kept[-1] if kept else None
+        is_open = each.kind is not None and each.count is None and not each.parts and not each.is_means
+        those = before.count if before and before.kind is None and before.clause == each.clause - 1 else None
+        is_again = is_open and those is not None and those.is_again and those.of == "persons"
+        if is_again and those and level(those, each.kind or "", lexicon) is not None:
+            kept[-1] = replace(each, count=those)
+        else:
+            kept.append(each)
+    return kept
 
 
 def _without_echoes(clauses: Sequence[Clause], lexicon: Lexicon) -> Iterator[Clause]:

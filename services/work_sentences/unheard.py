@@ -27,7 +27,9 @@ class Unheard(Bystanders):
             return True
         if any(self._is_all(at) for at in left):
             return True
-        if self._are_many() or any(self._is_done(count) or self._is_nha(count) for count in self.sentence.counts):
+        if self._are_many() or any(
+            self._is_done(count) or self._is_nha(count) for count in self.sentence.counts
+        ):
             return True
         return any(self._is_crowd(one) for one in self.pairs)
 
@@ -37,23 +39,39 @@ class Unheard(Bystanders):
         if self.words[at].gap.strip():
             return False
         number = numbers.exact(self.words, at)
-        unit = self.lexicon.units.at(self.words, number.end) if number and number.end < len(self.words) else None
+        unit = (
+            self.lexicon.units.at(self.words, number.end) if number and number.end < len(self.words) else None
+        )
         is_persons = unit is not None and unit[1][0] == "persons"
         is_there = before.text == "co" and not before.is_marked and is_persons
         is_evening = before.text in times.PARTS and is_persons
-        return is_there or is_evening
+        return is_there or is_evening or self._is_of_kind(at)
+
+    def _is_of_kind(self, at: int) -> bool:
+        """Tell whether it may count a kind that has no other number beside it: "xóm trên 5 vneid, ..."."""
+        start, end = self.sentence.around(at)
+        counted = {one.kind for one in self.pairs if self.lexicon.unit_of.get(one.kind or "") != "sessions"}
+        is_before = any(work.at == at + 1 < end and work.name in counted for work in self.report.works)
+        return is_before and not any(start <= place < end for place in self.used)
 
     def _are_many(self) -> bool:
         """Tell whether something is said of each of several, and only one was read: "ba nao cung ham"."""
         is_each = any(
-            self.words[at].text == "cung" and self.words[at - 1].text in EACH for at in range(1, len(self.words))
+            self.words[at].text == "cung" and self.words[at - 1].text in EACH
+            for at in range(1, len(self.words))
         )
-        return is_each and max((one.value for one in self.pairs), default=0) == 1
+        is_session = any(self.lexicon.unit_of.get(one.kind or "") == "sessions" for one in self.pairs)
+        return is_each and not is_session and max((one.value for one in self.pairs), default=0) == 1
 
     def _is_all(self, at: int) -> bool:
         """Tell whether all are said to be so many, and none so many were read: "xong ca 5", "cho ca ba"."""
         number = numbers.exact(self.words, at)
-        if number is None or not number.value or self.words[at - 1].text != "ca" or self.words[at].gap.strip():
+        if (
+            number is None
+            or not number.value
+            or self.words[at - 1].text != "ca"
+            or self.words[at].gap.strip()
+        ):
             return False
         is_end = number.end >= len(self.words) or bool(self.words[number.end].gap.strip())
         is_sure = not number.is_in_words or (is_end and self.words[at].text in _SMALL)
@@ -62,6 +80,8 @@ class Unheard(Bystanders):
 
     def _is_done(self, count: Count) -> bool:
         """Tell whether a number that was left out is said to be done: "tiem dong cua nen di dc 7 nha"."""
+        if self.lexicon.slip.has(self.words):
+            return False  # "3 người, à nhầm, 4 người"
         start = self.sentence.around(count.at)[0]
         is_denied = any(word.text in _DENIALS for word in self.words[start : count.at])
         is_left = count not in self.report.affirmed and not (is_denied or count.is_detail)
