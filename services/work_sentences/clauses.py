@@ -18,6 +18,7 @@ _ADDED: Final = frozenset({"them", "nua"})
 _BARE: Final = 5
 EACH: Final = frozenset({"nao", "ai", "mo"})  # before "cũng"
 _SELVES: Final = frozenset({"tui", "toi", "em", "minh", "con", "chau", "tao", "tau", "choa"})
+_TELLING: Final = frozenset({"bao", "ghi", "gui", "ke", "nhan", "noi", "khai", "chua"})
 _FEW: Final = 2
 _DOING: Final = frozenset({"lam", "man", "cai", "mo", "nop", "khai", "lap", "ky", "tao"})
 _AFTER_BUT: Final = frozenset({"hom", "bua", "nay", "sang", "chieu", "toi", "hqua", "hnay", "thu", "lai"})

@@ -79,11 +79,7 @@ class Counting(NumberNames):
 
     def _is_no_count(self, one: Number, of: Of) -> bool:
         """Tell whether it is a name, an age, a year, or only sounds like a number."""
-        is_inside = bool(self.in_works.intersection(range(one.start, one.end)))
-        unit = self.lexicon.units.at(self.words, one.end) if is_inside and one.end < len(self.words) else None
-        if unit and unit[1][0] == "households" and not one.is_in_words:
-            return False  # "gõ cửa 17 phòng trọ"
-        if is_inside or self.is_name(one) or of == "never":
+        if self._is_inside(one) or self.is_name(one) or of == "never":
             return True
         counts_nothing = of in {"", "unknown"}
         after = self.words[one.end].text if one.end < len(self.words) else ""
@@ -96,6 +92,12 @@ class Counting(NumberNames):
         if (one.is_bare and not self._is_sure(one, of)) or self.is_of_the_team(one):
             return True
         return one.is_in_words and (counts_nothing or of == "strange") and not self._stands_free(one)
+
+    def _is_inside(self, one: Number) -> bool:
+        """Tell whether it is a part of what names a kind; "gõ cửa 17 phòng trọ" counts."""
+        is_inside = bool(self.in_works.intersection(range(one.start, one.end)))
+        unit = self.lexicon.units.at(self.words, one.end) if is_inside and one.end < len(self.words) else None
+        return is_inside and (one.is_in_words or unit is None or unit[1][0] != "households")
 
     def _is_warned_of(self, at: int, of: Of) -> bool:
         """Tell whether it is of what people are warned of: "dặn khoan quét mấy cái mã lạ"."""
@@ -146,15 +148,13 @@ class Counting(NumberNames):
             return False
         if of in {"", "unknown"}:
             return any(work.at == one.end for work in self.works) and self.words[one.start].text == "chuc"
-        if self.words[one.start].text == "bay" and self._is_mine(one.start - 1):
-            return False  # "em bay o Thu" is bày
-        if self.words[one.start].text == "ba" and self._is_her(one.start):
-            return False
+        word, after = self.words[one.start].text, self.words[one.end].text
         is_for = one.start > 0 and self.lexicon.serving.at(self.words, one.start - 1) is not None
-        is_only_five = self.words[one.start].text != "ba" and is_for
-        if self.words[one.start].text == "bay" and self.words[one.end].text in _TAUGHT and not is_for:
-            return False  # "ra xã, bày bả tích hợp thẻ"
-        return is_only_five or self.words[one.end].text not in _SHE
+        # "em bay o Thu", "ra xa, bay ba tich hop the" are bày
+        is_taught = word == "bay" and (self._is_mine(one.start - 1) or (after in _TAUGHT and not is_for))
+        if is_taught or (word == "ba" and self._is_her(one.start)):
+            return False
+        return (word != "ba" and is_for) or after not in _SHE
 
     def _is_her(self, at: int) -> bool:
         """Tell whether it is the old lady who was named: "Ba Sau o xa, tui man dum ba cai tai khoan"."""

@@ -21,7 +21,7 @@ _BORDERS: Final = ",;\n."
 
 
 def is_lack(words: Sequence[Word], at: int) -> bool:
-    """Tell it of a "chưa": "cài cho năm người chưa có", "2 đứa chưa có thẻ thì tôi làm luôn cho", "11 hộ chưa có, làm được 8"."""
+    """Tell it of a "chưa": "cài cho năm người chưa có", "2 đứa chưa có thẻ thì tôi làm luôn cho"."""
     if words[at].text != "chua" or at + 1 >= len(words):
         return False
     if at and words[at - 1].text in _BECAUSE and words[at + 1].text in _KNOWN_BEFORE:

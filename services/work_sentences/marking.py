@@ -94,7 +94,7 @@ class Sentence:
         return replace(work, is_means=True) if any(one.name != work.name for one in ours) else work
 
     def _is_account_of(self, work: Work, account: Work) -> bool:
-        """Tell whether it only says which account: "tài khoản ngân hàng vô mục an sinh", "... tiền hộ nghèo"."""
+        """Tell whether it only says which account: "khai tài khoản ngân hàng vô mục an sinh"."""
         if account.name != "social_account":
             return False
         first, last = sorted((work, account), key=lambda one: one.at)

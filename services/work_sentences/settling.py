@@ -56,7 +56,7 @@ def _are_visited(one: Pair, count: Count, whole: Sequence[Pair]) -> bool:
 
 
 def is_background(count: Count, whole: Sequence[Pair]) -> bool:
-    """Tell whether it only says how many there are: "dãy trọ có 14 đứa, chỉ được 8 đứa", or all were helped."""
+    """Tell whether it only says how many there are: "dãy trọ có 14 đứa, tối qua chỉ được 8 đứa"."""
     if not count.value or len(whole) != 1 or whole[0].count is None:
         return False
     helped = whole[0].count

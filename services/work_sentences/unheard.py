@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 from services.work_sentences import numbers, times
@@ -56,10 +57,7 @@ class Unheard(Bystanders):
 
     def _are_many(self) -> bool:
         """Tell whether something is said of each of several, and only one was read: "ba nao cung ham"."""
-        is_each = any(
-            self.words[at].text == "cung" and self.words[at - 1].text in EACH
-            for at in range(1, len(self.words))
-        )
+        is_each = any(two.text == "cung" and one.text in EACH for one, two in pairwise(self.words))
         is_session = any(self.lexicon.unit_of.get(one.kind or "") == "sessions" for one in self.pairs)
         return is_each and not is_session and max((one.value for one in self.pairs), default=0) == 1
 
