@@ -61,10 +61,11 @@ def _by_days(counts: list[Count], sentence: Sentence) -> list[Count]:
 
 def _by_parts_of_day(counts: list[Count], sentence: Sentence) -> list[Count]:
     """Leave out the parts of a day's sum: "thứ 5 mở được 2 lớp, sáng một lớp chiều một lớp"."""
-    whole, *parts = counts or [None]
-    is_apart = whole is not None and len(parts) > 1 and all(count.is_timed for count in parts)
-    if whole is None or not is_apart or len({day.on for day in sentence.days}) > 1:
+    parts = counts[1:]
+    is_apart = len(parts) > 1 and all(count.is_timed for count in parts)
+    if not is_apart or len({day.on for day in sentence.days}) > 1:
         return counts
+    whole = counts[0]
     start = sentence.around(whole.at)[0]
     has_part = any(word.text in times.PARTS for word in sentence.words[start : whole.at])
     is_sum = whole.value == sum(count.value or 0 for count in parts) and not has_part

@@ -53,7 +53,8 @@ class Unheard(Bystanders):
         start, end = self.sentence.around(at)
         counted = {one.kind for one in self.pairs if self.lexicon.unit_of.get(one.kind or "") != "sessions"}
         is_before = any(work.at == at + 1 < end and work.name in counted for work in self.report.works)
-        return is_before and not any(start <= place < end for place in self.used)
+        is_apart = bool(self.words[at].gap)  # "lớp 12A2"
+        return is_before and is_apart and not any(start <= place < end for place in self.used)
 
     def _are_many(self) -> bool:
         """Tell whether something is said of each of several, and only one was read: "ba nao cung ham"."""
@@ -78,8 +79,10 @@ class Unheard(Bystanders):
 
     def _is_done(self, count: Count) -> bool:
         """Tell whether a number that was left out is said to be done: "tiem dong cua nen di dc 7 nha"."""
-        if self.lexicon.slip.has(self.words):
-            return False  # "3 người, à nhầm, 4 người"
+        after = self.words[count.at + 1 + len(count.unit.split()) :][:1]
+        is_pause = bool(after) and after[0].text == "a" and bool(after[0].gap.strip())
+        if is_pause or self.lexicon.slip.has(self.words):
+            return False  # "3 người, à 4 người", "à nhầm, 4 người"
         start = self.sentence.around(count.at)[0]
         is_denied = any(word.text in _DENIALS for word in self.words[start : count.at])
         is_left = count not in self.report.affirmed and not (is_denied or count.is_detail)
