@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import Final
 
 from services.work_sentences import numbers
-from services.work_sentences.clauses import EACH
+from services.work_sentences.clauses import is_of_each
 from services.work_sentences.items import Count, Pair, Work
 from services.work_sentences.lexicon import OTHER_WORK
 from services.work_sentences.reports import Report
@@ -309,9 +309,10 @@ class Accounts(Unheard):
     def _is_of_each(self) -> bool:
         """Tell whether a number is told of each: "ghé 2 nhà, nhà nào cũng cài cho hai ông bà"."""
         for at in range(1, len(self.words)):
-            if self.words[at].text == "cung" and self.words[at - 1].text in EACH:
+            if self.words[at].text == "cung" and is_of_each(self.words[max(0, at - 2) : at + 1]):
                 end = self.sentence.around(at)[1]
-                told = [one for one in self._all_used() if (one.value or 0) > 1 and at < one.at < end]
+                told = [one for one in self._all_used() if one.value and at < one.at < end]
+                told = [one for one in told if not one.is_named]
                 if any(self.words[one.at - 1].text != "co" for one in told):
                     return True  # "nhà nào cũng nói, mà chỉ có 2 người chịu" is no such thing
         return False

@@ -125,7 +125,7 @@ def _widened(words: Sequence[Word], number: Number, skip: set[int]) -> Number:
     gap = words[end].gap.strip()
     if gap == "(" and other.value == number.value:
         return Number(number.start, other.end, number.value)
-    is_pair = start > end or gap in {"", "-", "–", "~"}
+    is_pair = (start > end and gap != ",") or gap in {"", "-", "–", "~"}  # "chieu 2, toi 1" are two
     is_alike = number.is_in_words == other.is_in_words
     if is_pair and is_alike and not (other.is_bare and words[start].text == "ba"):
         return Number(number.start, other.end, None)
