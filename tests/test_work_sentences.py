@@ -636,3 +636,63 @@ def test_help_that_the_writer_had_is_asked_about() -> None:
 
 def test_a_crowd_on_a_day_without_work_is_no_number() -> None:
     assert read("Nay đông khách quá em không giúp được ai hết").outcome == "zero"
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("giúp 7 phụ huynh đóng học phí qua app, cả 7 đều xong", [("online_payment", 7)]),
+        ("hôm nay được 6 vneid, tổng 6", [("vneid", 6)]),
+        (
+            "cài ví momo cho 9 cô, trong đó 4 cô tự đóng tiền điện. Ngoài ra 2 bác vneid",
+            [("vneid", 2), ("online_payment", 9)],
+        ),
+        ("hôm qua mở 2 lớp số, sáng một lớp chiều một lớp", [("digital_class", 2)]),
+        ("mở 2 lớp số, mỗi lớp 15 cụ", [("digital_class", 2)]),
+        ("Thôn họp rồi. Họp tối qua. Dân đi 40.", [("village_meeting", 1)]),
+        ("đi 9 nhà, nhà nào em cũng nhắc coi chừng lừa đảo", [("home_visit", 9), ("scam_prevention", 9)]),
+        ("có một o đem giấy tới, tui nộp lên cổng giùm, 2 hồ sơ", [("online_filing", 2)]),
+        ("cài vneid được 7/9 người", [("vneid", 7)]),
+        ("giúp năm người: ba người vneid, hai làm bảo hiểm y tế", [("vneid", 3), ("health_insurance", 2)]),
+        ("đi gõ cửa 17 phòng trọ, cài vneid cho 11 người", [("home_visit", 17), ("vneid", 11)]),
+        ("khai tài khoản ngân hàng vô mục an sinh cho ông Thìn", [("social_account", 1)]),
+        ("toi ho tro 4 phu huynh cai vneid", [("vneid", 4)]),
+    ],
+)
+def test_each_number_is_counted_once_for_what_it_counts(text, meant) -> None:
+    reading = read(text)
+    assert reading.outcome == "entries"
+    assert sorted((piece.kind, piece.count) for piece in reading.pieces) == sorted(meant)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("tối 12 em xuống bon, cài vneid cho 4 mế", [("vneid", 4, 12)]),
+        (
+            "t6 bhyt 4 bác, t7 2 bác, hôm qua 1 bác cài vneid",
+            [("health_insurance", 4, 13), ("health_insurance", 2, 14), ("vneid", 1, 16)],
+        ),
+        ("hôm nay 3 ca vneid, hôm qua quên báo 2 ca", [("vneid", 3, 17), ("vneid", 2, 16)]),
+        ("t7: 5 vneid / cn: 0 / t2: 2 bhyt", [("vneid", 5, 14), ("health_insurance", 2, 16)]),
+        ("làm vneid được 8 người, 3 người hẹn thứ 7", [("vneid", 8, 17)]),
+    ],
+)
+def test_each_number_has_its_own_day(text, meant) -> None:
+    reading = read(text)
+    assert reading.outcome == "entries"
+    assert [(piece.kind, piece.count, piece.day and piece.day.day) for piece in reading.pieces] == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bay 5 thang xe om xai momo cho chi Lan, xong ca 5 thang cai luon vneid",
+        "xóm trên 5 vneid, xóm dưới cũng 5 vneid",
+        "giup 6 ong cai vneid, co 2 vi su nua la 8",
+        "bà Nhạn tôi cài cho cái điện thoại, còn ông Khoát tôi nộp hồ sơ trên mạng",
+        "chỉ bà Lan bán hàng trên mạng, bà nào cũng ham",
+    ],
+)
+def test_a_number_that_may_have_been_missed_is_asked_about(text) -> None:
+    assert read(text).outcome == "ask"

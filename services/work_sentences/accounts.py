@@ -11,26 +11,27 @@ from itertools import combinations
 from typing import Final
 
 from services.work_sentences import numbers
-from services.work_sentences.bystanders import Bystanders
-from services.work_sentences.clauses import EACH
+from services.work_sentences.clauses import is_of_each
 from services.work_sentences.items import Count, Pair, Work
 from services.work_sentences.lexicon import OTHER_WORK
 from services.work_sentences.reports import Report
-from services.work_sentences.settling import PLACES, is_background
+from services.work_sentences.settling import PLACES, is_background, is_giver
 from services.work_sentences.tallies import is_elsewhere, is_of_kinds
+from services.work_sentences.unheard import Unheard
 
 _COUNTED: Final = frozenset({"persons", "households", "turns", "", "unknown", "strange", "sessions"})
 _LISTENERS: Final = frozenset({"persons", "households", "", "unknown"})
 _TEAM: Final = frozenset({"to", "doan", "doi", "nhom"})
 _ONLY_SO_MANY: Final = frozenset({"duoc", "dc", "cho", "chi"})
 _BUT: Final = frozenset({"nhung", "ma", "do"})
+_DOING: Final = frozenset({"cai", "nop", "lap", "ky"})
 _NEAR: Final = 3
 _ACCOUNTS: Final = frozenset({"online_payment", "vneid"})
 _BENEFITS: Final = frozenset({"social_account", "online_filing"})
 _MOST_PARTS: Final = 4
 
 
-class Accounts(Bystanders):
+class Accounts(Unheard):
     """What was read of a report, held against what the report holds."""
 
     def __init__(self, report: Report, pairs: Sequence[Pair]) -> None:
@@ -57,6 +58,7 @@ class Accounts(Bystanders):
             or self._is_hinted()
             or any(self._is_discussed(work) for work in self.report.works)
             or self.is_anybody()
+            or self.is_unheard()
         )
 
     def _is_known(self, count: Count) -> bool:
@@ -67,6 +69,9 @@ class Accounts(Bystanders):
         is_aside = self._is_there(count) or self._is_put_better(count) or self._is_team(count)
         is_aside = is_aside or is_elsewhere(count, self.sentence) or is_of_kinds(count, self.sentence)
         is_aside = is_aside or count.unit in PLACES or self._is_of_the_houses(count)
+        is_aside = (
+            is_aside or is_giver(count, [one for one in self.pairs if one.count]) or self._is_whose(count)
+        )
         is_one_house = count.of in {"households", "sessions"} and count.value == 1
         is_nothing_new = is_undone or is_aside or is_one_house or self._is_listening(count)
         return is_nothing_new or self._is_summed(count, count.value)
@@ -88,7 +93,8 @@ class Accounts(Bystanders):
         """Tell whether it is said after all others what was done for them, whatever they add up to."""
         end = self.sentence.around(count.at)[1]
         is_last = bool(self.used) and count.at > max(self.used) and not (count.is_total or count.is_again)
-        return is_last and self.lexicon.counting.has(self.words[count.at : end])
+        start = count.at + 1 + len(count.unit.split())  # "1 cai khai sinh"
+        return is_last and self.lexicon.counting.has(self.words[start:end])
 
     def _is_item(self, count: Count) -> bool:
         """Tell whether it is of something unknown in a list of kinds: "vneid 1, ví 1, chữ ký số 1"."""
@@ -111,6 +117,13 @@ class Accounts(Bystanders):
         if self.words[count.at - 1].text != "co" or not is_background(count, whole):
             return False
         return all(one.count and self.words[one.count.at - 1].text in _ONLY_SO_MANY for one in whole)
+
+    def _is_whose(self, count: Count) -> bool:
+        """Tell whether it says whose the things were that are counted beside it: "2 hồ sơ cho 1 bác"."""
+        start, end = self.sentence.around(count.at)
+        things = [one for one in self._all_used() if one.of == "turns" and start <= one.at < count.at]
+        is_for = self.words[count.at - 1].text in {"cho", "cua"} and count.of == "persons"
+        return is_for and any((one.value or 0) >= (count.value or 0) for one in things) and end > count.at
 
     def _is_put_better(self, count: Count) -> bool:
         """Tell whether brackets behind it say what counts: "6 hộ cài VNeID (9 người)"."""
@@ -200,6 +213,8 @@ class Accounts(Bystanders):
             return True
         start, end = self.sentence.with_heading(count.at)
         is_counted = any(start <= at < end for at in self.used)
+        if not is_counted and not _DOING.isdisjoint(word.text for word in self.words[count.end : end]):
+            return False  # "bà Nhạn tôi cài cho cái ví, còn ông Khoát thì tôi nộp hồ sơ"
         if is_served and not is_counted:
             return False  # "VNeID cho chị Hoa, còn ví cho em Lan"
         return is_counted or not any(start <= work.at < end for work in self.report.works)
@@ -294,9 +309,10 @@ class Accounts(Bystanders):
     def _is_of_each(self) -> bool:
         """Tell whether a number is told of each: "ghé 2 nhà, nhà nào cũng cài cho hai ông bà"."""
         for at in range(1, len(self.words)):
-            if self.words[at].text == "cung" and self.words[at - 1].text in EACH:
+            if self.words[at].text == "cung" and is_of_each(self.words[max(0, at - 2) : at + 1]):
                 end = self.sentence.around(at)[1]
-                told = [one for one in self._all_used() if (one.value or 0) > 1 and at < one.at < end]
+                told = [one for one in self._all_used() if one.value and at < one.at < end]
+                told = [one for one in told if not one.is_named]
                 if any(self.words[one.at - 1].text != "co" for one in told):
                     return True  # "nhà nào cũng nói, mà chỉ có 2 người chịu" is no such thing
         return False

@@ -17,6 +17,8 @@ _ADDED: Final = frozenset({"them", "nua"})
 # A clause of so few words says a number and nothing else: "được 3 người thôi".
 _BARE: Final = 5
 EACH: Final = frozenset({"nao", "ai", "mo"})  # before "cũng"
+_SELVES: Final = frozenset({"tui", "toi", "em", "minh", "con", "chau", "tao", "tau", "choa"})
+_TELLING: Final = frozenset({"bao", "ghi", "gui", "ke", "nhan", "noi", "khai", "chua"})
 _FEW: Final = 2
 _DOING: Final = frozenset({"lam", "man", "cai", "mo", "nop", "khai", "lap", "ky", "tao"})
 _AFTER_BUT: Final = frozenset({"hom", "bua", "nay", "sang", "chieu", "toi", "hqua", "hnay", "thu", "lai"})
@@ -107,7 +109,8 @@ def _mark_list(clauses: Sequence[Clause]) -> None:
 def is_of_each(words: Sequence[Word]) -> bool:
     """Tell whether something is said of each of them: "nhà nào cũng", "ai cũng"."""
     texts = [word.text for word in words]
-    return any(two == "cung" and one in EACH for one, two in pairwise(texts))
+    own = [text for text in texts if text not in _SELVES]  # "ai tui cũng nói", "nhà nào em cũng dặn"
+    return any(two == "cung" and one in EACH for one, two in pairwise(own))
 
 
 def _is_after_pair(gap: str, clauses: Sequence[Clause]) -> bool:
@@ -142,7 +145,8 @@ def _cuts(
     counts = [item for item in items if isinstance(item, Count)]
     ends = {one.end if one.is_named else one.at + 1 + len(one.unit.split()) for one in counts}
     for at, word in enumerate(words):
-        if is_mark(word.gap) and not (word.gap == "/" and _is_short_form(words, at)):
+        is_inner = word.gap == "/" and (_is_short_form(words, at) or word.text.isdecimal())  # "7/9 người"
+        if is_mark(word.gap) and not is_inner:
             yield at
         if at in taken:
             continue
@@ -204,7 +208,9 @@ def without_refused(
     kept = list(items)
     for places, _ in lexicon.not_but.find(words):
         kept = _take_back_after(kept, words, places, lexicon)
-    slips = [places for places, _ in lexicon.slip.find(words)]
+    units = {at for item in kept if isinstance(item, Count) for at in _places(item)}
+    slips = [places for places, _ in lexicon.slip.find(words) if not _is_forgotten(words, places[-1])]
+    slips = [places for places in slips if units.isdisjoint(places)]
     for places in [*slips, *_after_a_pause(kept, words)]:
         before = [item for item in kept if item.at < places[0]]
         after = [item for item in kept if item.at > places[-1]]
@@ -222,6 +228,26 @@ def without_refused(
                 kept[kept.index(first)] = new
                 kept.sort(key=lambda item: item.at)
     return kept
+
+
+def _places(count: Count) -> range:
+    """List where a number and its unit stand, which are no slip: "6 gia dinh chinh sach"."""
+    return range(count.at, count.at + 1 + len(count.unit.split()))
+
+
+def _is_forgotten(words: Sequence[Word], at: int) -> bool:
+    """Tell whether it was forgotten to be told, and no slip: "hôm qua quên báo 2 ca"."""
+    following = words[at + 1].text if at + 1 < len(words) else ""
+    return words[at].text == "quen" and following in {
+        "bao",
+        "ghi",
+        "gui",
+        "ke",
+        "nhan",
+        "noi",
+        "khai",
+        "chua",
+    }
 
 
 def _after_a_pause(items: Sequence[Count | Work], words: Sequence[Word]) -> Iterator[list[int]]:

@@ -13,10 +13,12 @@ from services.work_sentences.numbers import Number
 from services.work_sentences.words import Word, split
 
 _SHE: Final = frozenset({"cu", "bac", "co", "chu", "di", "nam", "nu", "gia"})
+_TAUGHT: Final = frozenset({"ba", "ong", "anh", "chi", "em", "me", "mu", "ma", "o"})
 _NEAR: Final = 3
 _CLOSE: Final = 4
 _FAR: Final = 5
 _LEFT: Final = frozenset({"con", "rieng"})
+_DOING: Final = frozenset({"cai", "lam", "nop", "mo", "khai", "lap", "ky", "dang", "kich"})
 _UNDONE: Final = frozenset(word.typed for word in split("tồn đọng"))
 # Numbers that are typed with marks where anything is.
 _MARKED: Final = frozenset({"sau", "bay", "tam", "chin", "chuc", "tram", "bon"})
@@ -46,8 +48,12 @@ class Counting(NumberNames):
     def counts(self, found: Sequence[Number]) -> list[Count]:
         """Tell what each number counts, leaving out names, ages, money and the team itself."""
         counts = [count for one in found if (count := self._count(one))]
-        others = [count for count in counts if self._before(count.at) != "cua"]
+        others = [count for count in counts if not self._is_whose(count.at)]
         return others or counts  # "con dâu của hai bác" counts nobody
+
+    def _is_whose(self, at: int) -> bool:
+        """Tell whether "của" stands before it; "gõ cửa 17 phòng trọ" counts."""
+        return self._before(at) == "cua" and self.words[at - 1].as_typed.lower() in {"của", "cua"}
 
     def _before(self, at: int) -> str:
         return self.words[at - 1].text if at else ""
@@ -73,7 +79,7 @@ class Counting(NumberNames):
 
     def _is_no_count(self, one: Number, of: Of) -> bool:
         """Tell whether it is a name, an age, a year, or only sounds like a number."""
-        if self.in_works.intersection(range(one.start, one.end)) or self.is_name(one) or of == "never":
+        if self._is_inside(one) or self.is_name(one) or of == "never":
             return True
         counts_nothing = of in {"", "unknown"}
         after = self.words[one.end].text if one.end < len(self.words) else ""
@@ -86,6 +92,12 @@ class Counting(NumberNames):
         if (one.is_bare and not self._is_sure(one, of)) or self.is_of_the_team(one):
             return True
         return one.is_in_words and (counts_nothing or of == "strange") and not self._stands_free(one)
+
+    def _is_inside(self, one: Number) -> bool:
+        """Tell whether it is a part of what names a kind; "gõ cửa 17 phòng trọ" counts."""
+        is_inside = bool(self.in_works.intersection(range(one.start, one.end)))
+        unit = self.lexicon.units.at(self.words, one.end) if is_inside and one.end < len(self.words) else None
+        return is_inside and (one.is_in_words or unit is None or unit[1][0] != "households")
 
     def _is_warned_of(self, at: int, of: Of) -> bool:
         """Tell whether it is of what people are warned of: "dặn khoan quét mấy cái mã lạ"."""
@@ -136,11 +148,24 @@ class Counting(NumberNames):
             return False
         if of in {"", "unknown"}:
             return any(work.at == one.end for work in self.works) and self.words[one.start].text == "chuc"
-        if self.words[one.start].text == "bay" and self._is_mine(one.start - 1):
-            return False  # "em bay o Thu" is bày
+        word, after = self.words[one.start].text, self.words[one.end].text
         is_for = one.start > 0 and self.lexicon.serving.at(self.words, one.start - 1) is not None
-        is_only_five = self.words[one.start].text != "ba" and is_for
-        return is_only_five or self.words[one.end].text not in _SHE
+        # "em bay o Thu", "ra xa, bay ba tich hop the" are bày
+        is_taught = word == "bay" and (self._is_mine(one.start - 1) or (after in _TAUGHT and not is_for))
+        if is_taught or (word == "ba" and self._is_her(one.start)):
+            return False
+        return (word != "ba" and is_for) or after not in _SHE
+
+    def _is_her(self, at: int) -> bool:
+        """Tell whether it is the old lady who was named: "Ba Sau o xa, tui man dum ba cai tai khoan"."""
+        if self._before(at) == "bay":
+            return True  # "em keu lai bay ba"
+        if at == 0 or not self.lexicon.serving.ends_at(self.words, at - 1):
+            return False
+        is_named = (
+            self.words[place].text == "ba" and self.words[place + 1].is_capital for place in range(at - 1)
+        )
+        return any(is_named)
 
     def _is_all_of_them(self, one: Number) -> bool:
         """Tell whether it points at all of them: "làm tài khoản cho cả ba"."""
@@ -158,7 +183,14 @@ class Counting(NumberNames):
         at_end = one.end >= len(self.words) or bool(self.words[one.end].gap.strip())
         before_work = any(work.at == one.end for work in self.works)
         before_work = before_work and self.lexicon.not_a_name.at(self.words, one.end) is None
-        return before_work or (at_end and one.start > 0) or self._is_for(one)
+        return before_work or (at_end and one.start > 0) or self._is_for(one) or self._does_work(one)
+
+    def _does_work(self, one: Number) -> bool:
+        """Tell whether it begins a clause as who got something: "hai cài vneid, hai làm bảo hiểm y tế"."""
+        if one.start == 0 or one.is_bare or one.value == 1 or not self.words[one.start].gap.strip(" "):
+            return False
+        is_doing = one.end < len(self.words) and self.words[one.end].text in _DOING
+        return is_doing and any(one.end <= work.at <= one.end + 2 for work in self.works)
 
     def _is_for(self, one: Number) -> bool:
         """Tell whether it says for how many: "cho hai mế"."""
@@ -170,7 +202,16 @@ class Counting(NumberNames):
         if not any(at < one.start for at in self.of_these):
             return False
         before = {work.name for work in self.works if work.at < self.of_these[-1]}
-        return all(work.name in before for work in self.works)
+        return all(work.name in before for work in self._works_beside(one) or self.works)
+
+    def _works_beside(self, one: Number) -> list[Work]:
+        """List the kinds of its clause: "12 chị ..., trong đó 4 chị tự đóng tiền điện. 3 chị khác ..."."""
+        start = end = one.start
+        while start > 0 and not any(sign in self.words[start].gap for sign in ",;\n."):
+            start -= 1
+        while end + 1 < len(self.words) and not any(sign in self.words[end + 1].gap for sign in ",;\n."):
+            end += 1
+        return [work for work in self.works if start <= work.at <= end]
 
     def _is_some_of_those(self, at: int) -> bool:
         """Tell whether it is only said what some are: "2 ca ký số, 1 ca trong đó là hộ kinh doanh"."""
@@ -227,7 +268,7 @@ class Counting(NumberNames):
         """Tell whether they were counted before: "cũng 8 người đó", "cả 5 người"."""
         after = self.words[end].text if end < len(self.words) and not self.words[end].gap.strip() else ""
         before = self.words[one.start - 1].text if one.start else ""
-        return after in {"do", "no", "ay", "nay", "tren", "deu"} or before in {"ca", "cung", "het", "du"}
+        return after in {"do", "no", "ay", "nay", "tren", "deu"} or before in {"ca", "het", "du"}
 
     def _quoted(self, one: Number, end: int) -> str:
         """Quote a number as it was meant, with its marks where the lexicon knows them: "mấy người"."""

@@ -14,6 +14,12 @@ from services.work_sentences.lexicon import load
 from services.work_sentences.phrases import Phrases
 from services.work_sentences.words import Word, split
 
+_EVENINGS: Final = frozenset({"sang", "trua", "chieu", "toi", "dem"})
+_DIGITS: Final = 2
+_MOST_OF_MONTH: Final = 31
+_SETTING_OUT: Final = frozenset(
+    {"di", "xuong", "den", "qua", "len", "ra", "ve", "vo", "vao", "toi", "sang", "ghe", "ho", "huong", "giup"}
+)
 _PARTS: Final = frozenset({"sang", "trua", "chieu", "toi", "dem", "hom", "ngay", "bua"})
 
 _DAYS: Final = load()["days"]
@@ -168,12 +174,12 @@ def _dated(words: Sequence[Word], at: int, today: date) -> Day | None:
     start = at
     is_people = words[at].is_marked and not words[at].has_tone  # "bà con người Mông, 01 lớp"
     is_moon = words[at].text in {"mung", "mong"} and not is_people
-    is_named = words[at].text in {"ngay", "hom", "bua"} or is_moon
+    is_named = words[at].text in {"ngay", "hom", "bua"} or is_moon or _is_evening_of(words, at)
     if is_named:
         at += 1
         if at < len(words) and words[at].text.isdecimal() and is_moon:
             return Day(start, _end_of_date(words, at) or at + 1, None)
-    if at >= len(words) or not re.fullmatch(r"\d{1,2}", words[at].text):
+    if at >= len(words) or not re.fullmatch(r"\d{1,2}", words[at].text) or numbers.is_of_so_many(words, at):
         return None
     if is_named and words[at].gap.strip():
         return None  # "tổng kết ngày: 4 lượt"
@@ -191,6 +197,17 @@ def _dated(words: Sequence[Word], at: int, today: date) -> Day | None:
         return Day(start, at + 3 if is_range else at + 1, on)
     written = "/".join(word.text for word in words[at:end] if word.text.isdecimal())
     return Day(start, end, typed_days.read(written, today))
+
+
+def _is_evening_of(words: Sequence[Word], at: int) -> bool:
+    """Tell whether a day of the month follows, as the writer is who did it: "tối 14 em xuống bon họp dân"."""
+    if words[at].text not in _EVENINGS or at + 3 >= len(words) or words[at + 1].gap.strip():
+        return False
+    day, rest = words[at + 1].text, [word.text for word in words[at + 2 : at + 6]]
+    is_date = day.isdecimal() and len(day) == _DIGITS and int(day) <= _MOST_OF_MONTH
+    rest = rest[1:] if rest[:2] in (["chi", "em"], ["anh", "em"]) and rest[2:3] == ["to"] else rest
+    is_mine = rest[:1] in (["tui"], ["toi"], ["minh"]) or (rest[:1] == ["em"] and rest[1] in _SETTING_OUT)
+    return is_date and (is_mine or rest[:2] == ["em", "to"])
 
 
 def _is_counted(words: Sequence[Word], start: int, at: int) -> bool:

@@ -15,7 +15,7 @@ _HELPING: Final = frozenset({"cho", "giup", "gium", "dum", "day", "chi", "bay"})
 _DOING: Final = frozenset(
     {"lam", "man", "cai", "khai", "mo", "nop", "tao", "lap", "ky", "hoat", "hop", "giup"}
 )
-_FOR: Final = frozenset({"luon", "cho", "giup", "gium", "dum", "ho", "het", "xong"})
+_FOR: Final = frozenset({"duoc", "dc", "luon", "cho", "giup", "gium", "dum", "ho", "het", "xong"})
 _LATER: Final = frozenset({"hen", "mai", "khong", "ko", "k", "chua", "nhung", "sau", "doi", "cho den"})
 _BORDERS: Final = ",;\n."
 

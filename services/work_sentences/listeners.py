@@ -12,6 +12,7 @@ from services.work_sentences.lexicon import Lexicon
 
 _WARNING: Final = "scam_prevention"
 _VISIT: Final = "home_visit"
+_MOST_MEETINGS: Final = 5
 
 
 def heard(pairs: Sequence[Pair], clauses: Sequence[Clause], lexicon: Lexicon) -> list[Pair]:
@@ -81,13 +82,19 @@ def at_houses(pairs: Sequence[Pair], clauses: Sequence[Clause], lexicon: Lexicon
         replace(each, count=visited)
         if each.count is None
         and each.kind
-        and each.clause > visits[0].clause
+        and (each.clause > visits[0].clause or _is_of_every_house(each, visits[0], clauses))
         and (clauses[each.clause].is_each or (each.kind == _WARNING and not others))
         and visited is not None
         and level(visited, each.kind, lexicon) is not None
         else each
         for each in pairs
     ]
+
+
+def _is_of_every_house(each: Pair, visit: Pair, clauses: Sequence[Clause]) -> bool:
+    """Tell whether their sum follows: "đến từng nhà nhắc phòng lừa đảo, tất cả hai mươi ba nhà"."""
+    is_visited = any(work.name == _VISIT for work in clauses[each.clause].works)
+    return is_visited and visit.count is not None and visit.count.is_total
 
 
 def attended(pairs: Sequence[Pair], clauses: Sequence[Clause], lexicon: Lexicon) -> list[Pair]:
@@ -121,6 +128,8 @@ def _listens(each: Pair, before: Pair, lexicon: Lexicon) -> bool:
         before.count is not None and before.count.of == "sessions"
     )
     are_persons = each.count is not None and each.count.of in {"persons", "households"}
+    are_many = each.count is not None and not each.count.of and each.value > _MOST_MEETINGS
+    are_persons = are_persons or (are_many and not each.is_timed)  # "Họp tối qua. Dân đi 40"
     return is_meeting and each.kind is None and are_persons and each.is_bare
 
 

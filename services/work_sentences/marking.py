@@ -21,8 +21,14 @@ from services.work_sentences.persons import Person
 from services.work_sentences.words import Word
 
 _BORDERS: Final = ",;:\n."
+_BARS: Final = frozenset({" / ", " | ", " - ", " – "})
 _FEW: Final = 2
 _TELLING: Final = frozenset({"bao", "ghi", "gui", "khai", "nho", "nhap", "cap", "ke", "nhan", "kip"})
+_FOR_BENEFITS: Final = frozenset({"online_payment", "online_filing"})
+_JOINTS: Final = frozenset(
+    {"va", "voi", "vs", "kem", "lan", "roi", "them", "cung", "nop", "lam", "ca", "cho", "con"}
+)
+_LATE: Final = frozenset({"bao", "gui", "nhan", "ghi", "ke", "nho"})
 # Forms of address that stand before no day.
 _FORMS: Final = frozenset({"bac", "ong", "anh", "thim", "duong"})
 _IN_A_ROW: Final = frozenset({"buoi", "lan", "tiet", "bai", "khoa", "lop"})
@@ -47,7 +53,7 @@ class Sentence:
         found = numbers.find(words, lexicon, self.known)
         naming = Naming(words, lexicon, found, self.known)
         self.works, self.is_other = (
-            [self._as_purpose(work, naming.works) for work in naming.works],
+            [self._as_purpose(work, naming.works) for work in naming.works if not self._is_support(work)],
             naming.is_other,
         )
         counting = Counting(words, lexicon, self.works, self.known, naming.places)
@@ -70,14 +76,31 @@ class Sentence:
         self.signs = signs.read(words, text, lexicon, known, self._core(), counted, has_day=has_day)
         self.days = self._without_idle(self.days)
 
+    def _is_support(self, work: Work) -> bool:
+        """Tell whether "tới hộ" is only "tôi hỗ trợ" without its marks: "toi ho tro 4 phu huynh"."""
+        last = work.end - 1
+        is_house = work.name == "home_visit" and self.words[last].text == "ho"
+        return is_house and work.end < len(self.words) and self.words[work.end].text == "tro"
+
     def _as_purpose(self, work: Work, works: Sequence[Work]) -> Work:
         """Take money that something else was done for as its means: "làm an sinh để nhà nước chuyển tiền"."""
+        if work.name in _FOR_BENEFITS and any(self._is_account_of(work, one) for one in works):
+            return replace(work, is_means=True)
         if work.name != "online_payment":
             return work
         start = self.around(work.at)[0]
         purpose = next((at for at in range(start, work.at) if self.words[at].text in {"de", "dang"}), start)
         ours = (one for one in works if start <= one.at < purpose and one.name not in _PLACES_OF_WORK)
         return replace(work, is_means=True) if any(one.name != work.name for one in ours) else work
+
+    def _is_account_of(self, work: Work, account: Work) -> bool:
+        """Tell whether it only says which account: "khai tài khoản ngân hàng vô mục an sinh"."""
+        if account.name != "social_account":
+            return False
+        first, last = sorted((work, account), key=lambda one: one.at)
+        between = self.words[first.end : last.at + 1]
+        is_apart = len(between) > _FEW + 1 or any(word.gap.strip() for word in between)
+        return not is_apart and all(word.text not in _JOINTS for word in between)
 
     def _with_houses(self, visited: Sequence[Sequence[Person]]) -> list[Work]:
         """Add the houses of all who are named in a row: "ghé nhà bà Bảy, ông Mười với chị Sương"."""
@@ -102,6 +125,9 @@ class Sentence:
         """Leave out a day without work beside another that had some: "hôm qua không có ai, hôm nay 4 bác"."""
         idle = {at for place in self.signs.nothing for at in range(*self.with_heading(place))}
         kept = [day for day in found if day.start not in idle and not self._is_idle(day)]
+        if self.works and any(count.value and not count.is_negated for count in self.counts):
+            found = [day for day in found if not self._is_appointed(day)]
+            kept = [day for day in kept if day in found]
         is_work = any(count.value and count.at not in idle for count in [*self.counts, *self.named])
         return kept if kept and is_work else found
 
@@ -121,11 +147,21 @@ class Sentence:
         start, end = self.around(day.start)
         items = self._items()
         said = {word.text for word in self.words[day.end : end]}
-        is_zero = any(day.end <= count.at < end and count.value == 0 for count in self.counts)
-        if is_zero and not any(count.value and start <= count.at < end for count in self.counts):
+        is_heading = end == day.end < len(self.words) and ":" in self.words[end].gap
+        last = self.around(end)[1] if is_heading else end  # "t2: 0 / t3: 2 bhyt"
+        is_zero = any(day.end <= count.at < last and count.value == 0 for count in self.counts)
+        if is_zero and not any(count.value and start <= count.at < last for count in self.counts):
             return True  # "hôm nay 0"
         is_told = not said.isdisjoint(_TELLING) or any(start <= at < end for at in items)
+        is_late = day.on == self.today and not any(start <= at < end for at in items)
+        if is_late and not said.isdisjoint(_LATE) and len({one.on for one in self.days}) > 1:
+            return True  # "nay mới báo bổ sung: chủ nhật ..."
         return not is_told and bool(self.lexicon.denials(self.words[day.end : end]))
+
+    def _is_appointed(self, day: Day) -> bool:
+        """Tell whether somebody was put off to it: "làm được 8 người, 3 người hẹn cn"."""
+        start = self.around(day.start)[0]
+        return any(self.words[at].text == "hen" for at in range(max(start, day.start - _FEW), day.start))
 
     def _is_that_day(self, day: Day) -> bool:
         """Tell whether it only points at a day that was named: "hôm ấy", "bữa đó"."""
@@ -230,7 +266,7 @@ class Sentence:
 
     def is_border(self, at: int) -> bool:
         """Tell whether a comma or the like stands before a word."""
-        return any(sign in self.words[at].gap for sign in _BORDERS)
+        return any(sign in self.words[at].gap for sign in _BORDERS) or self.words[at].gap in _BARS
 
     def around(self, at: int) -> tuple[int, int]:
         """Find the stretch between commas that a word stands in."""

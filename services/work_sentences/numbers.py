@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from services.work_sentences.lexicon import Lexicon
@@ -23,6 +23,8 @@ _FIRST: Final = split("mốt")[0].typed
 _BARE: Final = frozenset({"ba", "nam", "sau", "bay", "tam", "tu", "chin", "chuc", "tram", "bon"})
 # "sáng 4 tối 3" is no range, as "4 tới 5" is.
 _EVENINGS: Final = frozenset(word.typed for word in split("tối tôi"))
+_BEFORE_SHARE: Final = frozenset({"duoc", "dc", "qua", "xong", "cho", "dat", "la", "co"})
+_SHARED: Final = frozenset({"nguoi", "ng", "ho", "nha", "cu", "bac", "hs", "bo"})
 _AFTER_TENS: Final = frozenset({"lam", "nham"})
 
 
@@ -80,9 +82,20 @@ def _at(words: Sequence[Word], at: int, lexicon: Lexicon, skip: set[int]) -> Num
     number = _exact(words, at, skip)
     if number is None:
         return None
+    if is_of_so_many(words, at):
+        return replace(number, end=at + 2)
     # "thôn 5 đến 3 người": what names a place is no part of a range.
     is_named = at > 0 and not words[at].gap.strip() and lexicon.before_a_name.ends_at(words, at - 1)
     return number if is_named else _widened(words, number, skip)
+
+
+def is_of_so_many(words: Sequence[Word], at: int) -> bool:
+    """Tell whether it is so many of a whole, and no day: "được 7/9 người", "kết quả 8/10 hộ làm được"."""
+    some, whole, unit = [*words[at : at + 3], None, None, None][:3]
+    if at == 0 or some is None or whole is None or unit is None or whole.gap != "/":
+        return False
+    is_share = some.text.isdecimal() and whole.text.isdecimal() and int(some.text) <= int(whole.text)
+    return is_share and words[at - 1].text in _BEFORE_SHARE and unit.text in _SHARED and not unit.gap.strip()
 
 
 def _is_machine(words: Sequence[Word], at: int) -> bool:
@@ -112,7 +125,7 @@ def _widened(words: Sequence[Word], number: Number, skip: set[int]) -> Number:
     gap = words[end].gap.strip()
     if gap == "(" and other.value == number.value:
         return Number(number.start, other.end, number.value)
-    is_pair = start > end or gap in {"", "-", "–", "~"}
+    is_pair = (start > end and gap != ",") or gap in {"", "-", "–", "~"}  # "chieu 2, toi 1" are two
     is_alike = number.is_in_words == other.is_in_words
     if is_pair and is_alike and not (other.is_bare and words[start].text == "ba"):
         return Number(number.start, other.end, None)
@@ -155,8 +168,8 @@ def _in_words(words: Sequence[Word], at: int) -> Number | None:
         is_bare = end == at + 1 and words[at].text in _BARE and not words[at].is_marked
         return Number(at, end, value, is_bare=is_bare, is_in_words=True)
     one = _one(words, at)
-    if one is None or words[at].text in _AFTER_TENS:
-        return None
+    if one is None or words[at].text in _AFTER_TENS or words[at].text == "tu":
+        return None  # four alone is bốn: "khai tu ong Hien" is tử
     return Number(
         at, at + 1, one, is_bare=words[at].text in _BARE and not words[at].is_marked, is_in_words=True
     )

@@ -27,7 +27,23 @@ def pair(clauses: Sequence[Clause], lexicon: Lexicon, *, is_one_day: bool) -> li
     pairs = listeners.at_houses(listeners.heard(pairs, clauses, lexicon), clauses, lexicon)
     pairs = listeners.attended(_without_twice(pairs), clauses, lexicon)
     pairs = listeners.without(_without_twice(pairs), lexicon)
-    return settled(_summed(_joined(_of_sorts(pairs, clauses), lexicon), is_one_day=is_one_day))
+    pairs = _of_those(_of_sorts(pairs, clauses), lexicon)
+    return settled(_summed(_joined(pairs, lexicon), is_one_day=is_one_day))
+
+
+def _of_those(pairs: Sequence[Pair], lexicon: Lexicon) -> list[Pair]:
+    """Give a kind those who are pointed at before it: "ca 5 nguoi no cung gia han the bao hiem y te"."""
+    kept: list[Pair] = []
+    for each in pairs:
+        before = kept[-1] if kept else None
+        is_open = each.kind is not None and each.count is None and not each.parts and not each.is_means
+        those = before.count if before and before.kind is None and before.clause == each.clause - 1 else None
+        is_again = is_open and those is not None and those.is_again and those.of == "persons"
+        if is_again and those and level(those, each.kind or "", lexicon) is not None:
+            kept[-1] = replace(each, count=those)
+        else:
+            kept.append(each)
+    return kept
 
 
 def _without_echoes(clauses: Sequence[Clause], lexicon: Lexicon) -> Iterator[Clause]:
@@ -167,7 +183,7 @@ def _summed(pairs: Sequence[Pair], *, is_one_day: bool) -> list[Pair]:
         same = [one for one in kept if one.kind == each.kind]
         if each.kind is None and each.count and len({one.kind for one in kept}) == 1:
             same = kept if kept[0].kind else []
-        says_again = len(same) > 1 or (len(same) == 1 and each.count is not None and each.count.is_sum)
+        says_again = len(same) > 1 or (len(same) == 1 and _points_back(each, same[0], is_one_day=is_one_day))
         told = sum(one.value for one in same)
         is_more = _is_with_one_more(each, told) and is_one_day and len(same) == len(kept)
         is_sum = (says_again and not each.is_timed and each.value == told) or is_more
@@ -179,6 +195,14 @@ def _summed(pairs: Sequence[Pair], *, is_one_day: bool) -> list[Pair]:
         else:
             kept.append(each)
     return kept
+
+
+def _points_back(each: Pair, before: Pair, *, is_one_day: bool) -> bool:
+    """Tell whether one number is said again: "cho 22 phụ huynh đóng học phí, cả 22 đều thanh toán xong"."""
+    if each.count is None or not is_one_day or before.count is None or before.count.is_named:
+        return each.count is not None and each.count.is_sum
+    is_same = each.count.is_again and not each.is_added
+    return each.count.is_sum or each.count.is_total or is_same
 
 
 def _is_with_one_more(each: Pair, told: int) -> bool:
@@ -232,6 +256,8 @@ def _continues(before: Pair, each: Pair, lexicon: Lexicon) -> bool:
         return False
     if before.count is not None and before.count.of == "households":
         return False
+    if each.count is not None and each.count.of == "sessions" != lexicon.unit_of.get(before.kind):
+        return False  # "bà Thêu loay hoay hai lần mới xong"
     suits = each.count is not None and level(each.count, before.kind, lexicon) is not None
     is_total = each.count is not None and each.count.is_total
     is_again = each.count is not None and each.count.is_again

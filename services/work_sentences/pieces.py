@@ -73,7 +73,8 @@ class _Pieces:
         parts = [one for one in pairs if self._is_part(one)]
         kept: list[Pair] = []
         for place, one in enumerate(pairs):
-            before = pairs[place - 1].kind if place and self._comes_on_top(one) else None
+            is_next = place > 0 and (self._comes_on_top(one) or self._is_next_day(one, pairs[place - 1]))
+            before = pairs[place - 1].kind if is_next else None
             kind = min(kinds) if len(kinds) == 1 else before
             is_new = all(dates[place] != dates[at] for at, other in enumerate(pairs) if other.kind == kind)
             is_listed = one in parts and (len(parts) > 1 or self._says_more(one))
@@ -89,6 +90,23 @@ class _Pieces:
         """Tell whether it comes on top of what was just said; "còn 2 người tư vấn thôi" does not."""
         start, end = self.sentence.around(one.at)
         return any(word.text in _ON_TOP for word in self.words[start:end])
+
+    def _is_next_day(self, one: Pair, before: Pair) -> bool:
+        """Tell whether a bare number of its own day follows a kind: "t7 bhyt 4 bác, cn 2 bác, nay ví 1"."""
+        is_led = before.count is not None and self._named_at(before) < before.count.at
+        start, end = self.sentence.around(one.at)
+        days = [day for day in self.sentence.days if start <= day.start < end]
+        is_bare = one.count is not None and one.count.is_timed and len(days) == 1
+        known = (days[0].end - days[0].start if days else 0) + 1
+        unit = one.count.unit.split() if one.count else []
+        return is_led and is_bare and end - start <= known + len(unit)
+
+    def _named_at(self, one: Pair) -> int:
+        """Tell where the kind of a pair is named."""
+        at = one.count.at if one.count else one.at
+        start, end = self.sentence.around(at)
+        places = [work.at for work in self.sentence.works if work.name == one.kind and start <= work.at < end]
+        return min(places, default=at)
 
     def _goes_on(self, one: Pair) -> bool:
         """Tell whether nothing else is said to have been done: "hôm nay thêm 3", "hôm nay 3"."""

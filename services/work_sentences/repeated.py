@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from services.work_sentences import numbers
 from services.work_sentences.items import Count
 
 if TYPE_CHECKING:
@@ -39,10 +40,12 @@ def is_rate(sentence: Sentence) -> bool:
 def _is_who_came(sentence: Sentence, at: int) -> bool:
     """Tell whether it says who came to each of the sessions that are counted: "2 buổi, mỗi buổi 20 em"."""
     unit_of = sentence.lexicon.unit_of
-    is_class = all(unit_of.get(work.name) == "sessions" for work in sentence.works)
+    is_class = all(unit_of.get(work.name) == "sessions" for work in sentence.works if work.at < at)
     after = [count for count in sentence.counts if at < count.at <= at + _NEAR]
     has_sessions = any(count.of == "sessions" and count.at < at for count in sentence.counts)
-    return is_class and has_sessions and len(after) == 1 and after[0].of == "persons"
+    number = numbers.exact(sentence.words, at + 1) if at + 1 < len(sentence.words) else None
+    is_no_count = not after and number is not None  # "mỗi lớp 20 người"
+    return is_class and has_sessions and (is_no_count or (len(after) == 1 and after[0].of == "persons"))
 
 
 def _is_only(sentence: Sentence, places: Sequence[int]) -> bool:

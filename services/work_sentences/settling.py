@@ -45,6 +45,7 @@ def _counts_nothing(one: Pair, count: Count, whole: Sequence[Pair], *, is_open: 
     is_place = bool(whole) and (count.unit in PLACES or _are_visited(one, count, whole))
     is_vague = bool(whole) and count.value is None and not one.is_help
     is_known = not (one.is_help or is_open) and is_background(count, whole)
+    is_known = is_known or (not one.is_help and is_giver(count, whole))
     return is_place or is_vague or is_known or _says_again(count, whole)
 
 
@@ -59,8 +60,15 @@ def is_background(count: Count, whole: Sequence[Pair]) -> bool:
     if not count.value or len(whole) != 1 or whole[0].count is None:
         return False
     helped = whole[0].count
-    is_fewer = 0 < (helped.value or 0) < count.value and count.at < helped.at
+    is_fewer = 0 < (helped.value or 0) <= count.value and count.at < helped.at
     return is_fewer and bool(count.unit) and count.unit.split()[:1] == helped.unit.split()[:1]
+
+
+def is_giver(count: Count, whole: Sequence[Pair]) -> bool:
+    """Tell whether they only brought what was counted: "có một o đem giấy tờ tới, tui nộp giùm 2 hồ sơ"."""
+    if len(whole) != 1 or whole[0].count is None or whole[0].count.of != "turns":
+        return False
+    return count.of == "persons" and count.value == 1 and count.at < whole[0].at
 
 
 def _of_all(pairs: list[Pair]) -> list[Pair]:
@@ -139,4 +147,6 @@ def _says_again(count: Count, whole: Sequence[Pair]) -> bool:
     if (count.is_again or count.is_total) and any(one.value == count.value for one in whole):
         return True
     total = sum(one.value for one in whole)
+    if count.of == "strange" and [one.value for one in whole] == [count.value]:
+        return True  # "lập 3 tài khoản momo cho 3 tiểu thương"
     return (len(whole) > 1 or count.is_total) and count.value == total and count.of != "households"

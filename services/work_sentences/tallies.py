@@ -18,6 +18,7 @@ def settled(counts: Sequence[Count], sentence: Sentence) -> list[Count]:
     known = times.of_counts(counts, sentence)
     counts = [replace(count, is_timed=count.at in known) for count in counts]
     counts = _without_whole_of_days(counts, sentence)
+    counts = _by_parts_of_day(counts, sentence)
     kept = _by_days(_once(list(counts), sentence), sentence)
     kept = kept if len(kept) < len(counts) else _without_whole(kept, sentence)
     return _sum(kept, sentence) or kept
@@ -56,6 +57,19 @@ def _by_days(counts: list[Count], sentence: Sentence) -> list[Count]:
     is_apart = len(parts) > 1 and len({day.on for day in sentence.days}) > 1
     is_sum = len(wholes) == 1 and wholes[0].value == sum(count.value or 0 for count in parts)
     return parts if is_apart and is_sum and all(_is_alike(count, wholes[0]) for count in parts) else counts
+
+
+def _by_parts_of_day(counts: list[Count], sentence: Sentence) -> list[Count]:
+    """Leave out the parts of a day's sum: "thứ 5 mở được 2 lớp, sáng một lớp chiều một lớp"."""
+    parts = counts[1:]
+    is_apart = len(parts) > 1 and all(count.is_timed for count in parts)
+    if not is_apart or len({day.on for day in sentence.days}) > 1:
+        return counts
+    whole = counts[0]
+    start = sentence.around(whole.at)[0]
+    has_part = any(word.text in times.PARTS for word in sentence.words[start : whole.at])
+    is_sum = whole.value == sum(count.value or 0 for count in parts) and not has_part
+    return [whole] if is_sum and all(_is_alike(count, whole) for count in parts) else counts
 
 
 def _has_work(count: Count, sentence: Sentence) -> bool:

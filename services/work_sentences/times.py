@@ -10,7 +10,7 @@ from services.work_sentences.items import Count
 if TYPE_CHECKING:
     from services.work_sentences.marking import Sentence
 
-_PARTS: Final = frozenset({"sang", "trua", "chieu", "toi", "dem", "tui"})
+PARTS: Final = frozenset({"sang", "trua", "chieu", "toi", "dem", "tui"})
 _TIMES: Final = frozenset({"hoi", "buoi", "luc", "khi"})
 _NEAR: Final = 6
 
@@ -38,7 +38,7 @@ def _marks(sentence: Sentence) -> list[int]:
     parts = {
         at
         for at, word in enumerate(words)
-        if word.text in _PARTS and at not in inside | sentence.taken and _begins(sentence, at)
+        if word.text in PARTS and at not in inside | sentence.taken and _begins(sentence, at)
     }
     return sorted(days | parts)
 
@@ -46,8 +46,10 @@ def _marks(sentence: Sentence) -> list[int]:
 def _begins(sentence: Sentence, at: int) -> bool:
     """Tell whether a part of a day opens something: "sáng 4", "rồi chiều thêm 3"; "tôi" is no evening."""
     word = sentence.words[at]
-    if word.text in {"toi", "tui"} and not word.has_tone:
-        return False
+    following = sentence.words[at + 1].text if at + 1 < len(sentence.words) else ""
+    is_evening = word.has_tone or (word.text == "toi" and following.isdecimal() and sentence.is_border(at))
+    if word.text in {"toi", "tui"} and not is_evening:
+        return False  # "sang 3, chieu 2, toi 1" is one
     is_first = at == 0 or sentence.is_border(at)
     counted = {count.at + len(count.unit.split()) for count in sentence.counts}
     return is_first or at - 1 in counted or sentence.words[at - 1].text in {"roi", "con", "va", *_TIMES}
