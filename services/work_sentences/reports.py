@@ -196,6 +196,8 @@ class Report:
             return True
         places = [found for found, _ in self.lexicon.others.find(self.words) if not self._is_place(found)]
         if self.lexicon.urging.has(self.words):
+            if places and not self.lexicon.selves.has(self.words[: first + 1]):
+                return True  # "bên bon Chàm báo họ làm được 30 vneid, mình cố gắng lên"
             places += [[count.at] for count in self.affirmed[:1]]
         return any(self._is_news(found) for found in places[:1])
 
