@@ -104,6 +104,10 @@ def _merged(found: Sequence[Day], words: Sequence[Word]) -> Iterator[Day]:
             kept = day
             continue
         said = [word.text for word in words[kept.start : kept.end]]
+        is_this = said == ["nay"] and kept.end == day.start and not words[day.start].gap.strip()
+        if is_this and not words[kept.start].is_marked and day.on != kept.on:
+            kept = day  # "tro lua nay chieu hom qua"
+            continue
         if said == ["trong", "ngay"] and kept.end == day.start:
             kept = Day(kept.start, day.end, day.on, day.is_week)
             continue
@@ -279,8 +283,9 @@ def _said(words: Sequence[Word], at: int, today: date) -> Day | None:
     start = at
     is_me = words[at].typed == _ME and not words[at].is_partial
     if words[at].text in _PARTS and not is_me and at + 1 < len(words):
-        longer = _SAID.at(words, at)
-        at = at if longer else at + 1
+        whole, rest = _SAID.at(words, at), _SAID.at(words, at + 1)
+        is_whole = whole and (rest is None or rest[0][-1] <= whole[0][-1])
+        at = at if is_whole else at + 1  # "sang chu nhat" is no "sáng chừ"
     found = _SAID.at(words, at)
     if found is None:
         return None

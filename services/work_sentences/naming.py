@@ -20,8 +20,8 @@ _JOINTS = frozenset({"voi", "va", "vs", "roi", "lan"})
 # Forms of address that are no other word when typed without marks.
 _FORMS = frozenset({"ong", "ba", "bac", "ama", "ami", "anh", "thim", "mo"})
 _ENDS = ",;\n."
-# Kinds whose one word may be a name: Lừa, Hợp.
-_NAMES = frozenset({"scam_prevention", "village_meeting"})
+# The last word of a kind that may be a name when typed without marks: Lụa, Lúa, Hợp.
+_NAMES = frozenset({"lua", "hop"})
 _WARNING = frozenset({"nhac", "dan", "can", "khuyen", "dung", "canh"})
 _TEACHING = frozenset({"day", "tap", "hoc", "cach"})
 _THROUGH = frozenset({"tren", "qua", "trong", "bang", "vao", "vo", "de", "theo"})
@@ -162,13 +162,13 @@ class Naming:
         return [
             hit
             for hit in phrases.find(self.words, may_pass=may_pass, without=self.innocent)
-            if len(hit[0]) > 1 or not (hit[0][0] in self.in_numbers or self._is_name(hit[0][0], hit[1]))
+            if not (self._is_name(hit[0][-1]) or (len(hit[0]) == 1 and hit[0][0] in self.in_numbers))
         ]
 
-    def _is_name(self, at: int, kind: str) -> bool:
-        """Tell whether one word is the last of a name: "anh Tu Lua", typed without marks, is no fraud."""
-        is_capital = at > 0 and self.words[at].is_capital and not self.words[at].gap.strip()
-        return is_capital and kind in _NAMES and self.words[at - 1].is_capital
+    def _is_name(self, at: int) -> bool:
+        """Tell whether a word is somebody's name: "anh Tu Lua", "chi Lua" typed without marks."""
+        word = self.words[at]
+        return word.is_capital and word.text in _NAMES and at > 0 and not (word.gap.strip() or word.is_marked)
 
     @staticmethod
     def _unless_longer(others: Sequence[Found[str]], kinds: Sequence[Found[str]]) -> list[Found[str]]:

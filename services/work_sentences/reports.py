@@ -162,7 +162,10 @@ class Report:
 
     def may_be_helped(self) -> bool:
         """Tell whether others may have helped the writer: "em được 2 cháu đoàn viên cài vneid cho"."""
+        many = {at for places, _ in self.lexicon.many.find(self.words) for at in places}  # "bà con được"
         for places, _ in self.lexicon.helped_us.find(self.words[: self.sentence.around(0)[1]]):
+            if not many.isdisjoint(places):
+                continue
             after = range(places[-1] + 1, min(self.sentence.around(0)[1], places[-1] + 1 + _LONG))
             persons = [at for at in after if self._is_person(at)]
             verbs = [at for at in after if persons and at > persons[0] and self._serves(at)]

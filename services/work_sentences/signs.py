@@ -131,7 +131,9 @@ def _is_asking(words: Sequence[Word], text: str, lexicon: Lexicon, known: set[in
     asked += [
         places
         for places, _ in lexicon.troubled.find(words)
-        if (not core or places[0] in core) and not (is_over and places[0] < helped)
+        if (not core or places[0] in core)
+        and not (is_over and places[0] < helped)
+        and not _is_name(words, places[0])
     ]
     if any(innocent.isdisjoint(places) and not known.issuperset(places) for places in asked):
         return True
