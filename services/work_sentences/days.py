@@ -40,6 +40,8 @@ _UNITS: Final = frozenset({"nguoi", "ng", "ba", "luot", "ho", "cu", "nha", "bac"
 _ME: Final = split("tôi")[0].typed
 _LEADING: Final = frozenset({"hoi", "khi", "luc", "vao", "tu"})
 _BILLS: Final = frozenset({"dien", "nuoc", "mang", "net", "phi", "cuoc", "hoc", "rac", "tro", "luong", "hoi"})
+_NO_TIMES: Final = frozenset({"tra", "hoan", "cho", "com", "tiec", "gio", "nhau"})
+_MONTHS: Final = frozenset({"nay", "truoc", "trc", "sau", "roi", "qua", "ni", "gieng", "chap", "nao", "toi"})
 _MINE: Final = frozenset({"toi", "tui", "minh", "em", "chi", "anh", "chau", "con", "bac"})
 _DONE_BY_US: Final = frozenset({"xuong", "mo", "day", "hop", "giup", "huong", "hd", "to"})
 MOST_DAYS_AGO: Final = 31
@@ -83,12 +85,20 @@ def _some_day(words: Sequence[Word], at: int, today: date) -> Day | None:
         return None
     if at + 1 < len(words) and words[at + 1].text.isdecimal() and words[at].text == "hoi":
         return None  # "hồi 8 giờ"
-    if at + 1 < len(words) and words[at + 1].text in {"tra", "hoan"}:
-        return None  # "tuần tra"
+    if at + 1 < len(words) and words[at + 1].text in _NO_TIMES:
+        return None  # "tuần tra", "bữa chợ"
+    if words[at].typed == "thang" and not _is_month(words, at):
+        return None  # "thằng Dũng", typed without marks
     if words[at].text == "thang" and at + 1 < len(words) and words[at + 1].text == str(today.month):
         return None  # "họp thôn tháng 11"
     is_to_come = at + 1 < len(words) and words[at + 1].text in {"toi", "sau", "den"}
     return None if is_to_come or (at and numbers.exact(words, at - 1)) else Day(at, at + 1, None)
+
+
+def _is_month(words: Sequence[Word], at: int) -> bool:
+    """Tell whether the number or the place of a month is said: "thang muoi", "thang gieng"."""
+    is_said = at + 1 < len(words) and not words[at + 1].gap.strip()
+    return is_said and (words[at + 1].text in _MONTHS or numbers.exact(words, at + 1) is not None)
 
 
 def _is_of_bill(words: Sequence[Word], at: int) -> bool:
