@@ -329,6 +329,8 @@ class Report:
         is_told = self._is_past() and self.signs.is_done and len(self.words) <= _SHORT
         if is_told and any(count.of in _COUNTED and count.value for count in self.affirmed):
             return True
+        if self._is_past() and self.signs.is_helping and any(map(self._names_a_kind, self.affirmed)):
+            return True
         is_over = self.words[0].text in {"xong", "xog"} and len(self.words) <= _SHORT
         if is_over and any(count.of in _COUNTED and count.value for count in self.affirmed):
             return True
@@ -337,11 +339,22 @@ class Report:
             return is_bare or any(count.of in _COUNTED for count in self.affirmed)
         return is_bare and any(count.of == "persons" for count in self.affirmed)
 
+    def _names_a_kind(self, count: Count) -> bool:
+        """Tell whether what is counted is work by itself: "một lớp thôi, dạy mấy bác bên kia, hôm thứ 6"."""
+        return bool(count.value) and count.unit in self.lexicon.unit_kinds
+
     def _is_bare_number(self) -> bool:
         """Tell whether a number stands for whoever was helped: "em làm được 2 rồi nha chị"."""
         return all(not count.unit and not count.of for count in self.affirmed)
 
     def _is_counting(self, count: Count) -> bool:
-        """Tell whether a verb of helping stands right before a number: "giúp được 5 bà con"."""
+        """Tell whether a verb of helping stands right before a number: "giúp được 5 bà con".
+
+        What is over may say for whom in between: "làm cho anh em cựu chiến binh được 4 người rồi".
+        """
+        start = self.sentence.around(count.at)[0]
         found = self.lexicon.counting.find(self.words[: count.at])
-        return any(count.at - places[-1] <= _NEAR for places, _ in found)
+        return any(
+            count.at - places[-1] <= _NEAR or (self.signs.is_over and places[0] >= start)
+            for places, _ in found
+        )
