@@ -251,7 +251,9 @@ def _dated(words: Sequence[Word], at: int, today: date) -> Day | None:
 def _is_counted(words: Sequence[Word], start: int, at: int) -> bool:
     """Tell whether a number after "ngày" counts something: "cả ngày 5 người"."""
     before = words[start - 1].text if start else ""
-    return before in {"ca", "moi", "nua", "hang"} or (at < len(words) and words[at].text in _UNITS)
+    return before in {"ca", "moi", "nua", "hang"} or (
+        at < len(words) and words[at].text in _UNITS and not words[at].gap.strip()
+    )
 
 
 def _end_of_date(words: Sequence[Word], at: int, *, is_named: bool = False) -> int | None:

@@ -88,6 +88,9 @@ class Report:
 
     def _is_forbidden(self, work: Work) -> bool:
         """Tell whether it is what somebody was kept from: "cảnh báo kịp nên không chuyển tiền"."""
+        start = self.sentence.around(work.at)[0]
+        if work.name == "online_payment" and self.lexicon.saved.has(self.words[start : work.at]):
+            return True  # "em cản được bà Thu chuyển khoản"
         before = self.words[work.at - 1] if work.at and not self.words[work.at].gap.strip() else None
         if before is None or work.name in {"scam_prevention", OTHER_WORK}:
             return False

@@ -139,7 +139,12 @@ def _is_asking(words: Sequence[Word], text: str, lexicon: Lexicon, known: set[in
         return True
     known = known | innocent
     last = len(words) - 1
-    is_last = last not in known and (not core or last in core) and not _is_only(words, lexicon)
+    is_last = (
+        last not in known
+        and not _is_name(words, last)
+        and (not core or last in core)
+        and not _is_only(words, lexicon)
+    )
     return (0 not in known and _is_asking_first(words, lexicon, core)) or (
         is_last and lexicon.asking_last.at(words, last) is not None
     )
@@ -152,9 +157,7 @@ def _harmless(words: Sequence[Word], lexicon: Lexicon, asked: Sequence[list[int]
         at
         for places in found
         for at in places
-        if not any(
-            each[0] < places[0] <= each[-1] and len(each) > len(places) for each in asked
-        )
+        if not any(each[0] < places[0] <= each[-1] and len(each) > len(places) for each in asked)
     }
 
 
