@@ -113,11 +113,10 @@ def _merged(found: Sequence[Day], words: Sequence[Word]) -> Iterator[Day]:
         if kept is None:
             kept = day
             continue
-        said = [word.text for word in words[kept.start : kept.end]]
-        is_this = said == ["nay"] and kept.end == day.start and not words[day.start].gap.strip()
-        if is_this and not words[kept.start].is_marked and day.on != kept.on:
-            kept = day  # "tro lua nay chieu hom qua"
+        if _is_this(kept, day, words):
+            kept = day
             continue
+        said = [word.text for word in words[kept.start : kept.end]]
         if said == ["trong", "ngay"] and kept.end == day.start:
             kept = Day(kept.start, day.end, day.on, day.is_week)
             continue
@@ -139,6 +138,13 @@ def _merged(found: Sequence[Day], words: Sequence[Word]) -> Iterator[Day]:
         kept = day
     if kept is not None:
         yield kept
+
+
+def _is_this(first: Day, second: Day, words: Sequence[Word]) -> bool:
+    """Tell whether "nay" is này before another day, typed without marks: "tro lua nay chieu hom qua"."""
+    is_nay = first.end == first.start + 1 and words[first.start].typed == "nay"
+    is_close = first.end == second.start and not words[second.start].gap.strip()
+    return is_nay and is_close and first.on != second.on
 
 
 def _both(first: Day, second: Day) -> date | None:

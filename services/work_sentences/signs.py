@@ -126,15 +126,7 @@ def _is_asking(words: Sequence[Word], text: str, lexicon: Lexicon, known: set[in
         return True
     asked = [places for places, _ in lexicon.asking.find(words) if not _is_for_the_log(words, places)]
     innocent = _harmless(words, lexicon, asked)
-    helped = max((places[0] for places, _ in lexicon.helped.find(words)), default=-1)
-    is_over = _is_over(words, lexicon, known)
-    asked += [
-        places
-        for places, _ in lexicon.troubled.find(words)
-        if (not core or places[0] in core)
-        and not (is_over and places[0] < helped)
-        and not _is_name(words, places[0])
-    ]
+    asked += _troubles(words, lexicon, known, core)
     if any(innocent.isdisjoint(places) and not known.issuperset(places) for places in asked):
         return True
     known = known | innocent
@@ -148,6 +140,19 @@ def _is_asking(words: Sequence[Word], text: str, lexicon: Lexicon, known: set[in
     return (0 not in known and _is_asking_first(words, lexicon, core)) or (
         is_last and lexicon.asking_last.at(words, last) is not None
     )
+
+
+def _troubles(words: Sequence[Word], lexicon: Lexicon, known: set[int], core: set[int]) -> list[list[int]]:
+    """Find words of trouble beside the work, not done after all: "báo lỗi, em cài lại cho xong"."""
+    helped = max((places[0] for places, _ in lexicon.helped.find(words)), default=-1)
+    is_over = _is_over(words, lexicon, known)
+    return [
+        places
+        for places, _ in lexicon.troubled.find(words)
+        if (not core or places[0] in core)
+        and not (is_over and places[0] < helped)
+        and not _is_name(words, places[0])
+    ]
 
 
 def _harmless(words: Sequence[Word], lexicon: Lexicon, asked: Sequence[list[int]]) -> set[int]:
