@@ -696,3 +696,68 @@ def test_each_number_has_its_own_day(text, meant) -> None:
 )
 def test_a_number_that_may_have_been_missed_is_asked_about(text) -> None:
     assert read(text).outcome == "ask"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("hồi tối hôm qua cài vneid cho 2 cô", 16),
+        ("vào sáng thứ bảy cài vneid cho 2 cô", 14),
+        ("chủ nhật tuần trước (8/11) cài vneid cho 2 cô", 8),
+        ("cài vneid cho 2 cô. Ngày 12.11", 12),
+        ("sáng 12 em mở máy cài vneid cho 2 cô", 12),
+    ],
+)
+@pytest.mark.parametrize("typed", [str, unmarked], ids=["marks", "no marks"])
+def test_a_day_may_be_led_to_or_be_a_number(text, day, typed) -> None:
+    assert {one.day for one in read(typed(text)).pieces} == {date(2026, 11, day)}
+
+
+def test_the_month_of_a_bill_is_no_time_of_work() -> None:
+    assert read("trả tiền nước tháng 9 qua app cho 3 dì").pieces[0].day == TODAY
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("nhân tiện gia đình mấy cụ ở đông, tui gia hạn bhyt cho 5 cụ", [("health_insurance", 5)]),
+        ("cài mãi mới được định danh cho 2 cụ ở xóm Chùa", [("vneid", 2)]),
+        ("tôi hỗ trợ 4 hộ làm mã QR", [("online_payment", 4)]),
+        ("tối nay cài vneid 2 người, một hồi cũng xong", [("vneid", 2)]),
+        ("hướng dẫn chị em hội PN đóng học phí qua app, 6 chị", [("online_payment", 6)]),
+        ("em kèm thằng Hùng với chị Lụa trả tiền điện qua momo", [("online_payment", 2)]),
+        ("nói 7 cụ đừng tin quà trúng thưởng", [("scam_prevention", 7)]),
+    ],
+)
+def test_words_without_marks_are_not_others_that_look_alike(text, meant) -> None:
+    reading = read(unmarked(text))
+    assert [(one.kind, one.count) for one in reading.pieces] == meant
+    assert reading.outcome == "entries"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tổ xóm Trại người ta hôm qua làm được 30 cái VNeID kìa",
+        "bên buôn Ea báo làm xong 40 cái bhyt rồi, mình phải cố gắng lên",
+        "em xin cảm ơn chị Mơ đã giúp nhà em gia hạn bhyt",
+        "cho em hỏi cách cài vneid cho 2 cụ",
+    ],
+)
+def test_others_work_thanks_and_questions_are_no_report(text) -> None:
+    assert read(text).outcome in {"none", "ask"}
+    assert not read(text).pieces
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("khu phố họp bàn vụ camera tối qua", [("village_meeting", 1)]),
+        ("em vừa cản được bà Thu chuyển khoản cho kẻ lừa đảo", [("scam_prevention", 1)]),
+        ("gửi 3 bộ khai sinh lên cổng cho bà con", [("online_filing", 3)]),
+        ("nhập số tài khoản vào mục an sinh xã hội cho 3 mệ", [("social_account", 3)]),
+        ("tối 14 tui họp xóm, 40 người dự", [("village_meeting", 1)]),
+    ],
+)
+def test_what_was_only_talked_of_or_stopped_is_no_other_work(text, meant) -> None:
+    assert [(one.kind, one.count) for one in read(text).pieces] == meant

@@ -72,7 +72,9 @@ class Lexicon:
         return [
             places
             for places, _ in self.negations.find(words)
-            if innocent.isdisjoint(places) and not is_lack(words, places[0])
+            if innocent.isdisjoint(places)
+            and not is_lack(words, places[0])
+            and not _is_name(words, places[0])
         ]
 
     asking: Phrases[bool]
@@ -168,6 +170,12 @@ class Lexicon:
 
 
 _SETS: Final = tuple(Lexicon.__annotations__)
+
+
+def _is_name(words: Sequence[Word], at: int) -> bool:
+    """Tell whether "Chua" is a place or somebody: "3 cụ ở xóm Chùa", typed without marks."""
+    word = words[at]
+    return at > 0 and word.is_capital and not word.gap.strip() and not word.is_marked
 
 
 def _lists(ways: Mapping[str, Sequence[str]]) -> dict[str, Phrases[bool]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from services.work_sentences.items import Work
-from services.work_sentences.lexicon import HARMLESS, NOT_A_KIND, Lexicon
+from services.work_sentences.lexicon import HARMLESS, NOT_A_KIND, OTHER_WORK, Lexicon
 from services.work_sentences.numbers import Number
 from services.work_sentences.phrases import Found, Phrases
 from services.work_sentences.words import Word
@@ -20,6 +20,8 @@ _JOINTS = frozenset({"voi", "va", "vs", "roi", "lan"})
 # Forms of address that are no other word when typed without marks.
 _FORMS = frozenset({"ong", "ba", "bac", "ama", "ami", "anh", "thim", "mo"})
 _ENDS = ",;\n."
+# The last word of a kind that may be a name when typed without marks: Lụa, Lúa, Hợp.
+_NAMES = frozenset({"lua", "hop"})
 _WARNING = frozenset({"nhac", "dan", "can", "khuyen", "dung", "canh"})
 _TEACHING = frozenset({"day", "tap", "hoc", "cach"})
 _THROUGH = frozenset({"tren", "qua", "trong", "bang", "vao", "vo", "de", "theo"})
@@ -44,7 +46,9 @@ class Naming:
         self.places = {at for hit in hits for at in hit[0]}
         inside = {at for places, _ in hits for at in range(places[0], places[-1])}
         self.places |= {one.start for one in numbers if one.start in inside and self._is_beside(one)}
-        named = [self._work(places, name) for places, name in hits if name != NOT_A_KIND]
+        named = self._without_topics(
+            [self._work(places, name) for places, name in hits if name != NOT_A_KIND]
+        )
         named = self._without_trades(self._taught(named))
         named += self._more_houses(named)
         self.is_other = len(named) < len(hits)
@@ -119,6 +123,12 @@ class Naming:
                 return True
         return False
 
+    def _without_topics(self, named: Sequence[Work]) -> list[Work]:
+        """Leave out other work that a meeting only talks of: "khu phố họp bàn vụ camera"."""
+        talks = [self._clause_from(work.end) for work in named if work.name == "village_meeting"]
+        topics = [work for work in named if work.is_means and work.name == OTHER_WORK]
+        return [work for work in named if work not in topics or not any(work.at in talk for talk in talks)]
+
     def _more_houses(self, named: Sequence[Work]) -> list[Work]:
         """Find "với nhà ama Thu" after "qua nhà ami Lan"."""
         begin = next((work.at for work in named if work.is_house), len(self.words))
@@ -152,8 +162,13 @@ class Naming:
         return [
             hit
             for hit in phrases.find(self.words, may_pass=may_pass, without=self.innocent)
-            if len(hit[0]) > 1 or hit[0][0] not in self.in_numbers
+            if not (self._is_name(hit[0][-1]) or (len(hit[0]) == 1 and hit[0][0] in self.in_numbers))
         ]
+
+    def _is_name(self, at: int) -> bool:
+        """Tell whether a word is somebody's name: "anh Tu Lua", "chi Lua" typed without marks."""
+        word = self.words[at]
+        return word.is_capital and word.text in _NAMES and at > 0 and not (word.gap.strip() or word.is_marked)
 
     @staticmethod
     def _unless_longer(others: Sequence[Found[str]], kinds: Sequence[Found[str]]) -> list[Found[str]]:

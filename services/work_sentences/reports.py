@@ -88,6 +88,9 @@ class Report:
 
     def _is_forbidden(self, work: Work) -> bool:
         """Tell whether it is what somebody was kept from: "cảnh báo kịp nên không chuyển tiền"."""
+        start = self.sentence.around(work.at)[0]
+        if work.name == "online_payment" and self.lexicon.saved.has(self.words[start : work.at]):
+            return True  # "em cản được bà Thu chuyển khoản"
         before = self.words[work.at - 1] if work.at and not self.words[work.at].gap.strip() else None
         if before is None or work.name in {"scam_prevention", OTHER_WORK}:
             return False
@@ -162,7 +165,10 @@ class Report:
 
     def may_be_helped(self) -> bool:
         """Tell whether others may have helped the writer: "em được 2 cháu đoàn viên cài vneid cho"."""
+        many = {at for places, _ in self.lexicon.many.find(self.words) for at in places}  # "bà con được"
         for places, _ in self.lexicon.helped_us.find(self.words[: self.sentence.around(0)[1]]):
+            if not many.isdisjoint(places):
+                continue
             after = range(places[-1] + 1, min(self.sentence.around(0)[1], places[-1] + 1 + _LONG))
             persons = [at for at in after if self._is_person(at)]
             verbs = [at for at in after if persons and at > persons[0] and self._serves(at)]
@@ -196,6 +202,8 @@ class Report:
             return True
         places = [found for found, _ in self.lexicon.others.find(self.words) if not self._is_place(found)]
         if self.lexicon.urging.has(self.words):
+            if places and not self.lexicon.selves.has(self.words[: first + 1]):
+                return True  # "bên bon Chàm báo họ làm được 30 vneid, mình cố gắng lên"
             places += [[count.at] for count in self.affirmed[:1]]
         return any(self._is_news(found) for found in places[:1])
 
@@ -324,6 +332,8 @@ class Report:
         is_told = self._is_past() and self.signs.is_done and len(self.words) <= _SHORT
         if is_told and any(count.of in _COUNTED and count.value for count in self.affirmed):
             return True
+        if self._is_past() and self.signs.is_helping and any(map(self._names_a_kind, self.affirmed)):
+            return True
         is_over = self.words[0].text in {"xong", "xog"} and len(self.words) <= _SHORT
         if is_over and any(count.of in _COUNTED and count.value for count in self.affirmed):
             return True
@@ -332,11 +342,22 @@ class Report:
             return is_bare or any(count.of in _COUNTED for count in self.affirmed)
         return is_bare and any(count.of == "persons" for count in self.affirmed)
 
+    def _names_a_kind(self, count: Count) -> bool:
+        """Tell whether what is counted is work by itself: "một lớp thôi, dạy mấy bác bên kia, hôm thứ 6"."""
+        return bool(count.value) and count.unit in self.lexicon.unit_kinds
+
     def _is_bare_number(self) -> bool:
         """Tell whether a number stands for whoever was helped: "em làm được 2 rồi nha chị"."""
         return all(not count.unit and not count.of for count in self.affirmed)
 
     def _is_counting(self, count: Count) -> bool:
-        """Tell whether a verb of helping stands right before a number: "giúp được 5 bà con"."""
+        """Tell whether a verb of helping stands right before a number: "giúp được 5 bà con".
+
+        What is over may say for whom in between: "làm cho anh em cựu chiến binh được 4 người rồi".
+        """
+        start = self.sentence.around(count.at)[0]
         found = self.lexicon.counting.find(self.words[: count.at])
-        return any(count.at - places[-1] <= _NEAR for places, _ in found)
+        return any(
+            count.at - places[-1] <= _NEAR or (self.signs.is_over and places[0] >= start)
+            for places, _ in found
+        )

@@ -125,23 +125,46 @@ def _is_asking(words: Sequence[Word], text: str, lexicon: Lexicon, known: set[in
     for_me = lexicon.asking_for_me.find(words)
     if "?" in text or any(not _is_for_the_log(words, places) for places, _ in for_me):
         return True
-    innocent = {at for places, _ in lexicon.not_asking.find(words) for at in places}
     asked = [places for places, _ in lexicon.asking.find(words) if not _is_for_the_log(words, places)]
-    helped = max((places[0] for places, _ in lexicon.helped.find(words)), default=-1)
-    is_over = _is_over(words, lexicon, known)
-    asked += [
-        places
-        for places, _ in lexicon.troubled.find(words)
-        if (not core or places[0] in core) and not (is_over and places[0] < helped)
-    ]
+    innocent = _harmless(words, lexicon, asked)
+    asked += _troubles(words, lexicon, known, core)
     if any(innocent.isdisjoint(places) and not known.issuperset(places) for places in asked):
         return True
     known = known | innocent
     last = len(words) - 1
-    is_last = last not in known and (not core or last in core) and not _is_only(words, lexicon)
+    is_last = (
+        last not in known
+        and not _is_name(words, last)
+        and (not core or last in core)
+        and not _is_only(words, lexicon)
+    )
     return (0 not in known and _is_asking_first(words, lexicon, core)) or (
         is_last and lexicon.asking_last.at(words, last) is not None
     )
+
+
+def _troubles(words: Sequence[Word], lexicon: Lexicon, known: set[int], core: set[int]) -> list[list[int]]:
+    """Find words of trouble beside the work, not done after all: "báo lỗi, em cài lại cho xong"."""
+    helped = max((places[0] for places, _ in lexicon.helped.find(words)), default=-1)
+    is_over = _is_over(words, lexicon, known)
+    return [
+        places
+        for places, _ in lexicon.troubled.find(words)
+        if (not core or places[0] in core)
+        and not (is_over and places[0] < helped)
+        and not _is_name(words, places[0])
+    ]
+
+
+def _harmless(words: Sequence[Word], lexicon: Lexicon, asked: Sequence[list[int]]) -> set[int]:
+    """Find what only sounds like a question, unless more is said before: "cho tôi hỏi cách nộp hồ sơ"."""
+    found = [places for places, _ in lexicon.not_asking.find(words)]
+    return {
+        at
+        for places in found
+        for at in places
+        if not any(each[0] < places[0] <= each[-1] and len(each) > len(places) for each in asked)
+    }
 
 
 def _is_only(words: Sequence[Word], lexicon: Lexicon) -> bool:
