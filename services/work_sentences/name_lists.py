@@ -25,7 +25,9 @@ class NameLists(Persons):
 
     def is_house(self, at: int) -> bool:
         """Tell whether it is somebody's house or stall that is helped: "nộp giúp nhà bà Hoa hồ sơ"."""
-        return 0 <= at < len(self.words) - 1 and self.words[at].text in _HOUSES and self.has_name(at + 1)
+        if not 0 <= at < len(self.words) - 1 or self.words[at + 1].gap.strip():
+            return False  # "tôi nhờ cháu gõ hộ: cụ Bảo, cụ Nhạn"
+        return self.words[at].text in _HOUSES and self.has_name(at + 1)
 
     def after_plural(self, at: int) -> int:
         """Go on to the names after "các cụ", "hai chị": "các cụ Lan, Cúc, Trúc"."""

@@ -22,7 +22,7 @@ _HELPING: Final = frozenset({"chi", "day", "giup", "gium", "cho", "bay", "dan", 
 _ON_TOP: Final = frozenset({"them", "rieng"})
 _UNITS: Final = {"households": "nha"}
 _DONE_FOR: Final = frozenset({"ho", "gium", "giup", "dum", "dan", "nhac", "bao", "khuyen"})
-_BEGIN: Final = frozenset({"co", "con", "roi", "va", "sang", "trua", "chieu", "toi"})
+_BEGIN: Final = frozenset({"co", "con", "roi", "va", "sang", "trua", "chieu", "toi", "oi"})
 _WHO: Final = frozenset({"la", "gom"})
 _TRADES: Final = frozenset({"ban", "chu", "tho", "sua", "lai", "nuoi", "trong", "xom", "phong", "o"})
 _DONE: Final = frozenset({"xong", "roi", "r", "ok", "oke", "nha", "nhe"})
@@ -240,9 +240,10 @@ class People(Pointing):
     def _is_done_for(self, at: int) -> bool:
         """Tell whether a word of a kind says for whom: "nộp hộ chị Đào"."""
         start = self._served(at + 1) if self.words[at].text in _DONE_FOR else None
-        return start is not None and (
-            self.has_name(start) or bool(self.lexicon.couples.at(self.words, start))
-        )
+        form = None if start is None else self.form(start)
+        if start is None or form is None:
+            return False  # "nộp hộ bác hàng xóm hồ sơ"
+        return form > start + 1 or self.has_name(start)
 
     def _is_headed(self, at: int) -> bool:
         """Tell whether a colon stands between something known and it: "bán hàng shopee: chị Nga"."""

@@ -99,7 +99,15 @@ class Persons:
         if word.text == "gia":
             return following is not None and following.text == "dinh"
         is_name = following is not None and following.is_capital and not following.gap.strip()
+        if word.text == "ma" and self._is_served_with(at):
+            return False
         return self.is_typed_well if word.text == "ba" else not is_name
+
+    def _is_served_with(self, at: int) -> bool:
+        """Tell whether "ma" is má as it is helped beside another: "giup ma va di tui"."""
+        is_served = at > 0 and self.lexicon.serving.at(self.words, at - 1) is not None
+        is_joined = at + 2 < len(self.words) and self.words[at + 1].text in JOINTS
+        return is_served and is_joined and self.form(at + 2) is not None
 
     def _is_called(self, at: int) -> bool:
         """Tell whether a word is a form of address only as a name follows: "bộ Duyệt", "on Cu"."""
