@@ -45,9 +45,22 @@ class Counting(NumberNames):
 
     def counts(self, found: Sequence[Number]) -> list[Count]:
         """Tell what each number counts, leaving out names, ages, money and the team itself."""
-        counts = [count for one in found if (count := self._count(one))]
+        counts: list[Count] = []
+        for one in found:
+            last = counts[-1] if counts else None
+            is_of_unit = last is not None and self._is_of_unit(one, last)
+            count = None if is_of_unit else self._count(one)  # "6 ong ba nguoi Khmer"
+            counts += [count] if count else []
         others = [count for count in counts if self._before(count.at) != "cua"]
         return others or counts  # "con dâu của hai bác" counts nobody
+
+    def _is_of_unit(self, one: Number, last: Count) -> bool:
+        """Tell whether "ba" is bà, as it is counted itself: "bon ba ban ca"; "hai ba nguoi" is two or three."""
+        if self.words[last.at].text == "bay":
+            return False  # "bay ba o quet ma" is bày
+        is_range = one.value == (last.value or 0) + 1
+        start = last.at + 1 + is_range
+        return start <= one.start < last.at + 1 + len(last.unit.split())
 
     def _before(self, at: int) -> str:
         return self.words[at - 1].text if at else ""

@@ -29,6 +29,8 @@ _DONE: Final = frozenset({"xong", "roi", "r", "ok", "oke", "nha", "nhe"})
 _ALREADY: Final = frozenset({"da", "vua", "moi", "cung", "co"})
 _TELLING: Final = frozenset({"noi", "ke", "khoe", "than"})
 _ONLY: Final = frozenset({"moi", "chi", "xong", "duoc"})
+# How those call themselves who are older than the others of the team.
+_ELDERS: Final = frozenset({"chi", "anh", "bac", "co", "chu", "di"})
 _CHILDREN: Final = (["con"], ["chau"], ["be"])
 
 
@@ -95,7 +97,7 @@ class People(Pointing):
             is_only
             or (bool(person.name) and self.is_in_sum(person.end))
             or before in _ON_TOP
-            or (before == "ca" and bool(person.name) and "nua" in rest)
+            or (before == "ca" and (bool(person.name) or self.is_kin(at)) and "nua" in rest)
             or (begins and is_told)
             or (before == "con" and self._is_topic(person.end))
         )
@@ -323,6 +325,11 @@ class People(Pointing):
     def _is_by_me(self, at: int) -> bool:
         """Tell whether the writer did something: "được cháu hướng dẫn", "bác Hai em đã nộp hồ sơ"."""
         myself = self.lexicon.selves.at(self.words, at)
+        if self.words[at].text in _ELDERS and self.has_name(at - 2) and self._end(at - 2) == at:
+            following = self.words[at + 1] if at + 1 < len(self.words) else None
+            is_next = following is not None and not (following.gap.strip() or self.words[at].gap.strip())
+            if is_next and self.lexicon.done_by_me.at(self.words, at + 1):
+                return True  # "bà Lài chị giúp gia hạn BHYT"
         if self.words[at].text == "con" and not self.is_typed_well:
             return False  # còn
         end = myself[0][-1] + 1 if myself else len(self.words)
