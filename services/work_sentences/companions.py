@@ -149,7 +149,7 @@ def _names(
             at = one[1]
         elif (
             myself
-            and not _is_form(words, at)
+            and not _is_form(words, at, lexicon)
             and (mates or _is_joined(words, myself[0][-1] + 1, lexicon, team))
         ):
             has_self = True
@@ -166,8 +166,11 @@ def _names(
     return mates, places, at, has_self
 
 
-def _is_form(words: Sequence[Word], at: int) -> bool:
-    """Tell whether "em" only opens a name, and is not the writer: "cho chị Thu, anh Nam, em Hà"."""
+def _is_form(words: Sequence[Word], at: int, lexicon: Lexicon) -> bool:
+    """Tell whether "em" opens a name, and is not the writer: "chị Thu, anh Nam, em Hà", "bà Nam với con dâu"."""
+    form = lexicon.one_person.at(words, at)
+    if form and len(form[0]) > 1:
+        return True
     following = words[at + 1] if at + 1 < len(words) else None
     return following is not None and following.is_capital and not following.gap.strip()
 

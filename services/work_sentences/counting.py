@@ -12,7 +12,7 @@ from services.work_sentences.number_names import NumberNames
 from services.work_sentences.numbers import Number
 from services.work_sentences.words import Word, split
 
-_SHE: Final = frozenset({"cu", "bac", "co", "chu", "di", "nam", "nu", "gia"})
+_SHE: Final = frozenset({"cu", "ban", "bac", "co", "chu", "di", "nam", "nu", "gia"})
 _NEAR: Final = 3
 _CLOSE: Final = 4
 _FAR: Final = 5
@@ -159,7 +159,9 @@ class Counting(NumberNames):
         """Tell whether it points at all of them: "làm tài khoản cho cả ba"."""
         at_end = one.end >= len(self.words) or bool(self.words[one.end].gap.strip())
         before = self.words[one.start - 1] if one.start else None
-        return before is not None and before.text == "ca" and before.is_marked and at_end
+        is_known = any(word.text == "3" for word in self.words[: one.start])
+        is_all = before is not None and before.text == "ca" and (before.is_marked or is_known)
+        return is_all and at_end
 
     def _is_mine(self, at: int) -> bool:
         return at >= 0 and self.lexicon.selves.at(self.words, at) is not None

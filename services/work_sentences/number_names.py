@@ -16,6 +16,7 @@ _HELPED: Final = frozenset({"bac", "ba", "ong", "chi", "co", "anh", "chu", "di"}
 _ALONG: Final = frozenset({"voi", "vs", "cung", "theo", "phu"})
 _FOR: Final = frozenset("giup gium dum ho cho chi bay day dan nhac khuyen ky".split())
 _FOR_THEM: Final = frozenset({"giup", "gium", "dum", "ho", "cho"})
+_OF_HER: Final = frozenset({"voi", "va", "con", "chau", "chong", "cua"})
 _HOURS: Final = frozenset({"h", "g", "p", "x"})
 _NUMBERED: Final = frozenset({"sdt", "cccd", "cmnd"})
 _PLACES: Final = frozenset({"thon", "ap", "xom", "to", "khu", "khom", "buon", "ban", "lang", "doi", "cum"})
@@ -63,7 +64,7 @@ class NumberNames(Units):
         if not is_ba or any(word.has_tone for word in self.words):
             return False
         before = self.words[at - 1].text
-        is_helped = at > one.start or before in _FOR or before in {"voi", "va"}
+        is_helped = at > one.start or before in _FOR or before in _OF_HER
         known = [place for place in range(at - 1) if self.words[place].text == "ba"]
         return is_helped and any(
             self.words[place + 1].text in {"noi", "ngoai"}

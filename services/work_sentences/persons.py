@@ -19,7 +19,9 @@ _WHOSE_MOTHER: Final = frozenset({"han", "no", "tui", "toi", "em", "minh"})
 # "ba ngoai" is bà; "ba cu", "ba me" may be three.
 _OF_HERS: Final = frozenset({"noi", "ngoai", "chong", "vo"})
 # What one does for a living.
-_TRADES: Final = frozenset("ban sua tho giu chay buon lai dan may nau nuoi trong cat hot ve".split())
+_TRADES: Final = frozenset("ban sua tho giu chay buon dan may nau nuoi trong cat hot ve".split())
+# Forms of address that are no other word without marks.
+_PLAIN: Final = frozenset({"bac", "ong", "anh", "chu", "thim"})
 _TRADE_LENGTH: Final = 4
 _TOO: Final = ordered("cũng")
 
@@ -83,7 +85,7 @@ class Persons:
         if not self._is_free(at):
             return None
         couple = self.lexicon.couples.at(self.words, at)
-        if couple:
+        if couple and not self._may_be_three(couple[0]):
             return couple[0][-1] + 1
         if self._is_small(at):
             return None
@@ -96,12 +98,23 @@ class Persons:
             return None
         return form[0][-1] + 1
 
+    def _may_be_three(self, couple: Sequence[int]) -> bool:
+        """Tell whether "ba me" are three mothers, and no parents: "nha ba me neo don"; "giup ba me em"."""
+        here = [self.words[at] for at in couple]
+        is_open = here[0].text == "ba" and len(here) == 2 and not any(word.is_marked for word in here)
+        end = couple[-1] + 1
+        if self.is_typed_well or not is_open or end >= len(self.words) or self.words[end].gap.strip():
+            return False
+        return not (end in self.taken or self._is_verb(end) or self.lexicon.selves.at(self.words, end))
+
     def _is_small(self, at: int) -> bool:
         """Tell whether "ba" is three or one's father, "ma" is mà, "gia" of gia đình: "..., ma em day"."""
         word = self.words[at]
         following = self.words[at + 1] if at + 1 < len(self.words) else None
-        if word.is_marked or word.text not in {"ba", "ma", "gia", "o"}:
+        if word.is_marked or word.text not in {"ba", "ma", "gia", "o", "vo"}:
             return False
+        if word.text == "vo":
+            return self._is_into(at)
         if word.text == "o":
             return self._is_in(at)
         if word.text == "gia":
@@ -110,6 +123,12 @@ class Persons:
         if word.text == "ma" and self._is_served_with(at):
             return False
         return self.is_typed_well if word.text == "ba" else not is_name
+
+    def _is_into(self, at: int) -> bool:
+        """Tell whether "vo" is vô: "em them vo gium", not "giup vo anh Tam", "anh Tam voi vo"."""
+        before = self.words[at - 1] if at and not self.words[at].gap.strip() else None
+        is_served = before is not None and self.lexicon.serving.at(self.words, at - 1) is not None
+        return not (is_served or (before is not None and before.text in JOINTS))
 
     def _is_in(self, at: int) -> bool:
         """Tell whether "o" is ở: "hom nay o cang co 5 anh em", not "giup o Thin", "cho o"."""
@@ -157,7 +176,7 @@ class Persons:
             return self.has_name(end)  # "chồng chị Lụa"
         is_plain = not any(word.is_marked or word.is_capital for word in self.words[1:])
         if self.trade(end) is not None:
-            return True
+            return self.words[at].is_marked or self.words[at].text in _PLAIN
         is_lower = not any(word.is_capital for word in self.words[1:])
         is_name = self.words[end].is_capital or self._is_born(at, end)
         return is_plain or is_name or (is_lower and self._stands_alone(end))
