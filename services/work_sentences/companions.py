@@ -167,7 +167,7 @@ def _names(
 
 
 def _is_form(words: Sequence[Word], at: int, lexicon: Lexicon) -> bool:
-    """Tell whether "em" opens a name, and is not the writer: "chị Thu, anh Nam, em Hà", "bà Nam với con dâu"."""
+    """Tell whether "em" opens a name, and is not the writer: "anh Nam, em Hà", "bà Nam với con dâu"."""
     form = lexicon.one_person.at(words, at)
     if form and len(form[0]) > 1:
         return True

@@ -55,7 +55,7 @@ class Counting(NumberNames):
         return others or counts  # "con dâu của hai bác" counts nobody
 
     def _is_of_unit(self, one: Number, last: Count) -> bool:
-        """Tell whether "ba" is bà, as it is counted itself: "bon ba ban ca"; "hai ba nguoi" is two or three."""
+        """Tell whether "ba" is bà, as it is counted itself: "bon ba ban ca"; "hai ba nguoi" is a range."""
         if self.words[last.at].text == "bay":
             return False  # "bay ba o quet ma" is bày
         is_range = one.value == (last.value or 0) + 1

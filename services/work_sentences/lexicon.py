@@ -72,7 +72,7 @@ class Lexicon:
         return [
             places
             for places, _ in self.negations.find(words)
-            if innocent.isdisjoint(places) and not is_lack(words, places[0])
+            if innocent.isdisjoint(places) and not (is_lack(words, places[0]) or _is_name(words[places[0]]))
         ]
 
     asking: Phrases[bool]
@@ -182,6 +182,11 @@ def _named(ways: Mapping[str, Sequence[str]], names: Container[str]) -> Iterator
     for name, phrases in ways.items():
         if name in names:
             yield from ((phrase, name) for phrase in phrases)
+
+
+def _is_name(word: Word) -> bool:
+    """Tell whether "Hong" is somebody, and no hông: "co Hong nho cai vneid"."""
+    return word.is_capital and bool(word.gap) and not word.gap.strip()
 
 
 def _plain(phrases: Iterable[str]) -> Phrases[bool]:

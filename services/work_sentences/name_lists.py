@@ -80,7 +80,14 @@ class NameLists(Persons):
         if is_more or self._goes_on_somehow(end):
             return True  # "chị Thúy và con": hers, or the writer; "bà Sáu và cả xóm"
         is_list = is_joined or "," in self.words[end].gap
+        if not self.words[end].gap.strip() and self.has_name(end):
+            return self._is_beside(end)
         return is_list and self._is_before_stranger(end + is_joined, self.words[start:end])
+
+    def _is_beside(self, at: int) -> bool:
+        """Tell whether another name stands right behind without "và": "chu Sau thim Sau lam vneid"."""
+        after = self.form(at)
+        return after is not None and after < len(self.words) and self.words[after].is_capital
 
     def _is_after_stranger(self, start: int) -> bool:
         before = self.words[start - 1] if start else None

@@ -58,6 +58,9 @@ class People(Pointing):
             if persons and found and self.is_only_asker(found[-1].end, start):
                 seen = [one for one in seen if not found[-1].at <= one.at < found[-1].end]
                 found.pop()
+            if found and self._holds(persons, found[-1], start):
+                seen = [one for one in seen if not found[-1].at <= one.at < found[-1].end]
+                found.pop()
             new = [one for one in persons if not one.is_again(seen)]
             if persons and not new and all(one.name for one in persons):
                 self.again.append(_count(persons, end))
@@ -69,6 +72,16 @@ class People(Pointing):
                 found.append(replace(count, value=None) if is_part else count)
             at = max(end, at + 1)
         return found
+
+    def _holds(self, persons: Sequence[Person], last: Count, at: int) -> bool:
+        """Tell whether a list tells more than who asked: "Thầy Năng nhờ tôi, tôi cài cho thầy với cô nhà"."""
+        before = self.person(last.at)
+        while at > last.end and not self.words[at].gap.strip():
+            at -= 1
+        is_free = at > last.end and self.taken.isdisjoint(range(last.at, at))
+        if before is None or before.end != last.end or not is_free or len(persons) < 2:
+            return False
+        return any(one.is_again([before]) for one in persons)
 
     def _is_new(self, persons: Sequence[Person], start: int, end: int, seen: Sequence[Person]) -> bool:
         """Tell whether they count beside those seen; a bare "bà" has to point at somebody named before."""
@@ -325,11 +338,8 @@ class People(Pointing):
     def _is_by_me(self, at: int) -> bool:
         """Tell whether the writer did something: "được cháu hướng dẫn", "bác Hai em đã nộp hồ sơ"."""
         myself = self.lexicon.selves.at(self.words, at)
-        if self.words[at].text in _ELDERS and self.has_name(at - 2) and self._end(at - 2) == at:
-            following = self.words[at + 1] if at + 1 < len(self.words) else None
-            is_next = following is not None and not (following.gap.strip() or self.words[at].gap.strip())
-            if is_next and self.lexicon.done_by_me.at(self.words, at + 1):
-                return True  # "bà Lài chị giúp gia hạn BHYT"
+        if self._is_elder(at):
+            return True
         if self.words[at].text == "con" and not self.is_typed_well:
             return False  # còn
         end = myself[0][-1] + 1 if myself else len(self.words)
@@ -337,6 +347,14 @@ class People(Pointing):
             end += 1
         is_here = end < len(self.words) and not self.words[end].gap.strip()
         return is_here and self.lexicon.done_by_me.at(self.words, end) is not None
+
+    def _is_elder(self, at: int) -> bool:
+        """Tell whether an elder one speaks of oneself behind a name: "bà Lài chị giúp gia hạn BHYT"."""
+        is_form = self.words[at].text in _ELDERS and self.has_name(at - 2) and self._end(at - 2) == at
+        following = self.words[at + 1] if at + 1 < len(self.words) else None
+        if not is_form or following is None or following.gap.strip() or self.words[at].gap.strip():
+            return False
+        return self.lexicon.done_by_me.at(self.words, at + 1) is not None
 
     def _is_served(self, at: int) -> bool:
         """Tell whether a word of serving stands before: "cô Hạnh dạy tôi"."""

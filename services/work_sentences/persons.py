@@ -22,6 +22,7 @@ _OF_HERS: Final = frozenset({"noi", "ngoai", "chong", "vo"})
 _TRADES: Final = frozenset("ban sua tho giu chay buon dan may nau nuoi trong cat hot ve".split())
 # Forms of address that are no other word without marks.
 _PLAIN: Final = frozenset({"bac", "ong", "anh", "chu", "thim"})
+_ALWAYS_MARKED: Final = frozenset({"chi", "co", "chu", "di", "cu", "me", "mo", "bac", "ong"})
 _TRADE_LENGTH: Final = 4
 _TOO: Final = ordered("cũng")
 
@@ -108,27 +109,32 @@ class Persons:
         return not (end in self.taken or self._is_verb(end) or self.lexicon.selves.at(self.words, end))
 
     def _is_small(self, at: int) -> bool:
-        """Tell whether "ba" is three or one's father, "ma" is mà, "gia" of gia đình: "..., ma em day"."""
+        """Tell whether a word without marks is no form of address: "ba" is three, "ma" mà, "vo" vô, "o" ở."""
         word = self.words[at]
-        following = self.words[at + 1] if at + 1 < len(self.words) else None
-        if word.is_marked or word.text not in {"ba", "ma", "gia", "o", "vo"}:
+        if word.is_marked:
             return False
-        if word.text == "vo":
-            return self._is_into(at)
-        if word.text == "o":
-            return self._is_in(at)
+        if self.is_typed_well and word.text in _ALWAYS_MARKED:
+            return True  # "hỗ trợ chi phí"
+        if word.text in {"ba", "ma"}:
+            return self.is_typed_well if word.text == "ba" else self._is_but(at)
+        if word.text == "nho":
+            return True  # "co Tam ban ca nho tui mo vi"
         if word.text == "gia":
-            return following is not None and following.text == "dinh"
+            return at + 1 < len(self.words) and self.words[at + 1].text == "dinh"
+        return (word.text == "vo" and self._is_into(at)) or (word.text == "o" and self._is_in(at))
+
+    def _is_but(self, at: int) -> bool:
+        """Tell whether "ma" is mà, as in "..., ma em day", and no mother, as in "giup ma va di tui"."""
+        following = self.words[at + 1] if at + 1 < len(self.words) else None
         is_name = following is not None and following.is_capital and not following.gap.strip()
-        if word.text == "ma" and self._is_served_with(at):
-            return False
-        return self.is_typed_well if word.text == "ba" else not is_name
+        return not is_name and not self._is_served_with(at)
 
     def _is_into(self, at: int) -> bool:
         """Tell whether "vo" is vô: "em them vo gium", not "giup vo anh Tam", "anh Tam voi vo"."""
         before = self.words[at - 1] if at and not self.words[at].gap.strip() else None
         is_served = before is not None and self.lexicon.serving.at(self.words, at - 1) is not None
-        return not (is_served or (before is not None and before.text in JOINTS))
+        is_whose = at + 1 < len(self.words) and self.lexicon.one_person.at(self.words, at + 1) is not None
+        return not (is_served or is_whose or (before is not None and before.text in JOINTS))
 
     def _is_in(self, at: int) -> bool:
         """Tell whether "o" is ở: "hom nay o cang co 5 anh em", not "giup o Thin", "cho o"."""
@@ -176,7 +182,7 @@ class Persons:
             return self.has_name(end)  # "chồng chị Lụa"
         is_plain = not any(word.is_marked or word.is_capital for word in self.words[1:])
         if self.trade(end) is not None:
-            return self.words[at].is_marked or self.words[at].text in _PLAIN
+            return self._is_typed(at, end) or self.words[at].text in _PLAIN
         is_lower = not any(word.is_capital for word in self.words[1:])
         is_name = self.words[end].is_capital or self._is_born(at, end)
         return is_plain or is_name or (is_lower and self._stands_alone(end))
@@ -230,13 +236,14 @@ class Persons:
         """Tell whether it can be no other word: "bà", "ba ngoai", "giup me va chi Ba"; "ba" alone can."""
         if any(word.is_marked for word in self.words[at:end]):
             return True
-        is_long = end > at + 1 and not (self.words[at].text == "ba" and self.words[at + 1].text not in _OF_HERS)
+        is_open = self.words[at].text == "ba" and self.words[end - 1].text not in _OF_HERS
+        is_long = end > at + 1 and not is_open
         if end > at + 2 and at and self.words[at - 1].text in JOINTS:
             return True  # "ba noi voi ba hang xom"
         return self.is_kin(at) and (is_long or self._is_served_with(at))
 
     def trade(self, at: int) -> int | None:
-        """Tell where it ends what somebody does for a living: "bà bán xôi, ông sửa xe, con nhỏ bán trà sữa"."""
+        """Tell where a living that is told ends: "bà bán xôi, ông sửa xe, con nhỏ bán trà sữa"."""
         end = at + 1
         while end < len(self.words) and self._is_free(end) and not self.words[end].gap.strip():
             if is_joint(self.words[end]) or self._is_verb(end):
