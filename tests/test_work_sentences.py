@@ -561,7 +561,7 @@ def test_what_is_not_accounted_for_is_asked_about(text) -> None:
         ("ba Tuyet nho toi, tui mo dum ba cai tai khoan an sinh", [("social_account", 1)]),
         ("chi bon ba ban rau dan ma QR", [("online_payment", 4)]),
         ("cai vneid cho thang cu Beo voi ma han, xong roi", [("vneid", 2)]),
-        ("bac Quy va co Hong nho toi cai vneid, xong ca hai", [("vneid", 2)]),
+        ("giup bac Quy voi chi Hong cai vneid xong roi", [("vneid", 2)]),
         ("Thầy Năng nhờ tôi, tôi cài VNeID cho thầy với cô nhà", [("vneid", 2)]),
         ("lam xong ma QR cho 2 quan, quan che di Lan, quan bun", [("online_payment", 2)]),
         ("O Thoa có gian hàng trên Shopee rồi, tui làm cho o từ sáng", [("online_selling", 1)]),
