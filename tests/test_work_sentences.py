@@ -559,6 +559,19 @@ def test_what_is_not_accounted_for_is_asked_about(text) -> None:
         ("Đã cài VNeID cho ông Lực nhưng bà Hằng thì chưa", [("vneid", 1)]),
         ("bà Hằng chưa cài vneid nên tôi cài luôn cho bà", [("vneid", 1)]),
         ("hôm nay cài vneid cho 3 người: bà Tư, cô Lan, ông Bảy", [("vneid", 3)]),
+        ("kích hoạt VNeID cho chị Diệu, anh Nam, em Hòa", [("vneid", 3)]),
+        ("QR: cô bán bắp, chú sửa giày, con nhỏ bán chè", [("online_payment", 3)]),
+        ("cụ Tuất (85 tuổi), cụ Hợi và con dâu cụ Hợi được gia hạn bhyt", [("health_insurance", 3)]),
+        ("bà Thoa cô giúp tích hợp bhyt rồi", [("health_insurance", 1)]),
+        ("giup ma va di tui cai vneid", [("vneid", 2)]),
+        ("giup ba ngoai tra tien nuoc qua app", [("online_payment", 1)]),
+        ("ba Tuyet nho toi, tui mo dum ba cai tai khoan an sinh", [("social_account", 1)]),
+        ("chi bon ba ban rau dan ma QR", [("online_payment", 4)]),
+        ("cai vneid cho thang cu Beo voi ma han, xong roi", [("vneid", 2)]),
+        ("giup bac Quy voi chi Hong cai vneid xong roi", [("vneid", 2)]),
+        ("Thầy Năng nhờ tôi, tôi cài VNeID cho thầy với cô nhà", [("vneid", 2)]),
+        ("lam xong ma QR cho 2 quan, quan che di Lan, quan bun", [("online_payment", 2)]),
+        ("O Thoa có gian hàng trên Shopee rồi, tui làm cho o từ sáng", [("online_selling", 1)]),
     ],
 )
 def test_whoever_is_named_is_counted_once(text, meant) -> None:
@@ -578,6 +591,8 @@ def test_whoever_is_named_is_counted_once(text, meant) -> None:
         "giúp 5 bác với chị Hà cài vneid",
         "cài vneid cho bà Tư với cô Lan",
         "anh Páo, anh Dình, chị Mỷ nhờ em làm VNeID, mới xong anh Páo với chị Mỷ",
+        "hom qua giup ba me neo don cai vneid xong",
+        "chu Sau thim Sau lam vneid xong roi, tui cai cho",
     ],
 )
 def test_names_that_are_only_partly_understood_are_asked_about(text) -> None:

@@ -147,7 +147,11 @@ def _names(
             mates += one[0]
             places += range(at, one[1])
             at = one[1]
-        elif myself and (mates or _is_joined(words, myself[0][-1] + 1, lexicon, team)):
+        elif (
+            myself
+            and not _is_form(words, at, lexicon)
+            and (mates or _is_joined(words, myself[0][-1] + 1, lexicon, team))
+        ):
             has_self = True
             places += myself[0]
             at = myself[0][-1] + 1
@@ -160,6 +164,15 @@ def _names(
             break
         at = joined
     return mates, places, at, has_self
+
+
+def _is_form(words: Sequence[Word], at: int, lexicon: Lexicon) -> bool:
+    """Tell whether "em" opens a name, and is not the writer: "anh Nam, em Hà", "bà Nam với con dâu"."""
+    form = lexicon.one_person.at(words, at)
+    if form and len(form[0]) > 1:
+        return True
+    following = words[at + 1] if at + 1 < len(words) else None
+    return following is not None and following.is_capital and not following.gap.strip()
 
 
 def _is_joined(words: Sequence[Word], end: int, lexicon: Lexicon, team: Sequence[Mate]) -> bool:

@@ -12,7 +12,7 @@ from services.work_sentences.number_names import NumberNames
 from services.work_sentences.numbers import Number
 from services.work_sentences.words import Word, split
 
-_SHE: Final = frozenset({"cu", "bac", "co", "chu", "di", "nam", "nu", "gia"})
+_SHE: Final = frozenset({"cu", "ban", "bac", "co", "chu", "di", "nam", "nu", "gia"})
 _TAUGHT: Final = frozenset({"ba", "ong", "anh", "chi", "em", "me", "mu", "ma", "o"})
 _NEAR: Final = 3
 _CLOSE: Final = 4
@@ -47,13 +47,26 @@ class Counting(NumberNames):
 
     def counts(self, found: Sequence[Number]) -> list[Count]:
         """Tell what each number counts, leaving out names, ages, money and the team itself."""
-        counts = [count for one in found if (count := self._count(one))]
+        counts: list[Count] = []
+        for one in found:
+            last = counts[-1] if counts else None
+            is_of_unit = last is not None and self._is_of_unit(one, last)
+            count = None if is_of_unit else self._count(one)  # "6 ong ba nguoi Khmer"
+            counts += [count] if count else []
         others = [count for count in counts if not self._is_whose(count.at)]
         return others or counts  # "con dâu của hai bác" counts nobody
 
     def _is_whose(self, at: int) -> bool:
         """Tell whether "của" stands before it; "gõ cửa 17 phòng trọ" counts."""
         return self._before(at) == "cua" and self.words[at - 1].as_typed.lower() in {"của", "cua"}
+
+    def _is_of_unit(self, one: Number, last: Count) -> bool:
+        """Tell whether "ba" is bà, as it is counted itself: "bon ba ban ca"; "hai ba nguoi" is a range."""
+        if self.words[last.at].text == "bay":
+            return False  # "bay ba o quet ma" is bày
+        is_range = one.value == (last.value or 0) + 1
+        start = last.at + 1 + is_range
+        return start <= one.start < last.at + 1 + len(last.unit.split())
 
     def _before(self, at: int) -> str:
         return self.words[at - 1].text if at else ""
@@ -171,7 +184,9 @@ class Counting(NumberNames):
         """Tell whether it points at all of them: "làm tài khoản cho cả ba"."""
         at_end = one.end >= len(self.words) or bool(self.words[one.end].gap.strip())
         before = self.words[one.start - 1] if one.start else None
-        return before is not None and before.text == "ca" and before.is_marked and at_end
+        is_known = any(word.text == "3" for word in self.words[: one.start])
+        is_all = before is not None and before.text == "ca" and (before.is_marked or is_known)
+        return is_all and at_end
 
     def _is_mine(self, at: int) -> bool:
         return at >= 0 and self.lexicon.selves.at(self.words, at) is not None

@@ -173,9 +173,9 @@ _SETS: Final = tuple(Lexicon.__annotations__)
 
 
 def _is_name(words: Sequence[Word], at: int) -> bool:
-    """Tell whether "Chua" is a place or somebody: "3 cụ ở xóm Chùa", typed without marks."""
+    """Tell whether it is a place or somebody, without marks: "3 cụ ở xóm Chua", "co Hong nho cai vneid"."""
     word = words[at]
-    return at > 0 and word.is_capital and not word.gap.strip() and not word.is_marked
+    return at > 0 and word.is_capital and not word.is_marked and set(word.gap) == {" "}
 
 
 def _lists(ways: Mapping[str, Sequence[str]]) -> dict[str, Phrases[bool]]:

@@ -58,7 +58,8 @@ class MorePeople:
     def __init__(self, sentence: Sentence, people: People) -> None:
         self.people = people
         self.sentence, self.words, self.lexicon = sentence, sentence.words, sentence.lexicon
-        self.kinds = {work.name for work in sentence.works if not work.is_means}
+        ends = [work for work in sentence.works if not work.is_means]
+        self.kinds = {work.name for work in ends or sentence.works}
         self.named = [count for count in sentence.named if not self._is_denied(count)]
         self.counts = list(sentence.counts)
 

@@ -25,7 +25,9 @@ class NameLists(Persons):
 
     def is_house(self, at: int) -> bool:
         """Tell whether it is somebody's house or stall that is helped: "nộp giúp nhà bà Hoa hồ sơ"."""
-        return 0 <= at < len(self.words) - 1 and self.words[at].text in _HOUSES and self.has_name(at + 1)
+        if not 0 <= at < len(self.words) - 1 or self.words[at + 1].gap.strip():
+            return False  # "tôi nhờ cháu gõ hộ: cụ Bảo, cụ Nhạn"
+        return self.words[at].text in _HOUSES and self.has_name(at + 1)
 
     def after_plural(self, at: int) -> int:
         """Go on to the names after "các cụ", "hai chị": "các cụ Lan, Cúc, Trúc"."""
@@ -78,7 +80,14 @@ class NameLists(Persons):
         if is_more or self._goes_on_somehow(end):
             return True  # "chị Thúy và con": hers, or the writer; "bà Sáu và cả xóm"
         is_list = is_joined or "," in self.words[end].gap
+        if not self.words[end].gap.strip() and self.has_name(end):
+            return self._is_beside(end)
         return is_list and self._is_before_stranger(end + is_joined, self.words[start:end])
+
+    def _is_beside(self, at: int) -> bool:
+        """Tell whether another name stands right behind without "và": "chu Sau thim Sau lam vneid"."""
+        after = self.form(at)
+        return after is not None and after < len(self.words) and self.words[after].is_capital
 
     def _is_after_stranger(self, start: int) -> bool:
         before = self.words[start - 1] if start else None

@@ -38,7 +38,7 @@ class Naming:
         self.has_count = any(one.value is not None for one in numbers)
         may_pass = [at in self.in_numbers or at in known or self._is_filler(at) for at in range(len(words))]
         harmless = {at for places, _ in lexicon.harmless.find(words) for at in places}
-        self.innocent = known | harmless
+        self.innocent = known | harmless | {at for at in range(1, len(words)) if self._is_rice(at)}
         kinds = self._hits(lexicon.kinds, may_pass)
         others = self._unless_longer(self._hits(lexicon.other_work, may_pass), kinds)
         hits = [hit for hit in kinds if not _meets(hit, others)] + others
@@ -64,6 +64,12 @@ class Naming:
         is_through = before in _THROUGH and places[0] - 1 not in self.known
         is_means = is_through or self._is_topic(places[0])
         return Work(places[0], name, end, is_means=is_means, is_house=is_house)
+
+    def _is_rice(self, at: int) -> bool:
+        """Tell whether "Lua" is a part of a name and no fraud: "qua nha anh Tu Lua"."""
+        before, word = self.words[at - 1], self.words[at]
+        is_name = word.text == "lua" and word.is_capital and not word.gap.strip()
+        return is_name and (before.is_capital or self.lexicon.one_person.at(self.words, at - 1) is not None)
 
     def _is_warned_of(self, at: int, kinds: Sequence[Found[str]]) -> bool:
         """Tell whether people are only warned of it: "nhắc 5 bác đừng chuyển tiền cho nick lạ trên zalo"."""

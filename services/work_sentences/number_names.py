@@ -14,6 +14,9 @@ _ALSO_SMALL_WORDS: Final = frozenset({"chi", "co", "o", "em", "e", "a", "c", "an
 _COUNTED: Final = frozenset({"nguoi", "ng", "cu", "ho", "nha", "ngai"})
 _HELPED: Final = frozenset({"bac", "ba", "ong", "chi", "co", "anh", "chu", "di"})
 _ALONG: Final = frozenset({"voi", "vs", "cung", "theo", "phu"})
+_FOR: Final = frozenset("giup gium dum ho cho chi bay day dan nhac khuyen ky".split())
+_FOR_THEM: Final = frozenset({"giup", "gium", "dum", "ho", "cho"})
+_OF_HER: Final = frozenset({"voi", "va", "con", "chau", "chong", "cua"})
 _HOURS: Final = frozenset({"h", "g", "p", "x"})
 _NUMBERED: Final = frozenset({"sdt", "cccd", "cmnd"})
 _PLACES: Final = frozenset({"thon", "ap", "xom", "to", "khu", "khom", "buon", "ban", "lang", "doi", "cum"})
@@ -32,7 +35,7 @@ class NumberNames(Units):
         word, at = self.words[one.start], one.start - 1
         if self._is_age(one) or self._is_before_letter(one) or self._is_of_a_telephone(one):
             return True
-        if self._is_one_by_one(one) or self._is_numbered_place(one, at):
+        if self._is_one_by_one(one) or self._is_numbered_place(one, at) or self._is_she(one):
             return True
         if one.start == 0 or word.gap.strip() or at in self.in_works or at in self.known:
             return False
@@ -53,6 +56,21 @@ class NumberNames(Units):
         is_counted = self.unit_after(one)[0] not in {"", "unknown"}
         is_end = before[-1:] == ["duoi"] and self.words[one.start - 1].is_marked
         return not is_counted and not one.is_in_words and (is_end or not _NUMBERED.isdisjoint(before))
+
+    def _is_she(self, one: Number) -> bool:
+        """Tell whether "ba" is she who was named: "Ba Sau ..., tui man dum ba cai tai khoan an sinh"."""
+        at = one.start + (self.words[one.start].text == "bay")  # "bay ba tich hop the" is bày
+        is_ba = 0 < at < min(len(self.words), one.start + 2) and self.words[at].text == "ba"
+        if not is_ba or any(word.has_tone for word in self.words):
+            return False
+        before = self.words[at - 1].text
+        is_helped = at > one.start or before in _FOR or before in _OF_HER
+        known = [place for place in range(at - 1) if self.words[place].text == "ba"]
+        return is_helped and any(
+            self.words[place + 1].text in {"noi", "ngoai"}
+            or (self.words[place + 1].is_capital and not self.words[place + 1].gap.strip())
+            for place in known
+        )
 
     def _is_one_by_one(self, one: Number) -> bool:
         """Tell whether it only says that none was left out: "nhắc từng nhà một"."""
@@ -164,6 +182,11 @@ class NumberNames(Units):
         """Tell whether the writer begins to tell who was helped: "năm người tôi làm VNeID"."""
         said = self.words[unit[0]].text if len(unit) == 1 else ""
         rest = self.words[at + 1 : at + _SIGN + 2]
+        end = at + 1
+        while end < len(self.words) and not self.words[end].gap.strip():
+            end += 1
+        if end > at + 2 and self.words[end - 1].text in _FOR_THEM:
+            return True  # "co 5 anh em tui cai vneid cho"
         return (said in _COUNTED and bool(rest)) or (said in _HELPED and self.lexicon.counting.has(rest))
 
     def _is_came(self, at: int) -> bool:

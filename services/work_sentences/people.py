@@ -22,13 +22,15 @@ _HELPING: Final = frozenset({"chi", "day", "giup", "gium", "cho", "bay", "dan", 
 _ON_TOP: Final = frozenset({"them", "rieng"})
 _UNITS: Final = {"households": "nha"}
 _DONE_FOR: Final = frozenset({"ho", "gium", "giup", "dum", "dan", "nhac", "bao", "khuyen"})
-_BEGIN: Final = frozenset({"co", "con", "roi", "va", "sang", "trua", "chieu", "toi"})
+_BEGIN: Final = frozenset({"co", "con", "roi", "va", "sang", "trua", "chieu", "toi", "oi"})
 _WHO: Final = frozenset({"la", "gom"})
 _TRADES: Final = frozenset({"ban", "chu", "tho", "sua", "lai", "nuoi", "trong", "xom", "phong", "o"})
 _DONE: Final = frozenset({"xong", "roi", "r", "ok", "oke", "nha", "nhe"})
 _ALREADY: Final = frozenset({"da", "vua", "moi", "cung", "co"})
 _TELLING: Final = frozenset({"noi", "ke", "khoe", "than"})
 _ONLY: Final = frozenset({"moi", "chi", "xong", "duoc"})
+# How those call themselves who are older than the others of the team.
+_ELDERS: Final = frozenset({"chi", "anh", "bac", "co", "chu", "di"})
 _CHILDREN: Final = (["con"], ["chau"], ["be"])
 
 
@@ -56,6 +58,9 @@ class People(Pointing):
             if persons and found and self.is_only_asker(found[-1].end, start):
                 seen = [one for one in seen if not found[-1].at <= one.at < found[-1].end]
                 found.pop()
+            if found and self._holds(persons, found[-1], start):
+                seen = [one for one in seen if not found[-1].at <= one.at < found[-1].end]
+                found.pop()
             new = [one for one in persons if not one.is_again(seen)]
             if persons and not new and all(one.name for one in persons):
                 self.again.append(_count(persons, end))
@@ -67,6 +72,16 @@ class People(Pointing):
                 found.append(replace(count, value=None) if is_part else count)
             at = max(end, at + 1)
         return found
+
+    def _holds(self, persons: Sequence[Person], last: Count, at: int) -> bool:
+        """Tell whether a list tells more than who asked: "Thầy Năng nhờ tôi, tôi cài cho thầy với cô nhà"."""
+        before = self.person(last.at)
+        while at > last.end and not self.words[at].gap.strip():
+            at -= 1
+        is_free = at > last.end and self.taken.isdisjoint(range(last.at, at))
+        if before is None or before.end != last.end or not is_free or len(persons) < 2:
+            return False
+        return any(one.is_again([before]) for one in persons)
 
     def _is_new(self, persons: Sequence[Person], start: int, end: int, seen: Sequence[Person]) -> bool:
         """Tell whether they count beside those seen; a bare "bà" has to point at somebody named before."""
@@ -95,7 +110,7 @@ class People(Pointing):
             is_only
             or (bool(person.name) and self.is_in_sum(person.end))
             or before in _ON_TOP
-            or (before == "ca" and bool(person.name) and "nua" in rest)
+            or (before == "ca" and (bool(person.name) or self.is_kin(at)) and "nua" in rest)
             or (begins and is_told)
             or (before == "con" and self._is_topic(person.end))
         )
@@ -240,9 +255,10 @@ class People(Pointing):
     def _is_done_for(self, at: int) -> bool:
         """Tell whether a word of a kind says for whom: "nộp hộ chị Đào"."""
         start = self._served(at + 1) if self.words[at].text in _DONE_FOR else None
-        return start is not None and (
-            self.has_name(start) or bool(self.lexicon.couples.at(self.words, start))
-        )
+        form = None if start is None else self.form(start)
+        if start is None or form is None:
+            return False  # "nộp hộ bác hàng xóm hồ sơ"
+        return form > start + 1 or self.has_name(start)
 
     def _is_headed(self, at: int) -> bool:
         """Tell whether a colon stands between something known and it: "bán hàng shopee: chị Nga"."""
@@ -322,6 +338,8 @@ class People(Pointing):
     def _is_by_me(self, at: int) -> bool:
         """Tell whether the writer did something: "được cháu hướng dẫn", "bác Hai em đã nộp hồ sơ"."""
         myself = self.lexicon.selves.at(self.words, at)
+        if self._is_elder(at):
+            return True
         if self.words[at].text == "con" and not self.is_typed_well:
             return False  # còn
         end = myself[0][-1] + 1 if myself else len(self.words)
@@ -329,6 +347,14 @@ class People(Pointing):
             end += 1
         is_here = end < len(self.words) and not self.words[end].gap.strip()
         return is_here and self.lexicon.done_by_me.at(self.words, end) is not None
+
+    def _is_elder(self, at: int) -> bool:
+        """Tell whether an elder one speaks of oneself behind a name: "bà Lài chị giúp gia hạn BHYT"."""
+        is_form = self.words[at].text in _ELDERS and self.has_name(at - 2) and self._end(at - 2) == at
+        following = self.words[at + 1] if at + 1 < len(self.words) else None
+        if not is_form or following is None or following.gap.strip() or self.words[at].gap.strip():
+            return False
+        return self.lexicon.done_by_me.at(self.words, at + 1) is not None
 
     def _is_served(self, at: int) -> bool:
         """Tell whether a word of serving stands before: "cô Hạnh dạy tôi"."""

@@ -15,6 +15,15 @@ _LAST_BORN: Final = 10
 _OF_WHOM: Final = frozenset({"con", "chau", "vo", "chong", "me", "ma", "em"})
 _WHOSE: Final = _OF_WHOM | {"nha"}
 JOINTS: Final = frozenset({"va", "voi", "vs", "cung", "lan", "ca"})
+_WHOSE_MOTHER: Final = frozenset({"han", "no", "tui", "toi", "em", "minh"})
+# "ba ngoai" is bà; "ba cu", "ba me" may be three.
+_OF_HERS: Final = frozenset({"noi", "ngoai", "chong", "vo"})
+# What one does for a living.
+_TRADES: Final = frozenset("ban sua tho giu chay buon dan may nau nuoi trong cat hot ve".split())
+# Forms of address that are no other word without marks.
+_PLAIN: Final = frozenset({"bac", "ong", "anh", "chu", "thim"})
+_ALWAYS_MARKED: Final = frozenset({"chi", "co", "chu", "di", "cu", "me", "mo", "bac", "ong"})
+_TRADE_LENGTH: Final = 4
 _TOO: Final = ordered("cũng")
 
 
@@ -77,7 +86,7 @@ class Persons:
         if not self._is_free(at):
             return None
         couple = self.lexicon.couples.at(self.words, at)
-        if couple:
+        if couple and not self._may_be_three(couple[0]):
             return couple[0][-1] + 1
         if self._is_small(at):
             return None
@@ -90,16 +99,61 @@ class Persons:
             return None
         return form[0][-1] + 1
 
-    def _is_small(self, at: int) -> bool:
-        """Tell whether "ba" is three or one's father, "ma" is mà, "gia" of gia đình: "..., ma em day"."""
-        word = self.words[at]
-        if word.is_marked or word.text not in {"ba", "ma", "gia"}:
+    def _may_be_three(self, couple: Sequence[int]) -> bool:
+        """Tell whether "ba me" are three mothers, and no parents: "nha ba me neo don"; "giup ba me em"."""
+        here = [self.words[at] for at in couple]
+        is_open = here[0].text == "ba" and len(here) == 2 and not any(word.is_marked for word in here)
+        end = couple[-1] + 1
+        if self.is_typed_well or not is_open or end >= len(self.words) or self.words[end].gap.strip():
             return False
-        following = self.words[at + 1] if at + 1 < len(self.words) else None
+        return not (end in self.taken or self._is_verb(end) or self.lexicon.selves.at(self.words, end))
+
+    def _is_small(self, at: int) -> bool:
+        """Tell whether a word without marks is no form of address: "ba" is three, "ma" mà, "vo" vô, "o" ở."""
+        word = self.words[at]
+        if word.is_marked:
+            return False
+        if self.is_typed_well and word.text in _ALWAYS_MARKED:
+            return True  # "hỗ trợ chi phí"
+        if word.text in {"ba", "ma"}:
+            return self.is_typed_well if word.text == "ba" else self._is_but(at)
+        if word.text == "nho":
+            return True  # "co Tam ban ca nho tui mo vi"
         if word.text == "gia":
-            return following is not None and following.text == "dinh"
+            return at + 1 < len(self.words) and self.words[at + 1].text == "dinh"
+        return (word.text == "vo" and self._is_into(at)) or (word.text == "o" and self._is_in(at))
+
+    def _is_but(self, at: int) -> bool:
+        """Tell whether "ma" is mà, as in "..., ma em day", and no mother, as in "giup ma va di tui"."""
+        following = self.words[at + 1] if at + 1 < len(self.words) else None
         is_name = following is not None and following.is_capital and not following.gap.strip()
-        return self.is_typed_well if word.text == "ba" else not is_name
+        return not is_name and not self._is_served_with(at)
+
+    def _is_into(self, at: int) -> bool:
+        """Tell whether "vo" is vô: "em them vo gium", not "giup vo anh Tam", "anh Tam voi vo"."""
+        before = self.words[at - 1] if at and not self.words[at].gap.strip() else None
+        is_served = before is not None and self.lexicon.serving.at(self.words, at - 1) is not None
+        is_whose = at + 1 < len(self.words) and self.lexicon.one_person.at(self.words, at + 1) is not None
+        return not (is_served or is_whose or (before is not None and before.text in JOINTS))
+
+    def _is_in(self, at: int) -> bool:
+        """Tell whether "o" is ở: "hom nay o cang co 5 anh em", not "giup o Thin", "cho o"."""
+        if self.is_typed_well or at + 1 >= len(self.words):
+            return False
+        following = self.words[at + 1]
+        is_name = following.is_capital or self.lexicon.born.at(self.words, at + 1) is not None
+        is_served = at > 0 and self.lexicon.serving.at(self.words, at - 1) is not None
+        is_joined = at > 0 and (self.words[at - 1].text in JOINTS or bool(self.words[at].gap.strip()))
+        return not (is_name or is_served or is_joined or following.gap.strip())
+
+    def _is_served_with(self, at: int) -> bool:
+        """Tell whether "ma" is má as it is helped beside another: "giup ma va di tui"."""
+        before = self.words[at - 1].text if at else ""
+        if before in JOINTS and at + 1 < len(self.words) and self.words[at + 1].text in _WHOSE_MOTHER:
+            return True  # "cho thang chau voi ma han"
+        is_served = at > 0 and self.lexicon.serving.at(self.words, at - 1) is not None
+        is_joined = at + 2 < len(self.words) and self.words[at + 1].text in JOINTS
+        return is_served and is_joined and self.form(at + 2) is not None
 
     def _is_called(self, at: int) -> bool:
         """Tell whether a word is a form of address only as a name follows: "bộ Duyệt", "on Cu"."""
@@ -127,6 +181,8 @@ class Persons:
         if self.words[at].text in _OF_WHOM and self.form(end) is not None and not self.words[end].gap.strip():
             return self.has_name(end)  # "chồng chị Lụa"
         is_plain = not any(word.is_marked or word.is_capital for word in self.words[1:])
+        if self.trade(end) is not None:
+            return self._is_typed(at, end) or self.words[at].text in _PLAIN
         is_lower = not any(word.is_capital for word in self.words[1:])
         is_name = self.words[end].is_capital or self._is_born(at, end)
         return is_plain or is_name or (is_lower and self._stands_alone(end))
@@ -165,15 +221,37 @@ class Persons:
         if end is None or self._is_me(at):
             return None
         if end >= len(self.words) or end in self.taken or self.words[end].gap.strip():
-            return end if any(word.is_marked for word in self.words[at:end]) else None
+            return end if self._is_typed(at, end) else None
         if self._is_verb(end) and not self.words[end].is_capital:
             after = end + 1 + (end + 1 < len(self.words) and self.words[end + 1].text in {"cho", "ca"})
             is_joined = self.words[end].text in JOINTS and self.form(after) is not None
             is_known = end > at + 1 or is_joined or self.is_kin(at)
-            is_typed = any(word.is_marked for word in self.words[at:end])
-            return end if is_typed and is_known else None
+            return end if is_known and self._is_typed(at, end) else None
+        if (trade := self.trade(end)) is not None:
+            return trade
         is_trade = self.words[end].text == "ban" and end + 1 < len(self.words)  # "o bán bún"
         return end + 2 if is_trade else self._whole(end + self._name_length(end))
+
+    def _is_typed(self, at: int, end: int) -> bool:
+        """Tell whether it can be no other word: "bà", "ba ngoai", "giup me va chi Ba"; "ba" alone can."""
+        if any(word.is_marked for word in self.words[at:end]):
+            return True
+        is_open = self.words[at].text == "ba" and self.words[end - 1].text not in _OF_HERS
+        is_long = end > at + 1 and not is_open
+        if end > at + 2 and at and self.words[at - 1].text in JOINTS:
+            return True  # "ba noi voi ba hang xom"
+        return self.is_kin(at) and (is_long or self._is_served_with(at))
+
+    def trade(self, at: int) -> int | None:
+        """Tell where a living that is told ends: "bà bán xôi, ông sửa xe, con nhỏ bán trà sữa"."""
+        end = at + 1
+        while end < len(self.words) and self._is_free(end) and not self.words[end].gap.strip():
+            if is_joint(self.words[end]) or self._is_verb(end):
+                break
+            end += 1
+        is_last = end >= len(self.words) or bool(self.words[end].gap.strip()) or is_joint(self.words[end])
+        is_short = at + 1 < end <= at + _TRADE_LENGTH and is_last
+        return end if self.words[at].text in _TRADES and is_short else None
 
     def _whole(self, end: int) -> int:
         """Go on to whose child or wife it is: "thằng Tèo con bà Bảy" is one person."""

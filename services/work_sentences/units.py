@@ -72,10 +72,16 @@ class Units:
             return True
         return any(phrases.at(self.words, at) for phrases in self.lexicon.small)
 
+    def _is_item(self, one: Number) -> bool:
+        """Tell whether it goes on with a list of numbers and what they count: "2 VNeID, 1 DVC, 3 nha"."""
+        before = [work.at for work in self.works if work.at < one.start]
+        is_counted = bool(before) and before[-1] > 0 and self.words[before[-1] - 1].text.isdecimal()
+        return is_counted and "," in self.words[one.start].gap
+
     def _is_particle(self, one: Number) -> bool:
         """Tell whether "nha" ends the sentence like "nhé": "vneid 3 nha chi"; "cho 3 nha" is houses."""
         word = self.words[one.end]
-        if one.end in self.in_works:
+        if one.end in self.in_works or self._is_item(one):
             return False
         end = one.end + 1
         while end < len(self.words) and not self.words[end].gap.strip():
