@@ -24,7 +24,20 @@ from services.work_sentences import Mate, Reader, Reading
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 SENTENCES: Final = ROOT / "tests" / "data" / "work_sentences.jsonl"
-SPLITS: Final = ("tuning", "held_out", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+SPLITS: Final = (
+    "tuning",
+    "held_out",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+)
 TODAY: Final = date(2026, 11, 17)
 NAMES: Final = ("Lê Văn Bình", "Trần Văn Sự", "Nguyễn Thị Lan", "Võ Thảo", "Phạm Nam")
 TEAM: Final = tuple(Mate(number, name) for number, name in enumerate(NAMES, 1))

@@ -18,7 +18,7 @@ def answered_at(words: Sequence[Word], lexicon: Lexicon) -> int:
 
     What was wished or asked before it is no longer open.
     """
-    if lexicon.own_people.has(words):
+    if _has_own_people(words, lexicon):
         return 0
     starts = [at for at in range(1, len(words)) if any(sign in words[at].gap for sign in _BORDERS)]
     for start, end in reversed([*pairwise([*starts, len(words)])]):
@@ -28,6 +28,16 @@ def answered_at(words: Sequence[Word], lexicon: Lexicon) -> int:
             is_over = _is_over(words[start:end], lexicon) or not _is_to_come(words[:start], lexicon)
             return start if is_over and not _is_open(words[start:], lexicon) else 0
     return 0
+
+
+def _has_own_people(words: Sequence[Word], lexicon: Lexicon) -> bool:
+    """Tell whether it is about somebody of the writer's own; the third of "ông Ba" is not."""
+    found = [places for places, _ in lexicon.own_people.find(words)]
+    return any(len(places) > 1 or not _is_ranked(words, places[0], lexicon) for places in found)
+
+
+def _is_ranked(words: Sequence[Word], at: int, lexicon: Lexicon) -> bool:
+    return at > 0 and not words[at].gap.strip() and lexicon.ranked.at(words, at - 1) is not None
 
 
 def _is_done_for(clause: Sequence[Word], lexicon: Lexicon) -> bool:

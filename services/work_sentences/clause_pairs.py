@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Final
 
 from services.work_sentences.clauses import Clause
-from services.work_sentences.items import Count, Pair, Unclear, Work, attends, level
+from services.work_sentences.items import ANYBODY, Count, Pair, Unclear, Work, attends, level
 from services.work_sentences.lexicon import OTHER_WORK, Lexicon
-
-_ANYBODY: Final = frozenset(
-    {"nguoi", "ng", "ngai", "ba con", "cong dan", "dan", "nguoi dan", "truong hop", "ca"}
-)
 
 
 def _is_session(work: Work, lexicon: Lexicon) -> bool:
     return lexicon.unit_of.get(work.name) == "sessions"
+
+
+def _is_audience(count: Count, works: Sequence[Work], lexicon: Lexicon) -> bool:
+    """Tell whether those counted came to a meeting, where it is all that is told: "họp thôn 50 bà con"."""
+    is_only = bool(works) and all(_is_session(work, lexicon) for work in works)
+    return is_only and count.of in {"persons", "households"} and works[0].at < count.at
 
 
 class ClausePairs:
@@ -36,6 +37,7 @@ class ClausePairs:
         self.works = self._ours(self.works, counts)
         if is_class:
             counts = _without_audience(counts, self.works)
+            counts = [count for count in counts if not _is_audience(count, self.works, lexicon)]
         if is_class or (has_session and not self.works):
             has_once = any(count.of == "sessions" for count in counts)
             counts = [count for count in counts if not attends(count, is_beside=has_once)]
@@ -52,7 +54,7 @@ class ClausePairs:
         if direct and len(counts) <= len(direct) < len(ours):
             ours = direct  # "chữ ký số trên VNeID"
         warned = next((work for work in ours if work.name == "scam_prevention"), None)
-        if warned and len(counts) == 1 < len(ours):
+        if warned and len(counts) <= 1 < len(ours):
             # What frauds are about is no work: "lừa đảo giả danh ngân hàng".
             return [work for work in ours if work.at <= warned.at]
         return ours
@@ -67,8 +69,7 @@ class ClausePairs:
             yield self._pair(work.at, work.name, Count(work.at, 1, "households", is_named=True))
         if not works:
             for count in counts or (self.named if self.clause.is_more else []):
-                kind = self.lexicon.unit_kinds.get(count.unit)
-                yield self._pair(count.at, kind if kind in self.kinds else None, count)
+                yield self._pair(count.at, self._kind_by_unit(count), count)
         elif not counts:
             yield from self._uncounted()
         elif len(works) == 1:
@@ -77,6 +78,13 @@ class ClausePairs:
             yield from (self._pair(work.at, work.name, counts[0]) for work in works)
         else:
             yield from self._in_turn()
+
+    def _kind_by_unit(self, count: Count) -> str | None:
+        """Tell the kind a number names by its unit alone in a list: "2 VNeID, 1 BHYT, 3 nhà"."""
+        kind = self.lexicon.unit_kinds.get(count.unit)
+        if kind in self.kinds:
+            return kind
+        return self.lexicon.listed_kinds.get(count.unit) if self.clause.is_listed else None
 
     def _of_their_own(self) -> Iterator[Pair]:
         """Pair the numbers that name another kind, and leave the others for what is named."""
@@ -100,6 +108,7 @@ class ClausePairs:
             is_inside=clause.is_inside,
             is_help=clause.is_help,
             is_more=clause.is_more,
+            is_added=clause.is_added,
             is_and=clause.is_and,
             is_all=clause.is_all,
             parts=tuple(parts),
@@ -107,6 +116,10 @@ class ClausePairs:
 
     def _uncounted(self) -> Iterator[Pair]:
         """Count the persons that are named; one person may be helped with several kinds."""
+        if len(self.named) == len(self.works) > 1 and self._are_in_turn(self.named):
+            for count, work in zip(self.named, self.works, strict=True):
+                yield self._pair(min(count.at, work.at), work.name, count)
+            return
         named = self.named[0] if len(self.named) == 1 else None
         is_shared = named is not None and (len(self.works) == 1 or named.value == 1)
         for work in self.works:
@@ -137,7 +150,8 @@ class ClausePairs:
         for total, parts in ((best[0], best[1:]), (best[-1], best[:-1])):
             if len(parts) > 1 and total.value == sum(count.value or 0 for count in parts):
                 return self._pair(at, work.name, total)
-        if self._are_in_turn(best) or _are_of_two_sorts(best):
+        is_between = any(best[0].at < one.at < best[-1].at for one in self.clause.works)
+        if self._are_in_turn(best) or (_are_of_two_sorts(best) and not is_between):
             total = replace(best[0], value=sum(count.value or 0 for count in best))
             return self._pair(at, work.name, total, best)
         return self._pair(at, work.name, None, best)
@@ -172,7 +186,7 @@ def _are_of_two_sorts(counts: Sequence[Count]) -> bool:
     units = {count.unit for count in counts}
     is_each = len(units) == len(counts) and all(count.of == "persons" for count in counts)
     is_apart = all(two.at > one.at + len(one.unit.split()) for one, two in pairwise(counts))  # no "6 ba ban"
-    return is_each and is_apart and units.isdisjoint(_ANYBODY)
+    return is_each and is_apart and units.isdisjoint(ANYBODY)
 
 
 def _without_audience(counts: Sequence[Count], works: Sequence[Work]) -> list[Count]:

@@ -14,6 +14,9 @@ from services.work_sentences.words import Word, is_meant, known
 _NUMBERS: Final = frozenset(
     {"mot", "hai", "ba", "bon", "tu", "nam", "sau", "bay", "tam", "chin", "muoi", "chuc"}
 )
+_NAME_LENGTH: Final = 4
+# "chị Lan nhờ em báo 5 người": what she did herself.
+_TELLING: Final = frozenset({"bao", "ghi", "gui", "nhan", "nhap", "viet", "luu"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +70,55 @@ def _chain(
     is_first = all(place in days for place in range(at))
     others = [mate for mate in names if mate.id != me]
     if opening or (has_self and len(places) > 1) or (is_first and _closes(words, end)):
+        company.is_doubtful |= bool(opening) and _is_after_helped(words, at, lexicon)
         company.ids += [mate.id for mate in others]
         company.is_doubtful |= len({known(given_name(mate.name))[-1].typed for mate in names}) < len(names)
         company.places.update(places, opening[0] if opening else ())
         return end
     begins = at == 0 or is_first or _begins(words, at)
-    if others and begins and not _receives(words, at, lexicon):
+    if others and _is_of_a_list(words, at, lexicon):
+        return end
+    if others and begins and not _receives(words, at, lexicon) and not _has_asked(words, end, lexicon):
         company.is_doubtful = True
         company.places.update(places)
     return end
+
+
+def _form_before(words: Sequence[Word], at: int, lexicon: Lexicon) -> int | None:
+    """Find the form of address of a name that ends before a word."""
+    for start in range(at - 2, max(-1, at - 2 - _NAME_LENGTH), -1):
+        form = lexicon.one_person.at(words, start)
+        if form and form[0][-1] + 1 < at and words[form[0][-1] + 1].is_capital:
+            return start
+    return None
+
+
+def _is_after_helped(words: Sequence[Word], at: int, lexicon: Lexicon) -> bool:
+    """Tell whether "với cô Lan" goes on with those who were helped, perhaps: "cho bà Tư với cô Lan"."""
+    start = _form_before(words, at, lexicon)
+    return start is not None and start > 0 and lexicon.serving.at(words, start - 1) is not None
+
+
+def _is_of_a_list(words: Sequence[Word], at: int, lexicon: Lexicon) -> bool:
+    """Tell whether a member is in a list of those helped: "giúp bà Tư, cô Lan", "3 người: bà Tư, cô Lan"."""
+    while at > 0 and words[at].gap.strip() == ",":
+        start = _form_before(words, at, lexicon)
+        if not start or not words[at - 1].is_capital:
+            return False
+        if lexicon.serving.at(words, start - 1) is not None or ":" in words[start].gap:
+            return True
+        at = start
+    return False
+
+
+def _has_asked(words: Sequence[Word], at: int, lexicon: Lexicon) -> bool:
+    """Tell whether it is somebody who came and asked: "o Lan hàng xóm nhờ em khai tài khoản an sinh"."""
+    for place in range(at, min(len(words) - 2, at + _NAME_LENGTH)):
+        if words[place].gap.strip():
+            return False
+        if words[place].text == "nho" and lexicon.selves.at(words, place + 1):
+            return words[place + 2].text not in _TELLING
+    return False
 
 
 def _closes(words: Sequence[Word], at: int) -> bool:
@@ -104,7 +147,11 @@ def _names(
             mates += one[0]
             places += range(at, one[1])
             at = one[1]
-        elif myself and (mates or _is_joined(words, myself[0][-1] + 1, lexicon, team)):
+        elif (
+            myself
+            and not _is_form(words, at, lexicon)
+            and (mates or _is_joined(words, myself[0][-1] + 1, lexicon, team))
+        ):
             has_self = True
             places += myself[0]
             at = myself[0][-1] + 1
@@ -117,6 +164,15 @@ def _names(
             break
         at = joined
     return mates, places, at, has_self
+
+
+def _is_form(words: Sequence[Word], at: int, lexicon: Lexicon) -> bool:
+    """Tell whether "em" opens a name, and is not the writer: "anh Nam, em Hà", "bà Nam với con dâu"."""
+    form = lexicon.one_person.at(words, at)
+    if form and len(form[0]) > 1:
+        return True
+    following = words[at + 1] if at + 1 < len(words) else None
+    return following is not None and following.is_capital and not following.gap.strip()
 
 
 def _is_joined(words: Sequence[Word], end: int, lexicon: Lexicon, team: Sequence[Mate]) -> bool:

@@ -10,6 +10,12 @@ from services.work_sentences.lexicon import Lexicon
 
 Of = Literal["persons", "turns", "households", "sessions", "strange", "unknown", "never", ""]
 COUPLE: Final = "couple"
+_TOGETHER: Final = frozenset(
+    {"vo chong", "me con", "ma con", "cha con", "bo con", "ba chau", "ong chau", "ong ba"}
+)
+ANYBODY: Final = frozenset(
+    {"", "nguoi", "ng", "ngai", "ba con", "cong dan", "dan", "nguoi dan", "truong hop", "ca"}
+)
 FITS: Final[dict[CountUnit, tuple[tuple[Of, ...], ...]]] = {
     # What is counted best, then what will do.
     "persons": (("persons", ""), ("unknown",)),
@@ -24,7 +30,8 @@ class Count:
 
     `is_named`: nobody wrote a number, persons are named one by one; `is_again`: "8 người đó";
     `is_total`: "vị chi là 7",
-    `is_sum`: "tổng VNeID 7", which may say again what one number said.
+    `is_sum`: "tổng VNeID 7", which may say again what one number said;
+    `is_timed`: "sáng 4, chiều 3".
     """
 
     at: int
@@ -40,6 +47,7 @@ class Count:
     is_again: bool = False
     is_total: bool = False
     is_sum: bool = False
+    is_timed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +72,16 @@ def fits(count: Count, kind: str, lexicon: Lexicon) -> bool:
 
 def level(count: Count, kind: str, lexicon: Lexicon) -> int | None:
     """Tell how well what was counted suits a kind: 0 is best."""
-    if count.unit == COUPLE and kind in lexicon.of_couples:
+    is_couple = count.unit == COUPLE or (count.value == 2 and count.unit in _TOGETHER)
+    if is_couple and kind in lexicon.of_couples:
         return None
     levels = FITS[lexicon.unit_of.get(kind, "persons")]
     for place, each in enumerate(levels):
         if count.of in each:
             return place
     own = lexicon.own_units.get(kind)
-    return len(levels) if own and count.unit in own else None
+    unit = count.unit.removesuffix(" nua")  # "2 hộ nữa"
+    return len(levels) if own and unit in own else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,7 @@ class Pair:
     is_inside: bool = False
     is_help: bool = False
     is_more: bool = False
+    is_added: bool = False
     is_and: bool = False
     is_all: bool = False
     is_means: bool = False
@@ -95,6 +106,11 @@ class Pair:
     def value(self) -> int:
         """Tell its number, 0 where there is none."""
         return (self.count.value or 0) if self.count else 0
+
+    @property
+    def is_timed(self) -> bool:
+        """Tell whether its number is told by its day: "hôm kia 3, hôm qua 2, nay 1" is no sum."""
+        return self.count is not None and self.count.is_timed
 
 
 class Unclear(Exception):

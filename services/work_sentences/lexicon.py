@@ -11,6 +11,7 @@ from typing import Any, Final
 import yaml
 
 from services.rules import Kind
+from services.work_sentences.lacks import is_lack
 from services.work_sentences.phrases import MARKED, Phrases
 from services.work_sentences.words import Word
 
@@ -40,6 +41,7 @@ class Lexicon:
         self.weak = Phrases(_named(ways["weak"], names), lists)
         self.own_units = {name: frozenset(units) for name, units in ways["own_units"].items()}
         self.unit_kinds = {unit: kind for unit, kind in ways["unit_kinds"].items() if kind in names}
+        self.listed_kinds = {unit: kind for unit, kind in ways["listed_kinds"].items() if kind in names}
         self.units = Phrases(
             (phrase, (of, phrase.replace(MARKED, "")))
             for of, phrases in ways["units"].items()
@@ -67,7 +69,13 @@ class Lexicon:
     def denials(self, words: Sequence[Word]) -> list[list[int]]:
         """Find the words that deny something: "không", "chưa", but not the "chua" of nem chua."""
         innocent = {at for places, _ in self.no_denial.find(words) for at in places}
-        return [places for places, _ in self.negations.find(words) if innocent.isdisjoint(places)]
+        return [
+            places
+            for places, _ in self.negations.find(words)
+            if innocent.isdisjoint(places)
+            and not is_lack(words, places[0])
+            and not _is_name(words, places[0])
+        ]
 
     asking: Phrases[bool]
     not_asking: Phrases[bool]
@@ -79,6 +87,8 @@ class Lexicon:
     to_come: Phrases[bool]
     troubled: Phrases[bool]
     total: Phrases[bool]
+    altogether: Phrases[bool]
+    elsewhere: Phrases[bool]
     not_counted: Phrases[bool]
     going: Phrases[bool]
     idle: Phrases[bool]
@@ -106,13 +116,19 @@ class Lexicon:
     attended_by: Phrases[bool]
     one_person: Phrases[bool]
     couples: Phrases[bool]
+    before_names: Phrases[bool]
+    couples_named: Phrases[bool]
+    places: Phrases[bool]
+    surnames: Phrases[bool]
     kin: Phrases[bool]
     pronouns: Phrases[bool]
+    he_or_she: Phrases[bool]
     born: Phrases[bool]
     ranked: Phrases[bool]
     many: Phrases[bool]
     not_a_name: Phrases[bool]
     asked_us: Phrases[bool]
+    done_by_me: Phrases[bool]
     helped: Phrases[bool]
     own_people: Phrases[bool]
     telling: Phrases[bool]
@@ -122,9 +138,20 @@ class Lexicon:
     hindered: Phrases[bool]
     of_all: Phrases[bool]
     no_trouble: Phrases[bool]
+    failed: Phrases[bool]
+    too: Phrases[bool]
+    so_far: Phrases[bool]
+    alike: Phrases[bool]
+    discussed: Phrases[bool]
+    fraud: Phrases[bool]
+    benefits: Phrases[bool]
     online: Phrases[bool]
     saved: Phrases[bool]
     thanks: Phrases[bool]
+    wishing_well: Phrases[bool]
+    closing: Phrases[bool]
+    addressing: Phrases[bool]
+    helped_us: Phrases[bool]
     cheated: Phrases[bool]
     urging: Phrases[bool]
     reporting: Phrases[bool]
@@ -143,6 +170,12 @@ class Lexicon:
 
 
 _SETS: Final = tuple(Lexicon.__annotations__)
+
+
+def _is_name(words: Sequence[Word], at: int) -> bool:
+    """Tell whether it is a place or somebody, without marks: "3 cụ ở xóm Chua", "co Hong nho cai vneid"."""
+    word = words[at]
+    return at > 0 and word.is_capital and not word.is_marked and set(word.gap) == {" "}
 
 
 def _lists(ways: Mapping[str, Sequence[str]]) -> dict[str, Phrases[bool]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from services.work_sentences.lexicon import Lexicon
@@ -21,6 +21,10 @@ _TEN_OR_SO: Final = split("mươi")[0].typed
 _FIRST: Final = split("mốt")[0].typed
 # Typed without marks these are everyday words too: nam, sau (after), bay, tam, ba (she), tu (from).
 _BARE: Final = frozenset({"ba", "nam", "sau", "bay", "tam", "tu", "chin", "chuc", "tram", "bon"})
+# "sáng 4 tối 3" is no range, as "4 tới 5" is.
+_EVENINGS: Final = frozenset(word.typed for word in split("tối tôi"))
+_BEFORE_SHARE: Final = frozenset({"duoc", "dc", "qua", "xong", "cho", "dat", "la", "co"})
+_SHARED: Final = frozenset({"nguoi", "ng", "ho", "nha", "cu", "bac", "hs", "bo"})
 _AFTER_TENS: Final = frozenset({"lam", "nham"})
 
 
@@ -63,21 +67,35 @@ def _is_share(words: Sequence[Word], number: Number) -> bool:
 
 def _at(words: Sequence[Word], at: int, lexicon: Lexicon, skip: set[int]) -> Number | None:
     vague = lexicon.vague.at(words, at)
-    if vague and not _is_machine(words, at):
+    is_name = (
+        at > 0 and words[at].is_capital and not words[at].gap.strip()
+    )  # "xóm Đông 5 vneid", "xóm Trên 5 người"
+    if vague and not is_name and not _is_machine(words, at):
         end = vague[0][-1] + 1
         is_apart = end < len(words) and bool(words[end].gap.strip())
         more = _exact(words, end, skip) if end < len(words) and not is_apart else None
         return Number(at, max(end, more.end if more else 0), None)
-    before = lexicon.vague_before.at(words, at)
+    before = None if is_name else lexicon.vague_before.at(words, at)
     if before and before[0][-1] + 1 < len(words):
         number = _exact(words, before[0][-1] + 1, skip)
         return Number(at, number.end, None) if number else None
     number = _exact(words, at, skip)
     if number is None:
         return None
+    if is_of_so_many(words, at):
+        return replace(number, end=at + 2)
     # "thôn 5 đến 3 người": what names a place is no part of a range.
-    is_named = at > 0 and not words[at].gap.strip() and lexicon.before_a_name.at(words, at - 1) is not None
+    is_named = at > 0 and not words[at].gap.strip() and lexicon.before_a_name.ends_at(words, at - 1)
     return number if is_named else _widened(words, number, skip)
+
+
+def is_of_so_many(words: Sequence[Word], at: int) -> bool:
+    """Tell whether it is so many of a whole, and no day: "được 7/9 người", "kết quả 8/10 hộ làm được"."""
+    some, whole, unit = [*words[at : at + 3], None, None, None][:3]
+    if at == 0 or some is None or whole is None or unit is None or whole.gap != "/":
+        return False
+    is_share = some.text.isdecimal() and whole.text.isdecimal() and int(some.text) <= int(whole.text)
+    return is_share and words[at - 1].text in _BEFORE_SHARE and unit.text in _SHARED and not unit.gap.strip()
 
 
 def _is_machine(words: Sequence[Word], at: int) -> bool:
@@ -94,9 +112,11 @@ def _widened(words: Sequence[Word], number: Number, skip: set[int]) -> Number:
     end = number.end
     if end >= len(words) or end in skip:
         return number
-    if words[end].text in {"may", "hon", "ruoi"} and not words[end].gap.strip():
+    is_more = words[end].text in {"hon", "ruoi"} or _is(words[end], "mấy")  # "một máy" is one
+    if is_more and not words[end].gap.strip():
         return Number(number.start, end + 1, None)
-    start = end + 1 if words[end].text in {"den", "toi", "hay", "hoac"} and end + 1 < len(words) else end
+    is_to = words[end].text in {"den", "toi", "hay", "hoac"} and words[end].typed not in _EVENINGS
+    start = end + 1 if is_to and end + 1 < len(words) else end
     if words[start].text == "la":
         start += 1
     other = _exact(words, start, skip) if start < len(words) else None
@@ -105,7 +125,7 @@ def _widened(words: Sequence[Word], number: Number, skip: set[int]) -> Number:
     gap = words[end].gap.strip()
     if gap == "(" and other.value == number.value:
         return Number(number.start, other.end, number.value)
-    is_pair = start > end or gap in {"", "-", "–", "~"}
+    is_pair = (start > end and gap != ",") or gap in {"", "-", "–", "~"}  # "chieu 2, toi 1" are two
     is_alike = number.is_in_words == other.is_in_words
     if is_pair and is_alike and not (other.is_bare and words[start].text == "ba"):
         return Number(number.start, other.end, None)
@@ -148,8 +168,8 @@ def _in_words(words: Sequence[Word], at: int) -> Number | None:
         is_bare = end == at + 1 and words[at].text in _BARE and not words[at].is_marked
         return Number(at, end, value, is_bare=is_bare, is_in_words=True)
     one = _one(words, at)
-    if one is None or words[at].text in _AFTER_TENS:
-        return None
+    if one is None or words[at].text in _AFTER_TENS or words[at].text == "tu":
+        return None  # four alone is bốn: "khai tu ong Hien" is tử
     return Number(
         at, at + 1, one, is_bare=words[at].text in _BARE and not words[at].is_marked, is_in_words=True
     )

@@ -8,49 +8,135 @@ from typing import Final
 
 from services.work_sentences import numbers
 from services.work_sentences.items import COUPLE, Count, Of
-from services.work_sentences.name_lists import NameLists
+from services.work_sentences.lexicon import Lexicon
 from services.work_sentences.persons import JOINTS, Person
+from services.work_sentences.pointing import Pointing
+from services.work_sentences.words import Word
 
+_BULLETS: Final = "\n.,;:+*•-–"
+_OPENING: Final = ("\n", "(", " -", "–", "—", "=", "→")
 _LONGEST: Final = 7
+_NEAR: Final = 4
 _BETWEEN: Final = frozenset({"them", "duoc", "dc", "luon", "lai", "rieng", "xong", "cay"})
 _HELPING: Final = frozenset({"chi", "day", "giup", "gium", "cho", "bay", "dan", "hd", "ho"})
+_ON_TOP: Final = frozenset({"them", "rieng"})
 _UNITS: Final = {"households": "nha"}
 _DONE_FOR: Final = frozenset({"ho", "gium", "giup", "dum", "dan", "nhac", "bao", "khuyen"})
-_CHILDREN: Final = frozenset({"con", "chau", "be"})
+_BEGIN: Final = frozenset({"co", "con", "roi", "va", "sang", "trua", "chieu", "toi", "oi"})
+_WHO: Final = frozenset({"la", "gom"})
+_TRADES: Final = frozenset({"ban", "chu", "tho", "sua", "lai", "nuoi", "trong", "xom", "phong", "o"})
+_DONE: Final = frozenset({"xong", "roi", "r", "ok", "oke", "nha", "nhe"})
+_ALREADY: Final = frozenset({"da", "vua", "moi", "cung", "co"})
+_TELLING: Final = frozenset({"noi", "ke", "khoe", "than"})
+_ONLY: Final = frozenset({"moi", "chi", "xong", "duoc"})
+# How those call themselves who are older than the others of the team.
+_ELDERS: Final = frozenset({"chi", "anh", "bac", "co", "chu", "di"})
+_CHILDREN: Final = (["con"], ["chau"], ["be"])
 
 
-class People(NameLists):
-    """The persons that a sentence names as helped."""
+class People(Pointing):
+    """The persons that a sentence names as helped; `again` are those it names once more."""
 
-    def counts(self) -> list[Count]:
-        """Count the persons of each list of names: "cho bà Tư và ông Sáu" is two."""
+    def __init__(self, words: Sequence[Word], lexicon: Lexicon, taken: set[int]) -> None:
+        super().__init__(words, lexicon, taken)
+        self.again: list[Count] = []
+        self.pointed_at: set[int] = set()
+
+    def counts(self, visited: Sequence[Person] = ()) -> list[Count]:
+        """Count the persons of each list of names, `visited` before it: "cho bà Tư và ông Sáu" is two."""
         found: list[Count] = []
-        seen: list[Person] = []
+        seen = list(visited)
         at = 0
         while at < len(self.words):
             start = self._start(at)
-            if start is None and found and self._goes_on(at):
+            if start is None and ((found and self._goes_on(at)) or self._is_on_top(at, seen)):
                 start = at
             if start is None:
                 at += 1
                 continue
-            persons, end = self.names(start)
+            persons, end = self.pointed(start) or self.names(start)
+            if persons and found and self.is_only_asker(found[-1].end, start):
+                seen = [one for one in seen if not found[-1].at <= one.at < found[-1].end]
+                found.pop()
+            if found and self._holds(persons, found[-1], start):
+                seen = [one for one in seen if not found[-1].at <= one.at < found[-1].end]
+                found.pop()
             new = [one for one in persons if not one.is_again(seen)]
+            if persons and not new and all(one.name for one in persons):
+                self.again.append(_count(persons, end))
             if new and self._is_new(new, start, end, seen):
                 seen += new
                 of: Of = "households" if self.is_house(start - 1) else "persons"
                 count = _count(new, end, of)
-                found.append(replace(count, value=None) if self._is_cut_short(start, seen) else count)
+                is_part = self._is_cut_short(start, seen) or self.is_partly_known(start, end)
+                found.append(replace(count, value=None) if is_part else count)
             at = max(end, at + 1)
         return found
+
+    def _holds(self, persons: Sequence[Person], last: Count, at: int) -> bool:
+        """Tell whether a list tells more than who asked: "Thầy Năng nhờ tôi, tôi cài cho thầy với cô nhà"."""
+        before = self.person(last.at)
+        while at > last.end and not self.words[at].gap.strip():
+            at -= 1
+        is_free = at > last.end and self.taken.isdisjoint(range(last.at, at))
+        if before is None or before.end != last.end or not is_free or len(persons) < 2:
+            return False
+        return any(one.is_again([before]) for one in persons)
 
     def _is_new(self, persons: Sequence[Person], start: int, end: int, seen: Sequence[Person]) -> bool:
         """Tell whether they count beside those seen; a bare "bà" has to point at somebody named before."""
         if seen and self._is_child(persons[0]):
             return False  # "chị Lý nhờ nộp khai sinh cho cháu nội" is one
         is_helped_kin = self.is_kin(start) and self._was_helped(start)
-        is_pronoun = len(persons) == 1 and self.form(start) == end and not is_helped_kin
+        if persons[0].name and persons[0].at == start and self.lexicon.he_or_she.at(self.words, start):
+            return True
+        # "thằng nhỏ", "cô giáo" are somebody; "bố mẹ" may be anybody's.
+        is_open = end == start + 1 or bool(self.lexicon.couples.at(self.words, start))
+        is_pronoun = len(persons) == 1 and self.form(start) == end and is_open and not is_helped_kin
         return not is_pronoun or (not seen and self._was_said(start) and not self._did_it(start))
+
+    def _is_on_top(self, at: int, seen: Sequence[Person]) -> bool:
+        """Tell whether somebody comes on top, or is told of once more: "thêm anh Tòng", "riêng chú Lập"."""
+        person = self.person(at) if self.is_kin(at) else self._named(at)
+        if person is None:
+            return False
+        before = self.words[at - 1].text if at else ""
+        begins = at > 0 and any(sign in self.words[at].gap for sign in ",;\n.")
+        rest = {word.text for word in self._rest(person.end)[:_NEAR]}
+        is_alike = bool(seen) and not rest.isdisjoint({"cung", "nua"})
+        is_told = bool(person.name) and (is_alike or person.is_again(seen))
+        is_only = before in _ONLY and bool(person.name) and person.is_again(seen)
+        return (
+            is_only
+            or (bool(person.name) and self.is_in_sum(person.end))
+            or before in _ON_TOP
+            or (before == "ca" and (bool(person.name) or self.is_kin(at)) and "nua" in rest)
+            or (begins and is_told)
+            or (before == "con" and self._is_topic(person.end))
+        )
+
+    def is_in_sum(self, at: int) -> bool:
+        """Tell whether a sum follows a name: "..., quán dì Lan nữa là 3"."""
+        return [word.text for word in self.words[at : at + 2]] == ["nua", "la"]
+
+    def _named(self, at: int) -> Person | None:
+        """Read somebody by a form of address and a name, or by a whole name: "Lò Thị Hặc"."""
+        if self.has_name(at):
+            return self.person(at)
+        return self.bare(at) if self.form(at) is None and self.is_whole(at) else None
+
+    def _rest(self, at: int) -> Sequence[Word]:
+        """Tell the words up to the next comma or the like."""
+        end = at
+        while end < len(self.words) and not any(sign in self.words[end].gap for sign in ",;\n."):
+            end += 1
+        return self.words[at:end]
+
+    def _is_topic(self, at: int) -> bool:
+        """Tell whether it goes on with what was done: "còn chú Út thì mình làm giùm cái bhyt"."""
+        here = range(at, at + len(self._rest(at)))
+        is_topic = any(self.words[place].text == "thi" for place in here)
+        return is_topic and not self.taken.isdisjoint(here)
 
     def _is_cut_short(self, at: int, seen: Sequence[Person]) -> bool:
         """Tell whether somebody else is named before the comma, so that the list may be longer."""
@@ -76,7 +162,11 @@ class People(NameLists):
             if new and not is_house and self._is_somebody(new, at):
                 groups.append(new)
             at = max(end, at + 1)
-        return [_count(groups[0], groups[0][-1].end)] if len(groups) == 1 and self._is_help() else []
+        if len(groups) != 1 or not self._is_help():
+            return []
+        start, end = groups[0][0].at, groups[0][-1].end
+        count = _count(groups[0], end)
+        return [replace(count, value=None) if self.is_partly_known(start, end) else count]
 
     def _may_be_helped(self, at: int) -> bool:
         """Tell whether somebody may begin here who is none of the helpers: not "tôi cùng cô giáo"."""
@@ -118,30 +208,57 @@ class People(NameLists):
         if serving and not is_inside and not is_asker:
             return self._served(serving[0][-1] + 1)
         begins = at > 0 and at - 1 in self.taken
-        is_list = (begins and any(sign in self.words[at].gap for sign in "\n(")) or self._is_headed(at)
+        has = at > 1 and self.words[at - 1].text == "co" and at - 2 in self.taken  # "vneid có bác Tươi"
+        is_list = has or (begins and any(sign in self.words[at].gap for sign in _OPENING))
+        is_list = is_list or self._is_headed(at)
         if is_list and (self.has_name(at) or self.is_bare_list(at)):
             return at  # "VNeID: bà Tư, ông Năm"
-        if (at == 0 or any(sign in self.words[at].gap for sign in "\n.")) and self._is_headline(at):
+        if (at == 0 or any(sign in self.words[at].gap for sign in _BULLETS)) and self._is_headline(at):
             return at
         is_begin = (
             at == 0
             or bool(self.words[at].gap.strip())
             or (begins and numbers.exact(self.words, at - 1) is None)
-            or self.words[at - 1].text in {"co", "con", "roi", "va"}
+            or self.words[at - 1].text in _BEGIN
+            or (self.words[at - 1].text in _WHO and self.has_name(at))
         )
-        return at if is_begin and self._has_asked(at) else None
+        return at if is_begin and not self._is_whose(at) and self._has_asked(at) else None
+
+    def _is_whose(self, at: int) -> bool:
+        """Tell whether it only says whose they are: "hai đứa con chị Sen em làm rồi"."""
+        before = self.words[at - 1] if at and not self.words[at].gap.strip() else None
+        return before is not None and before.typed == "con" and self.is_typed_well
 
     def _is_headline(self, at: int) -> bool:
-        """Tell whether a line is of those it begins with: "- bà Ngọt: VNeID"."""
-        end = self.names(at)[1] if self.has_name(at) else 0
-        return 0 < end < len(self.words) and end in self.taken and ":" in self.words[end].gap
+        """Tell whether a line is of those it begins with: "- bà Ngọt: VNeID", "Chị H'Nga – BHYT"."""
+        end = self.names(at)[1] if self.has_name(at) else len(self.words)
+        has_trade = end < len(self.words) and self.words[end].text in _TRADES
+        most = min(len(self.words), end + _NEAR * has_trade)
+        while end < most and end not in self.taken and not self.words[end].gap.strip():
+            end += 1  # "chị Nga bán bún: mã QR"
+        if end >= len(self.words):
+            return False
+        gap = self.words[end].gap
+        if end not in self.taken or any(sign in gap for sign in (":", " -", "–", "—", "=", "→")):
+            return end in self.taken
+        return not has_trade and self.words[end - 1].is_capital and self._is_short(end)
+
+    def _is_short(self, at: int) -> bool:
+        """Tell whether nothing but a kind stands up to the next comma: "bà Tư vneid, ông Lộc bhyt xong"."""
+        end = at
+        while end < len(self.words) and (end == at or not self.words[end].gap.strip()):
+            if end not in self.taken and self.words[end].text not in _DONE:
+                return False
+            end += 1
+        return not self._is_verb(at)
 
     def _is_done_for(self, at: int) -> bool:
         """Tell whether a word of a kind says for whom: "nộp hộ chị Đào"."""
         start = self._served(at + 1) if self.words[at].text in _DONE_FOR else None
-        return start is not None and (
-            self.has_name(start) or bool(self.lexicon.couples.at(self.words, start))
-        )
+        form = None if start is None else self.form(start)
+        if start is None or form is None:
+            return False  # "nộp hộ bác hàng xóm hồ sơ"
+        return form > start + 1 or self.has_name(start)
 
     def _is_headed(self, at: int) -> bool:
         """Tell whether a colon stands between something known and it: "bán hàng shopee: chị Nga"."""
@@ -174,7 +291,7 @@ class People(NameLists):
         return before in _HELPING
 
     def _is_child(self, one: Person) -> bool:
-        return one.form.split()[0] in _CHILDREN and not self.words[one.end - 1].is_capital
+        return one.form.split()[:1] in _CHILDREN and not self.words[one.end - 1].is_capital
 
     def _did_it(self, at: int) -> bool:
         """Tell whether somebody else is the one who did it: "con gái bà Năm cài VNeID cho bà"."""
@@ -195,18 +312,49 @@ class People(NameLists):
         """Tell whether somebody else's turn begins: "giúp bà Năm cài vneid, ông Tư quét mã"."""
         begins = at > 0 and any(sign in self.words[at].gap for sign in ",;\n")
         person = self.person(at) if begins and self.has_name(at) else None
-        return person is not None and person.end in self.taken
+        if person is None:
+            return False
+        rest = self._rest(person.end)[:_LONGEST]
+        has_trade = bool(rest) and rest[0].text in _TRADES
+        return any(person.end + at in self.taken for at in range(len(rest) if has_trade else 1))
 
     def _has_asked(self, at: int) -> bool:
         """Tell whether somebody came and asked for it: "ông Thịnh nhờ tôi"."""
-        if self.form(at) is None:
+        is_whole = self.form(at) is None and self.is_whole(at)  # "Lò Thị Hặc nhờ em làm"
+        if self.form(at) is None and not is_whole:
             return False
-        end = self.after_brackets(self.names(at)[1]) if self.has_name(at) else at
+        is_named = is_whole or self.has_name(at)
+        end = self.after_brackets(self.names(at)[1]) if is_named else (self.form(at) or at) - 1
+        if is_named and end < len(self.words) and self.words[end].text in _TELLING:
+            return False  # "chị Hiền nói chị đã có VNeID"
         after = range(at + 1, min(len(self.words), end + _LONGEST))
         has_asked = any(
-            self.lexicon.asked_us.at(self.words, place) and not self._is_served(place) for place in after
+            (self.lexicon.asked_us.at(self.words, place) or self._is_by_me(place))
+            and not self._is_served(place)
+            for place in after
         )
         return has_asked or self._is_helped_later(at)
+
+    def _is_by_me(self, at: int) -> bool:
+        """Tell whether the writer did something: "được cháu hướng dẫn", "bác Hai em đã nộp hồ sơ"."""
+        myself = self.lexicon.selves.at(self.words, at)
+        if self._is_elder(at):
+            return True
+        if self.words[at].text == "con" and not self.is_typed_well:
+            return False  # còn
+        end = myself[0][-1] + 1 if myself else len(self.words)
+        while end < len(self.words) and self.words[end].text in _ALREADY:
+            end += 1
+        is_here = end < len(self.words) and not self.words[end].gap.strip()
+        return is_here and self.lexicon.done_by_me.at(self.words, end) is not None
+
+    def _is_elder(self, at: int) -> bool:
+        """Tell whether an elder one speaks of oneself behind a name: "bà Lài chị giúp gia hạn BHYT"."""
+        is_form = self.words[at].text in _ELDERS and self.has_name(at - 2) and self._end(at - 2) == at
+        following = self.words[at + 1] if at + 1 < len(self.words) else None
+        if not is_form or following is None or following.gap.strip() or self.words[at].gap.strip():
+            return False
+        return self.lexicon.done_by_me.at(self.words, at + 1) is not None
 
     def _is_served(self, at: int) -> bool:
         """Tell whether a word of serving stands before: "cô Hạnh dạy tôi"."""
@@ -217,7 +365,7 @@ class People(NameLists):
         end = at + 1
         while end < len(self.words) and not any(sign in self.words[end].gap for sign in ",;\n."):
             end += 1
-        person = self.person(at) if self.has_name(at) else None
+        person = self._named(at)
         if person is None or self.lexicon.counting.has(self.words[person.end : end]):
             return False
         myself = [places[-1] for places, _ in self.lexicon.selves.find(self.words[end:])]

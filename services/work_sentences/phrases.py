@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Final, Generic, TypeVar
+from functools import cache
+from typing import Any, Final, Generic, TypeVar
 
 from services.folding import fold
 from services.work_sentences.words import Word, ordered
@@ -16,6 +17,8 @@ MARKED: Final = "^"
 MOST_ANY: Final = 3
 _PART: Final = re.compile(r"…|\*|<[^>]+>|[()]|\d+|\^?[^\W\d_]+")
 Value = TypeVar("Value")
+# Nothing, for all who have nothing: never written to.
+_EMPTY: Final[dict[str, Any]] = {}
 Found = tuple[list[int], Value]
 """The places of the words that say it, and what it stands for."""
 
@@ -60,7 +63,7 @@ class Phrases(Generic[Value]):
         """Find every way of saying, left to right, none over another nor over what it must do without."""
         found = []
         taken = set(without)
-        for start in range(len(words)):
+        for start in self._starts(words):
             if start in taken:
                 continue
             here = self.at(words, start, may_pass=may_pass, without=taken)
@@ -71,7 +74,19 @@ class Phrases(Generic[Value]):
 
     def has(self, words: Sequence[Word]) -> bool:
         """Tell whether any way of saying is there."""
-        return any(self.at(words, start) for start in range(len(words)))
+        return any(self.at(words, start) for start in self._starts(words))
+
+    def _starts(self, words: Sequence[Word]) -> Iterable[int]:
+        """Tell where a way of saying may begin; most begin nowhere in most sentences."""
+        if self._root.lists:
+            return range(len(words))
+        first = self._first
+        return [at for at, word in enumerate(words) if word.text in first]
+
+    def ends_at(self, words: Sequence[Word], at: int) -> bool:
+        """Tell whether a way of saying ends with this word: "khu vực" before a number."""
+        starts = range(max(0, at - MOST_ANY), at + 1)
+        return any((found := self.at(words, start)) and found[0][-1] == at for start in starts)
 
     def ends(self, words: Sequence[Word], start: int, may_pass: Sequence[bool]) -> Iterator[list[int]]:
         """Tell the places of every way of saying that begins here, short ones and long ones."""
@@ -110,16 +125,18 @@ class Phrases(Generic[Value]):
 
 
 class _Node(Generic[Value]):
-    """Where ways of saying that begin alike part: by the next syllable, a list, a "…" or a "*"."""
+    """Where ways of saying that begin alike part: by the next syllable, a list, a "…" or a "*".
 
-    __slots__ = ("by_marks", "by_text", "by_typed", "gaps", "has_value", "lists", "value")
+    There are tens of thousands, and most lead to one other or to none: each has only the rooms it needs.
+    """
+
+    __slots__ = ("by_marks", "by_text", "gaps", "has_value", "lists", "value")
 
     def __init__(self) -> None:
-        self.by_typed: dict[str, _Node[Value]] = {}
-        self.by_marks: dict[str, _Node[Value]] = {}
-        self.by_text: dict[str, dict[str, _Node[Value]]] = {}
-        self.gaps: dict[str, _Node[Value]] = {}
-        self.lists: dict[str, _Node[Value]] = {}
+        self.by_text: dict[str, dict[str, _Node[Value]]] = _EMPTY
+        self.by_marks: dict[str, _Node[Value]] = _EMPTY
+        self.gaps: dict[str, _Node[Value]] = _EMPTY
+        self.lists: dict[str, _Node[Value]] = _EMPTY
         self.has_value = False
         self.value: Value
 
@@ -127,35 +144,44 @@ class _Node(Generic[Value]):
         """Add a way of saying; of two alike the first one holds."""
         node = self
         for part in parts:
-            if part in {GAP, ANY}:
-                node = node.gaps.setdefault(part, _Node())
-            elif part.startswith("<"):
-                node = node.lists.setdefault(part[1:-1], _Node())
-            else:
-                node = node.next(part)
+            node = node._next(part)
         if not node.has_value:
             node.value, node.has_value = value, True
 
-    def next(self, part: str) -> _Node[Value]:
-        """Go on by a syllable, which is new where need be."""
-        typed = ordered(part.lstrip(MARKED))
-        if part.startswith(MARKED):
-            return self.by_marks.setdefault(typed, _Node())
-        if typed not in self.by_typed:
-            self.by_typed[typed] = _Node()
-            self.by_text.setdefault(fold(part), {})[typed] = self.by_typed[typed]
-        return self.by_typed[typed]
+    def _next(self, part: str) -> _Node[Value]:
+        """Go on by a syllable, a gap or a list, which is new where need be."""
+        name, key, typed = _room_of(part)
+        room = getattr(self, name)
+        if room is _EMPTY:
+            room = {}
+            setattr(self, name, room)
+        if typed:
+            room = room.setdefault(key, {})
+        found: _Node[Value] | None = room.get(typed or key)
+        if found is None:
+            found = room[typed or key] = _Node()
+        return found
 
     def after(self, word: Word) -> Iterable[_Node[Value]]:
         """Go on by a word: a marked one is itself, another may stand for any marks."""
+        alike = self.by_text.get(word.text, _EMPTY)
         if not word.is_marked:
-            alike = self.by_text.get(word.text)
-            return alike.values() if alike else ()
+            return alike.values()
         if word.is_partial:
-            alike = self.by_text.get(word.text, {})
             return [node for typed, node in alike.items() if word.may_be(typed)]
-        found = self.by_typed.get(word.typed), self.by_marks.get(word.typed)
+        found = alike.get(word.typed), self.by_marks.get(word.typed)
         return [node for node in found if node is not None]
+
+
+@cache
+def _room_of(part: str) -> tuple[str, str, str]:
+    """Tell to which room of a node a part leads, under which name, and how it has to be typed there."""
+    if part in {GAP, ANY}:
+        return "gaps", part, ""
+    if part.startswith("<"):
+        return "lists", part[1:-1], ""
+    typed = ordered(part.lstrip(MARKED))
+    return ("by_marks", typed, "") if part.startswith(MARKED) else ("by_text", fold(part), typed)
 
 
 def _variants(parts: Sequence[str]) -> Iterator[list[str]]:

@@ -15,6 +15,7 @@ from services.work_sentences.marking import Sentence
 _OVER: Final = frozenset({"sang", "trua", "hoi"})
 _PARTS_OF_DAY: Final = frozenset({"sang", "trua", "chieu", "toi"})
 _PLACES: Final = frozenset({"thon", "xom", "ap", "ngo", "khu", "ban", "buon", "cum", "doi", "nhom"})
+_ON_TOP: Final = frozenset({"them", "nua", "tiep"})
 _FEW: Final = 4
 
 Doubt = Literal["", "kind", "number", "unit", "day", "to_come", "who", "pairs", "question", "undone"]
@@ -50,7 +51,13 @@ class _Pieces:
         told = list(zip(self._same_work(pairs, dates), dates, strict=True))
         found = [self._piece(one, on) for at, (one, on) in enumerate(told) if not self._is_echo(at, told)]
         doubt: Doubt = next((here for _, here in found if here), "")
-        return tuple(_merged([piece for piece, _ in found])), doubt
+        pieces = _merged([piece for piece, _ in found])
+        each = self.sentence.each_day.dates
+        if not doubt and any(on > self.today for on in each):
+            doubt = "to_come"
+        if not each:
+            return tuple(pieces), doubt
+        return tuple(replace(piece, day=on) for on in each for piece in pieces), doubt
 
     def _is_echo(self, at: int, told: Sequence[tuple[Pair, date | None]]) -> bool:
         """Tell whether a meeting is only named again: "họp thôn tối qua, họp xong hướng dẫn 9 người"."""
@@ -66,7 +73,8 @@ class _Pieces:
         parts = [one for one in pairs if self._is_part(one)]
         kept: list[Pair] = []
         for place, one in enumerate(pairs):
-            before = pairs[place - 1].kind if place and self._says_more(one) else None
+            is_next = place > 0 and (self._comes_on_top(one) or self._is_next_day(one, pairs[place - 1]))
+            before = pairs[place - 1].kind if is_next else None
             kind = min(kinds) if len(kinds) == 1 else before
             is_new = all(dates[place] != dates[at] for at, other in enumerate(pairs) if other.kind == kind)
             is_listed = one in parts and (len(parts) > 1 or self._says_more(one))
@@ -78,6 +86,28 @@ class _Pieces:
         start, end = self.sentence.around(one.at)
         return self.lexicon.more.has(self.words[start:end])
 
+    def _comes_on_top(self, one: Pair) -> bool:
+        """Tell whether it comes on top of what was just said; "còn 2 người tư vấn thôi" does not."""
+        start, end = self.sentence.around(one.at)
+        return any(word.text in _ON_TOP for word in self.words[start:end])
+
+    def _is_next_day(self, one: Pair, before: Pair) -> bool:
+        """Tell whether a bare number of its own day follows a kind: "t7 bhyt 4 bác, cn 2 bác, nay ví 1"."""
+        is_led = before.count is not None and self._named_at(before) < before.count.at
+        start, end = self.sentence.around(one.at)
+        days = [day for day in self.sentence.days if start <= day.start < end]
+        is_bare = one.count is not None and one.count.is_timed and len(days) == 1
+        known = (days[0].end - days[0].start if days else 0) + 1
+        unit = one.count.unit.split() if one.count else []
+        return is_led and is_bare and end - start <= known + len(unit)
+
+    def _named_at(self, one: Pair) -> int:
+        """Tell where the kind of a pair is named."""
+        at = one.count.at if one.count else one.at
+        start, end = self.sentence.around(at)
+        places = [work.at for work in self.sentence.works if work.name == one.kind and start <= work.at < end]
+        return min(places, default=at)
+
     def _goes_on(self, one: Pair) -> bool:
         """Tell whether nothing else is said to have been done: "hôm nay thêm 3", "hôm nay 3"."""
         start, end = self.sentence.around(one.at)
@@ -88,7 +118,16 @@ class _Pieces:
         start, _ = self.sentence.around(one.at)
         before = [word.text for word in self.words[start : one.at]]
         is_place = len(before) <= _FEW and before[-1:] != ["co"] and not _PLACES.isdisjoint(before)
-        return self.words[start].text in _PARTS_OF_DAY or is_place
+        return self.words[start].text in _PARTS_OF_DAY or is_place or self._is_item(one)
+
+    def _is_item(self, one: Pair) -> bool:
+        """Tell whether it is of a list behind its kind: "quét mã: hàng cá 3 người, hàng rau 4 người"."""
+        start, _ = self.sentence.around(one.at if one.kind is None or not one.count else one.count.at)
+        if one.at - start > _FEW:
+            return False
+        while start > 0 and "," in self.words[start].gap:
+            start = self.sentence.around(start - 1)[0]
+        return start > 0 and ":" in self.words[start].gap
 
     def _piece(self, one: Pair, on: date | None) -> tuple[Piece, Doubt]:
         """Write a pair as a piece of work, and name what is to be asked about it."""
@@ -102,6 +141,8 @@ class _Pieces:
             doubt = "kind"
         elif one.count and not fits(one.count, kind, self.lexicon):
             doubt, count = "unit", None
+        elif count is None and not one.count and self._is_of_listeners(kind):
+            doubt = "unit"
         elif count is None or count < 1:
             doubt, count = "number", None
         if on is None:
@@ -109,6 +150,11 @@ class _Pieces:
         elif on > self.today:
             doubt = doubt if doubt == "unit" else "to_come"
         return Piece(kind, count, on, said, is_other_unit=doubt == "unit"), doubt
+
+    def _is_of_listeners(self, kind: str) -> bool:
+        """Tell whether those who came to a meeting are all that was counted of it: "họp thôn 40 người"."""
+        came = any(count.value and count.of in {"persons", "households"} for count in self.sentence.counts)
+        return came and self.lexicon.unit_of[kind] == "sessions"
 
     def _once(self, kind: str | None, on: date | None) -> int | None:
         """Take a meeting of one day that is over for one, where no number is said: "tối qua họp thôn"."""

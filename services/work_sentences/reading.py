@@ -9,11 +9,13 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from services.rules import Kind
-from services.work_sentences import clauses, repeated, tallies
+from services.work_sentences import clauses, repeated, shared, tallies, times
+from services.work_sentences.accounts import Accounts
 from services.work_sentences.companions import Mate
 from services.work_sentences.items import Count, Unclear, Work
 from services.work_sentences.lexicon import OTHER_WORK, Lexicon
 from services.work_sentences.marking import Sentence
+from services.work_sentences.openings import without_greetings
 from services.work_sentences.pairing import pair
 from services.work_sentences.pieces import Doubt, Piece, pieces_of
 from services.work_sentences.reports import Report
@@ -58,9 +60,10 @@ class Reader:
         words = split(text)
         if not words or len(words) > LONGEST or all(word.text.isdecimal() for word in words):
             return NOTHING
+        words = without_greetings(words, self.lexicon)
         sentence = Sentence(words, text, self.lexicon, today, team, me)
         if is_report:
-            sentence.signs = replace(sentence.signs, is_asking=False, is_wishing=False)
+            sentence.signs = replace(sentence.signs, is_asking=False, is_wishing=False, is_sure=True)
         return _reading(sentence)
 
 
@@ -86,7 +89,7 @@ def _reading(sentence: Sentence) -> Reading:
 def _nothing(report: Report) -> Reading:
     """Write a day without work."""
     sentence = report.sentence
-    if any(count.value != 0 for count in report.counts):
+    if any(count.value or (count.is_negated and count.value is None) for count in report.counts):
         return Reading("ask", doubt="undone")
     if report.signs.is_wishing:
         return NOTHING
@@ -98,9 +101,11 @@ def _nothing(report: Report) -> Reading:
 def _doubt(report: Report) -> Doubt:
     """Name what is doubtful about the whole."""
     sentence = report.sentence
-    if not report.affirmed and report.counts:
+    if not report.affirmed and report.counts and not sentence.named:
         return "undone"
     if report.signs.is_asking and (report.works or report.affirmed):
+        return "question"
+    if report.may_be_helped():
         return "question"
     is_alone = report.lexicon.alone.has(report.words) or len({day.on for day in sentence.days}) > 1
     if sentence.company.is_doubtful or (sentence.company.ids and is_alone):
@@ -112,21 +117,27 @@ def _doubt(report: Report) -> Doubt:
 def _entries(report: Report) -> Reading:
     """Pair what was done with its numbers and days."""
     sentence = report.sentence
+    counts = tallies.settled(report.affirmed, sentence)
+    works, both = shared.join(report.not_denied(), [*counts, *sentence.named], report.words)
     items: list[Count | Work] = [
-        *tallies.settled(report.affirmed, sentence),
-        *report.not_denied(),
+        *counts,
+        *works,
         *sentence.named,
         *sentence.only,
     ]
     begins = {day.start for day in sentence.days}
-    cut = clauses.cut(report.words, items, report.lexicon, sentence.taken, begins)
+    own = times.cuts(report.affirmed, sentence)
+    cut = clauses.cut(report.words, items, report.lexicon, sentence.taken, begins, own)
     try:
         pairs = pair(cut, report.lexicon, is_one_day=len({day.on for day in sentence.days}) < 2)
+        pairs = shared.told_of_both(pairs, both)
     except Unclear:
         return _one_by_one(report)
     if not pairs:
         return Reading("ask", doubt="undone")
     pieces, doubt = pieces_of(pairs, sentence)
+    if not doubt and Accounts(report, pairs).is_left():
+        return Reading("ask", doubt="pairs")
     return Reading("ask" if doubt else "entries", pieces, tuple(sentence.company.ids), doubt)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from services.work_sentences import numbers
 from services.work_sentences.items import Count
 
 if TYPE_CHECKING:
@@ -21,9 +22,12 @@ _ONLY_AFTER: Final = frozenset({"duoc", "dc", "co", "chi", "them"})
 def is_rate(sentence: Sentence) -> bool:
     """Tell whether a number is meant several times over: "mỗi buổi 20 người", "3 người x 2 ngày"."""
     for places, _ in sentence.lexicon.each.find(sentence.words):
-        if sentence.one_each.intersection(places) or _is_only(sentence, places):
+        known = sentence.one_each | sentence.each_day.places
+        if known.intersection(places) or _is_only(sentence, places):
             continue
         is_times = sentence.words[places[0]].text in _TIMES
+        if _is_who_came(sentence, places[-1]):
+            continue
         start = sentence.around(places[0])[0]
         before = any(start <= count.at < places[0] for count in sentence.counts)
         after = any(places[-1] < count.at <= places[-1] + _NEAR for count in sentence.counts)
@@ -31,6 +35,17 @@ def is_rate(sentence: Sentence) -> bool:
         if before if is_times else is_sure:
             return True
     return False
+
+
+def _is_who_came(sentence: Sentence, at: int) -> bool:
+    """Tell whether it says who came to each of the sessions that are counted: "2 buổi, mỗi buổi 20 em"."""
+    unit_of = sentence.lexicon.unit_of
+    is_class = all(unit_of.get(work.name) == "sessions" for work in sentence.works if work.at < at)
+    after = [count for count in sentence.counts if at < count.at <= at + _NEAR]
+    has_sessions = any(count.of == "sessions" and count.at < at for count in sentence.counts)
+    number = numbers.exact(sentence.words, at + 1) if at + 1 < len(sentence.words) else None
+    is_no_count = not after and number is not None  # "mỗi lớp 20 người"
+    return is_class and has_sessions and (is_no_count or (len(after) == 1 and after[0].of == "persons"))
 
 
 def _is_only(sentence: Sentence, places: Sequence[int]) -> bool:
@@ -50,7 +65,7 @@ def one_each(sentence: Sentence) -> tuple[list[Count], set[int]]:
     counts = list(sentence.counts)
     visits = any(work.name == "home_visit" for work in sentence.works)
     for places, _ in sentence.lexicon.each.find(sentence.words):
-        if sentence.words[places[0]].text in _TIMES:
+        if sentence.words[places[0]].text in _TIMES or places[0] in sentence.each_day.places:
             continue
         end = sentence.around(places[0])[1]
         ones = [count for count in counts if places[-1] < count.at < end]

@@ -11,13 +11,16 @@ from services.work_sentences.lexicon import Lexicon
 from services.work_sentences.words import Word
 
 NEAR: Final = 7
+_ONLY: Final = frozenset({"khong", "ko", "k", "hong", "thoi"})
+_LOGGED: Final = frozenset({"ghi", "nhap"})
+_FOR: Final = frozenset({"giup", "gium", "dum", "ho"})
 FEW: Final = 2
 _BORDERS: Final = ",;\n."
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What the small words of a message say about it."""
+    """What the small words of a message say about it; `is_sure` if its writer has said that it is work."""
 
     is_asking: bool
     is_wishing: bool
@@ -27,6 +30,7 @@ class Signs:
     is_nothing: bool
     nothing: frozenset[int]
     answered_at: int
+    is_sure: bool = False
 
 
 def read(
@@ -45,7 +49,8 @@ def read(
     """
     nothing = _nothing(words, lexicon, has_day=has_day)
     known = taken | nothing
-    is_nothing = bool(nothing) and (has_day or _is_about_work(words, lexicon, known))
+    is_told = has_day or lexicon.idle.has(words)
+    is_nothing = bool(nothing) and (is_told or _is_about_work(words, lexicon, known))
     if is_nothing and not core:
         core = {at for place in nothing for at in _clause(words, place)}
     answered_at = answers.answered_at(words, lexicon)
@@ -99,8 +104,9 @@ def wishes(words: Sequence[Word], lexicon: Lexicon, known: set[int]) -> list[lis
 
 
 def _is_meant(words: Sequence[Word], lexicon: Lexicon, places: Sequence[int], known: set[int]) -> bool:
-    other = known | {at for said, _ in lexicon.not_wishing.find(words) for at in said}
-    is_free = other.isdisjoint(places)
+    """Tell whether it is a wish by its first word: the "cài" of "đang cài VNeID" may belong to a kind."""
+    innocent = {at for said, _ in lexicon.not_wishing.find(words) for at in said}
+    is_free = innocent.isdisjoint(places) and places[0] not in known
     return is_free and not _of_logging(words, places[-1]) and not _is_name(words, places[0])
 
 
@@ -111,7 +117,7 @@ def _of_logging(words: Sequence[Word], at: int) -> bool:
 
 def _is_name(words: Sequence[Word], at: int) -> bool:
     """Tell whether a word is a name in the midst of a sentence: "o Mai", "ông Cần"."""
-    is_shouted = at + 1 < len(words) and words[at + 1].is_capital
+    is_shouted = at + 1 < len(words) and words[at + 1].is_capital and not words[at + 1].gap.strip()
     return at > 0 and words[at].is_capital and not words[at].gap.strip() and not is_shouted
 
 
@@ -119,23 +125,53 @@ def _is_asking(words: Sequence[Word], text: str, lexicon: Lexicon, known: set[in
     for_me = lexicon.asking_for_me.find(words)
     if "?" in text or any(not _is_for_the_log(words, places) for places, _ in for_me):
         return True
-    innocent = {at for places, _ in lexicon.not_asking.find(words) for at in places}
     asked = [places for places, _ in lexicon.asking.find(words) if not _is_for_the_log(words, places)]
-    helped = max((places[0] for places, _ in lexicon.helped.find(words)), default=-1)
-    is_over = _is_over(words, lexicon, known)
-    asked += [
-        places
-        for places, _ in lexicon.troubled.find(words)
-        if (not core or places[0] in core) and not (is_over and places[0] < helped)
-    ]
+    innocent = _harmless(words, lexicon, asked)
+    asked += _troubles(words, lexicon, known, core)
     if any(innocent.isdisjoint(places) and not known.issuperset(places) for places in asked):
         return True
     known = known | innocent
     last = len(words) - 1
-    is_last = last not in known and (not core or last in core)
+    is_last = (
+        last not in known
+        and not _is_name(words, last)
+        and (not core or last in core)
+        and not _is_only(words, lexicon)
+    )
     return (0 not in known and _is_asking_first(words, lexicon, core)) or (
         is_last and lexicon.asking_last.at(words, last) is not None
     )
+
+
+def _troubles(words: Sequence[Word], lexicon: Lexicon, known: set[int], core: set[int]) -> list[list[int]]:
+    """Find words of trouble beside the work, not done after all: "báo lỗi, em cài lại cho xong"."""
+    helped = max((places[0] for places, _ in lexicon.helped.find(words)), default=-1)
+    is_over = _is_over(words, lexicon, known)
+    return [
+        places
+        for places, _ in lexicon.troubled.find(words)
+        if (not core or places[0] in core)
+        and not (is_over and places[0] < helped)
+        and not _is_name(words, places[0])
+    ]
+
+
+def _harmless(words: Sequence[Word], lexicon: Lexicon, asked: Sequence[list[int]]) -> set[int]:
+    """Find what only sounds like a question, unless more is said before: "cho tôi hỏi cách nộp hồ sơ"."""
+    found = [places for places, _ in lexicon.not_asking.find(words)]
+    return {
+        at
+        for places in found
+        for at in places
+        if not any(each[0] < places[0] <= each[-1] and len(each) > len(places) for each in asked)
+    }
+
+
+def _is_only(words: Sequence[Word], lexicon: Lexicon) -> bool:
+    """Tell whether "à" says that it was only this: "toàn cài ví điện tử không à"."""
+    ends = [word.text for word in words[-2:]]
+    is_only = len(ends) == 2 and ends[0] in _ONLY and ends[1] in {"a", "ha"}
+    return is_only and lexicon.of_all.has(words)
 
 
 def _is_asking_first(words: Sequence[Word], lexicon: Lexicon, core: set[int]) -> bool:
@@ -150,10 +186,17 @@ def _is_for_the_log(words: Sequence[Word], places: Sequence[int]) -> bool:
     """Tell whether nothing is asked but to write down: "ghi giúp em"; nor is anything of "giúp cháu Linh"."""
     at = places[-1] + 1
     is_named = at < len(words) and words[at].is_capital and not words[at].gap.strip()
-    before = words[places[0] - 1].text if places[0] else ""
+    before = {words[places[0] - 1].text} if places[0] else set()
+    clause = {words[place].text for place in _clause(words, places[0]) if place < places[0]}
+    if words[places[0]].text in _FOR:
+        before |= clause & _LOGGED  # "ghi 4 vneid giúp em", "báo 0 giúp em"
+    if "0" in before or "khong" in before:
+        before |= clause
     is_again = places[-1] > 0 and _was_named(words, places[-1])
     return (
-        is_named or is_again or before in {"ghi", "luu", "nhap", "nhan", "bao", "sua", "cong", "lai", "danh"}
+        is_named
+        or is_again
+        or not before.isdisjoint({"ghi", "luu", "nhap", "nhan", "bao", "sua", "cong", "lai", "danh"})
     )
 
 
@@ -186,7 +229,7 @@ def _nothing(words: Sequence[Word], lexicon: Lexicon, *, has_day: bool) -> set[i
             if any(one in words[at].gap for one in _BORDERS) or lexicon.not_nothing.at(words, at):
                 break
             nobody = lexicon.nobody.at(words, at)
-            if nobody:
+            if nobody and not _is_called(words, nobody[0][-1]):
                 found.update(range(places[0], _end_of_clause(words, nobody[0][-1] + 1)))
                 break
     if has_day and ":" in words[-1].gap and lexicon.negations.at(words, len(words) - 1):
@@ -194,6 +237,12 @@ def _nothing(words: Sequence[Word], lexicon: Lexicon, *, has_day: bool) -> set[i
     if has_day:
         found.update(at for places, _ in lexicon.idle.find(words) for at in places)
     return found | _rest(words, lexicon, has_day=has_day) if found or has_day else found
+
+
+def _is_called(words: Sequence[Word], at: int) -> bool:
+    """Tell whether it is somebody's form of address: "tổng hợp chưa chị Lan", typed "chua chi Lan"."""
+    is_called = at + 1 < len(words) and words[at + 1].is_capital and not words[at + 1].gap.strip()
+    return is_called and words[at].text == "chi"
 
 
 def _rest(words: Sequence[Word], lexicon: Lexicon, *, has_day: bool) -> set[int]:

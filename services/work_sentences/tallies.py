@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from services.work_sentences.items import Count
+from services.work_sentences import times
+from services.work_sentences.items import ANYBODY, Count
 from services.work_sentences.lexicon import OTHER_WORK
 from services.work_sentences.marking import Sentence
 from services.work_sentences.words import Word
@@ -13,8 +14,62 @@ from services.work_sentences.words import Word
 
 def settled(counts: Sequence[Count], sentence: Sentence) -> list[Count]:
     """Keep of the numbers that were done those that count something new."""
-    kept = _without_whole(_once(list(counts), sentence), sentence)
+    counts = [one for one in counts if not (is_elsewhere(one, sentence) or is_of_kinds(one, sentence))]
+    known = times.of_counts(counts, sentence)
+    counts = [replace(count, is_timed=count.at in known) for count in counts]
+    counts = _without_whole_of_days(counts, sentence)
+    counts = _by_parts_of_day(counts, sentence)
+    kept = _by_days(_once(list(counts), sentence), sentence)
+    kept = kept if len(kept) < len(counts) else _without_whole(kept, sentence)
     return _sum(kept, sentence) or kept
+
+
+def is_elsewhere(count: Count, sentence: Sentence) -> bool:
+    """Tell whether it counts something that is no work of ours: "phát quà cho 15 hộ, làm an sinh 6 người"."""
+    start, end = sentence.around(count.at)
+    if any(start <= work.at < end for work in sentence.works):
+        return False
+    return sentence.lexicon.elsewhere.has(sentence.words[start : count.at])
+
+
+def _without_whole_of_days(counts: list[Count], sentence: Sentence) -> list[Count]:
+    """Leave out what several days made up together: "hai lớp trong hai ngày, mỗi ngày một lớp"."""
+    days = len(sentence.each_day.days)
+    parts = (
+        [days * count.value for count in counts if count.value and count.at > min(sentence.each_day.places)]
+        if days
+        else []
+    )
+    return [count for count in counts if not (parts and count.value in parts and count.value >= days)]
+
+
+def is_of_kinds(count: Count, sentence: Sentence) -> bool:
+    """Tell how many things were done, one for each or all for one: "bác Hai: VNeID, BHYT, xong cả 2"."""
+    kinds = len({work.name for work in sentence.works})
+    is_all = count.is_again and not count.unit and count.value == kinds > 1
+    return is_all and [one.value or 0 for one in sentence.named] in ([1], [1] * kinds)
+
+
+def _by_days(counts: list[Count], sentence: Sentence) -> list[Count]:
+    """Leave out a sum that days take apart: "được 9 người, 4 người bữa nay 5 người bữa qua"."""
+    parts = [count for count in counts if count.is_timed]
+    wholes = [count for count in counts if not count.is_timed]
+    is_apart = len(parts) > 1 and len({day.on for day in sentence.days}) > 1
+    is_sum = len(wholes) == 1 and wholes[0].value == sum(count.value or 0 for count in parts)
+    return parts if is_apart and is_sum and all(_is_alike(count, wholes[0]) for count in parts) else counts
+
+
+def _by_parts_of_day(counts: list[Count], sentence: Sentence) -> list[Count]:
+    """Leave out the parts of a day's sum: "thứ 5 mở được 2 lớp, sáng một lớp chiều một lớp"."""
+    parts = counts[1:]
+    is_apart = len(parts) > 1 and all(count.is_timed for count in parts)
+    if not is_apart or len({day.on for day in sentence.days}) > 1:
+        return counts
+    whole = counts[0]
+    start = sentence.around(whole.at)[0]
+    has_part = any(word.text in times.PARTS for word in sentence.words[start : whole.at])
+    is_sum = whole.value == sum(count.value or 0 for count in parts) and not has_part
+    return [whole] if is_sum and all(_is_alike(count, whole) for count in parts) else counts
 
 
 def _has_work(count: Count, sentence: Sentence) -> bool:
@@ -44,7 +99,10 @@ def _once(counts: list[Count], sentence: Sentence) -> list[Count]:
 
 
 def _opens_list(count: Count, sentence: Sentence) -> bool:
-    """Tell whether its parts follow a colon: "3 ca: 2 ca momo, 1 ca bidv"."""
+    """Tell whether its parts follow a colon or "gồm": "3 ca: 2 ca momo, 1 ca bidv"."""
+    at = count.at + 1 + len(count.unit.split())
+    if at < len(sentence.words) and sentence.lexicon.of_these.at(sentence.words, at):
+        return True
     start, end = sentence.around(count.at)
     is_head = end < len(sentence.words) and ":" in sentence.words[end].gap
     return is_head and not any(start <= work.at < end for work in sentence.works)
@@ -60,7 +118,8 @@ def _without_whole(counts: list[Count], sentence: Sentence) -> list[Count]:
     for whole in counts[:1]:
         parts = [count for count in every if count.at > whole.at]
         is_whole = len(parts) > 1 and whole.value == sum(count.value or 0 for count in parts)
-        alike = all(_is_alike(count, whole) for count in parts)
+        alike = all(_is_alike(count, whole) for count in parts) and not whole.is_timed
+        alike = alike and (whole.unit in ANYBODY or any(count.unit in {"", whole.unit} for count in parts))
         if is_whole and alike and (not _has_work(whole, sentence) or _opens_list(whole, sentence)):
             return counts[1:]
     return counts

@@ -11,6 +11,8 @@ from services.work_sentences.numbers import Number
 from services.work_sentences.words import Word
 
 _LAST_WORDS: Final = 2
+# Also "to know", "to have": "2 chị ca sáng" are two.
+_VERBS: Final = frozenset({"ca"})
 
 
 class Units:
@@ -41,9 +43,23 @@ class Units:
         if self._is_particle(one):
             return "", []
         of = unit[1][0]
+        if of == "persons":
+            return of, self._with_trade(unit[0])
         if of == "strange" and self._is_own(unit[0], at):
             return "", []  # "3 thẻ bhyt" counts what it names
         return of, unit[0]
+
+    def _with_trade(self, form: list[int]) -> list[int]:
+        """Add what somebody is to a form of address: "chị kế toán", "bác thợ hồ"."""
+        at = form[-1] + 1
+        if at >= len(self.words) or self.words[at].gap.strip() or at in self.known | self.in_works:
+            return form
+        known = (self.lexicon.forms, self.lexicon.selves, self.lexicon.not_a_name)
+        unit = self.lexicon.units.at(self.words, at)
+        is_form = self.lexicon.forms.at(self.words, form[0]) is not None
+        is_trade = unit is not None and unit[1][0] == "persons" and self.words[at].typed not in _VERBS
+        is_trade = is_form and is_trade and not any(one.at(self.words, at) for one in known)
+        return [*form, *unit[0]] if unit and is_trade and self.known.isdisjoint(unit[0]) else form
 
     def _is_own(self, places: Sequence[int], at: int) -> bool:
         said = " ".join(self.words[place].text for place in places)
@@ -56,10 +72,16 @@ class Units:
             return True
         return any(phrases.at(self.words, at) for phrases in self.lexicon.small)
 
+    def _is_item(self, one: Number) -> bool:
+        """Tell whether it goes on with a list of numbers and what they count: "2 VNeID, 1 DVC, 3 nha"."""
+        before = [work.at for work in self.works if work.at < one.start]
+        is_counted = bool(before) and before[-1] > 0 and self.words[before[-1] - 1].text.isdecimal()
+        return is_counted and "," in self.words[one.start].gap
+
     def _is_particle(self, one: Number) -> bool:
         """Tell whether "nha" ends the sentence like "nhé": "vneid 3 nha chi"; "cho 3 nha" is houses."""
         word = self.words[one.end]
-        if one.end in self.in_works:
+        if one.end in self.in_works or self._is_item(one):
             return False
         end = one.end + 1
         while end < len(self.words) and not self.words[end].gap.strip():

@@ -12,7 +12,7 @@ from typing import Final
 
 from services.folding import fold, normalise
 
-_TOKEN: Final = re.compile(r"\d{1,3}(?:\.\d{3})+(?!\d)|\d+|[^\W\d_]+")
+_TOKEN: Final = re.compile(r"\d{1,3}(?:\.\d{3})+(?!\d)|\d+|[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
 _RARE: Final = 7
 _HORN: Final = "\u031b"
 _TILDE: Final = "\u0303"
@@ -61,11 +61,14 @@ def split(text: str) -> list[Word]:
     end = 0
     for one, letters in zip(found, typed, strict=True):
         raw, gap = one[0], whole[end : one.start()]
+        heard = BY_EAR.get(letters, "")
         is_capital = raw[:1].isupper() and not is_shouted
         is_name = is_capital and bool(words) and not any(sign in gap for sign in ".:\n")
         is_partial = not is_name and _is_marked(letters) and _TONES.isdisjoint(letters)
         is_partial = is_partial and (is_toneless or letters not in LEVEL)
-        words.append(Word(fold(raw).replace(".", ""), letters, gap, is_capital, raw.lower(), is_partial))
+        text = fold(heard or raw).replace(".", "")
+        typed_as = ordered(heard) if heard else letters
+        words.append(Word(text, typed_as, gap, is_capital, raw.lower(), is_partial and not heard))
         end = one.end()
     return words
 
@@ -121,3 +124,27 @@ LEVEL: Final = frozenset(
         """.split(),
     )
 )
+
+# Small words as they are written by ear: "nộp hồ sơ dới ông Tám", "zô xóm chài", "zúp 2 bà".
+BY_EAR: Final = {
+    ordered(heard): meant
+    for meant, each in {
+        "với": "zới dzới dới dzí zứi zoi dzoi",
+        "vô": "zô dzô dô zo dzo",
+        "vừa": "zừa dzừa zua dzua",
+        "về": "zề dzề dìa zìa zia zìa",
+        "vậy": "zậy dzậy zay dzay zị",
+        "vợ": "zợ dzợ dợ",
+        "vui": "zui dzui",
+        "vài": "zài dzài",
+        "việc": "ziệc dziệc",
+        "và": "zà dzà",
+        "giúp": "zúp zup dzúp",
+        "giùm": "zùm zum dzùm",
+        "dạy": "zạy dzạy",
+        "rồi": "gồi gòi ròi rầu rùi roài rùii rồii",
+        "luôn": "lun luông",
+        "xong": "sog xog",
+    }.items()
+    for heard in each.split()
+}
