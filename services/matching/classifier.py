@@ -47,10 +47,10 @@ class Classifier:
         """Tell for each of these guides how much a text is like its phrases: 1 much, below 0 unlike them."""
         found = dict.fromkeys(among, 0.0)
         for number, share in zip(text.numbers, text.shares, strict=True):
-            for at in range(self._first[number], self._first[number + 1]):
-                guide = self._guides[at]
+            held = slice(self._first[number], self._first[number + 1])
+            for guide, weight in zip(self._guides[held], self._weights[held], strict=True):
                 if guide in found:
-                    found[guide] += share * self._weights[at]
+                    found[guide] += share * weight
         return found
 
 

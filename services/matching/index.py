@@ -93,7 +93,7 @@ class Index:
             score = _WHOLE * reached[at] + (1 - _WHOLE) * best
             covered = sum([rare for holders, rare in asked.words if holders >> at & 1])
             scores[at] = score * (covered / all_words) ** _COVERING if covered else score
-        return self._with_learnt(scores, question)
+        return self._with_learnt(scores, asked)
 
     def knows(self, at: int, words: Iterable[str]) -> bool:
         """Tell whether a guide holds every one of the words."""
@@ -112,25 +112,14 @@ class Index:
             for guide, size in enumerate(sizes):
                 if place < size:
                     phrase = phrases[firsts[guide] + place]
-                    yield guide, self._vector(zip(phrase.numbers, phrase.counts, strict=True))
+                    counted = zip(phrase.numbers, phrase.counts, strict=True)
+                    seldom = [one for one in counted if self._rarity[one[0]] >= self._seldom]
+                    yield guide, unit([(number, count * self._worth[number]) for number, count in seldom])
 
-    def _vector(self, counted: Iterable[tuple[int, float]]) -> Vector:
-        return unit(
-            [
-                (number, count * self._worth[number])
-                for number, count in counted
-                if self._rarity[number] >= self._seldom
-            ]
-        )
-
-    def _with_learnt(self, scores: dict[int, float], question: Features) -> dict[int, float]:
+    def _with_learnt(self, scores: dict[int, float], asked: _Asked) -> dict[int, float]:
         """Add what was learnt as a share of the best score: it weighs alike in short and long texts."""
-        known = [
-            (self._numbers[feature], weight)
-            for feature, weight in question.items()
-            if feature in self._numbers
-        ]
-        learnt = self._classifier.scores(self._vector(known), scores)
+        text = unit([one for one in asked.telling if self._rarity[one[0]] >= self._seldom])
+        learnt = self._classifier.scores(text, scores)
         share = _LEARNT * max(scores.values(), default=0.0)
         return {at: max(0.0, score + share * learnt[at]) for at, score in scores.items()}
 
