@@ -22,6 +22,7 @@ READER = Reader(DEFAULT_KINDS)
 HALVES = ("tuning", "held_out", "second", "third", "fourth")
 STRANGERS = ("fifth", "sixth", "seventh")
 NEARLY_UNSEEN = "eighth"
+MANY_VOICES = ("ninth", "tenth", "eleventh")
 
 
 def read(text: str, **options: bool) -> Reading:
@@ -48,7 +49,7 @@ def read_right() -> list[sentences.Sentence]:
     return [one for verdict, one in judged if verdict == "right" and one.right[0][0] == "entries"]
 
 
-@pytest.mark.parametrize("split", [*HALVES, *STRANGERS, NEARLY_UNSEEN])
+@pytest.mark.parametrize("split", [*HALVES, *STRANGERS, NEARLY_UNSEEN, *MANY_VOICES])
 def test_nothing_is_proposed_that_was_not_said(split) -> None:
     wrong = [one.text for verdict, one in verdicts(split) if verdict == "wrong"]
     assert not wrong, "read as something else without asking"
@@ -66,6 +67,14 @@ def test_sentences_of_strangers_are_mostly_right_and_else_asked_about(split) -> 
     meant = [verdict for verdict, one in verdicts(split) if one.right[0][0] == "entries"]
     assert len(meant) > 80
     assert meant.count("right") / len(meant) >= 0.95
+
+
+@pytest.mark.parametrize("split", MANY_VOICES)
+def test_most_of_what_many_voices_say_is_read(split) -> None:
+    """Ten writers with nine voices each; what is still asked about are forms of speech, not kinds of work."""
+    meant = [verdict for verdict, one in verdicts(split) if one.right[0][0] == "entries"]
+    assert len(meant) > 180
+    assert meant.count("right") / len(meant) >= 0.9
 
 
 @pytest.mark.parametrize(
