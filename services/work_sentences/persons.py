@@ -23,6 +23,8 @@ _TRADES: Final = frozenset("ban sua tho giu chay buon dan may nau nuoi trong cat
 # Forms of address that are no other word without marks.
 _PLAIN: Final = frozenset({"bac", "ong", "anh", "chu", "thim"})
 _ALWAYS_MARKED: Final = frozenset({"chi", "co", "chu", "di", "cu", "me", "mo", "bac", "ong"})
+# What follows mở and no mợ.
+_OPENED: Final = frozenset("cho duoc dc tai tk gian vi them luon lop giup gium dum ho xong ngan shop".split())
 _TRADE_LENGTH: Final = 4
 _TOO: Final = ordered("cũng")
 
@@ -117,11 +119,15 @@ class Persons:
             return True  # "hỗ trợ chi phí"
         if word.text in {"ba", "ma"}:
             return self.is_typed_well if word.text == "ba" else self._is_but(at)
-        if word.text == "nho":
+        if word.text == "nho" or (word.text == "mo" and self._is_opened(at)):
             return True  # "co Tam ban ca nho tui mo vi"
         if word.text == "gia":
             return at + 1 < len(self.words) and self.words[at + 1].text == "dinh"
         return (word.text == "vo" and self._is_into(at)) or (word.text == "o" and self._is_in(at))
+
+    def _is_opened(self, at: int) -> bool:
+        """Tell whether "mo" is mở, and nobody's mợ: "roi mo cho 4 dua nua"."""
+        return at + 1 < len(self.words) and self.words[at + 1].text in _OPENED
 
     def _is_but(self, at: int) -> bool:
         """Tell whether "ma" is mà, as in "..., ma em day", and no mother, as in "giup ma va di tui"."""

@@ -338,7 +338,8 @@ class Report:
         if is_over and any(count.of in _COUNTED and count.value for count in self.affirmed):
             return True
         if any(self._is_counting(count) for count in self.affirmed):
-            is_bare = is_bare or (len(self.words) <= _SHORT and self.signs.is_over and self._is_bare_number())
+            is_told = self.signs.is_over or self._is_past()
+            is_bare = is_bare or (len(self.words) <= _SHORT and is_told and self._is_bare_number())
             return is_bare or any(count.of in _COUNTED for count in self.affirmed)
         return is_bare and any(count.of == "persons" for count in self.affirmed)
 
