@@ -42,7 +42,7 @@ class Units:
             return ("" if self._is_known(at) else "unknown"), []
         if self._is_particle(one):
             return "", []
-        of = "persons" if self._is_pupil(unit[0]) else unit[1][0]
+        of: Of = "persons" if self._is_pupil(unit[0]) else unit[1][0]
         if of == "persons":
             return of, self._with_trade(unit[0])
         if of == "strange" and self._is_own(unit[0], at):
