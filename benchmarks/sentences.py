@@ -37,6 +37,7 @@ SPLITS: Final = (
     "ninth",
     "tenth",
     "eleventh",
+    "twelfth",
 )
 TODAY: Final = date(2026, 11, 17)
 NAMES: Final = ("Lê Văn Bình", "Trần Văn Sự", "Nguyễn Thị Lan", "Võ Thảo", "Phạm Nam")

@@ -785,3 +785,54 @@ def test_others_work_thanks_and_questions_are_no_report(text) -> None:
 )
 def test_what_was_only_talked_of_or_stopped_is_no_other_work(text, meant) -> None:
     assert [(one.kind, one.count) for one in read(text).pieces] == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("em giúp 4 hs lớp 9 kích hoạt vneid tại xóm Mừng", [("vneid", 4)]),
+        ("hôm qua nộp 3 hs tạm vắng qua mạng", [("online_filing", 3)]),
+        ("đăng 12 cái nón lá của 2 chị lên Shopee giùm, sáng nay", [("online_selling", 2)]),
+        ("sáng nay nộp hồ sơ đất qua mạng cho nhà bà Thơm, một bộ", [("online_filing", 1)]),
+        ("làm chữ ký số cho 1 hợp tác xã và 3 hộ kinh doanh", [("digital_signature", 4)]),
+        ("có 2 bác chưa có thẻ BHYT em làm giùm luôn", [("health_insurance", 2)]),
+        ("chị Hoa (vợ anh Tám) nhờ em gia hạn bhyt, em làm xong rồi", [("health_insurance", 1)]),
+        ("hôm qua 9 nhà trồng tiêu tui ghé hết rồi", [("home_visit", 9)]),
+        ("em chỉ bà ngoại chuyển khoản, tính 1 lượt nhé", [("online_payment", 1)]),
+        ("hôm qua 4 cụ làm vneid, còn lại bà con để bữa khác", [("vneid", 4)]),
+        ("sáng nay nhắc lừa đảo mạng tại trường cấp 3 cho 50 em học sinh", [("scam_prevention", 50)]),
+        (
+            "tối qua mở một buổi học cách tra cứu thông tin trên mạng, 12 bà con dự",
+            [("digital_class", 1)],
+        ),
+    ],
+)
+def test_what_is_counted_is_who_was_helped(text, meant) -> None:
+    reading = read(text)
+    assert [(one.kind, one.count) for one in reading.pieces] == meant
+    assert reading.outcome == "entries"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tổng 12 hs, trong đó 9 hs em nộp online, 3 hs dân tự nộp",
+        "mùng 5 âm lịch em giúp 2 bác làm bhyt",
+        "em làm được 3-4 hồ sơ gì đó trên cổng dvc hôm nay",
+    ],
+)
+def test_what_is_left_open_is_asked(text) -> None:
+    assert read(text).outcome == "ask"
+
+
+def test_a_day_may_be_named_with_its_calendar() -> None:
+    reading = read("hôm 14 tây em cài vneid cho 3 cô")
+    assert [(one.count, one.day) for one in reading.pieces] == [(3, date(2026, 11, 14))]
+
+
+def test_a_day_without_work_beside_others_is_left_out() -> None:
+    reading = read("được 5 vneid hôm kia, hôm qua thì 0 còn hôm nay 2 bhyt")
+    assert {(one.kind, one.count, one.day) for one in reading.pieces} == {
+        ("vneid", 5, date(2026, 11, 15)),
+        ("health_insurance", 2, TODAY),
+    }

@@ -338,10 +338,11 @@ class Accounts(Unheard):
         return is_counted and not is_area and self.lexicon.discussed.has(before)
 
     def _is_taken_off(self, count: Count) -> bool:
-        """Tell whether some of those counted are said to have failed: "4 bạn làm nhưng 1 bạn chưa xong"."""
+        """Tell whether some are left out: "4 bạn mà 1 bạn chưa xong", "trong đó 7 bộ nộp giấy"."""
         before = [self.words[at].text for at in range(max(0, count.at - 2), count.at)]
         larger = any((one.value or 0) > (count.value or 0) and one.at < count.at for one in self._all_used())
-        return larger and not _BUT.isdisjoint(before)
+        of_these = any(places[0] < count.at for places, _ in self.lexicon.of_these.find(self.words))
+        return larger and (of_these or not _BUT.isdisjoint(before))
 
     def _is_undone(self, count: Count) -> bool:
         """Tell whether it is said of those counted that it failed: "1 hồ sơ bị trả lại"."""

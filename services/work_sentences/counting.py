@@ -100,7 +100,11 @@ class Counting(NumberNames):
             return True
         if self._is_luck(one, of) or self._is_more(one) or (after == "viec" and one.value is not None):
             return True  # "báo 3 việc"
-        if self._before(one.start) in _NO_COUNT_AFTER or (counts_nothing and self.is_long(one)):
+        if (
+            (of == "strange" and self._is_of_goods(one))
+            or self._before(one.start) in _NO_COUNT_AFTER
+            or (counts_nothing and self.is_long(one))
+        ):
             return True
         if (one.is_bare and not self._is_sure(one, of)) or self.is_of_the_team(one):
             return True
@@ -126,6 +130,11 @@ class Counting(NumberNames):
         end = one.end + len(self.unit_after(one)[1])
         is_those = end < len(self.words) and self.words[end].text in {"do", "ay", "nay", "no", "tren"}
         return self._before(one.start) == "trong" and (is_those or of == "sessions")
+
+    def _is_of_goods(self, one: Number) -> bool:
+        """Tell whether goods are counted and nobody: "đăng 15 cái áo của 3 chị lên Facebook"."""
+        at = one.end + len(self.unit_after(one)[1])
+        return at < len(self.words) and self.lexicon.goods.at(self.words, at) is not None
 
     def _is_luck(self, one: Number, of: Of) -> bool:
         """Tell whether "may" is luck, "ba má" two, and no number: "may tui chạy qua kịp"."""
@@ -306,7 +315,9 @@ class Counting(NumberNames):
         is_left = start > 0 and self.words[start - 1].text in _LEFT
         is_undone = start > 0 and self.words[start - 1].typed in _UNDONE
         is_hindered = is_left and self.lexicon.hindered.has(rest)
-        return is_undone or is_hindered or self.lexicon.not_counted.has(rest)
+        left_out = [{end + at for at in places} for places, _ in self.lexicon.not_counted.find(rest)]
+        # "2 hồ sơ tạm vắng" names the papers.
+        return is_undone or is_hindered or any(not places <= self.in_works for places in left_out)
 
     def _is_the_rest(self, end: int) -> bool:
         """Tell whether the others are meant: "ba nhà còn lại"."""

@@ -44,9 +44,10 @@ _TIMES: Final = frozenset(split("hôm bữa hồi tuần tháng")[place].typed f
 _TIMES_BARE: Final = frozenset({"hom", "thang"})
 _UNITS: Final = frozenset({"nguoi", "ng", "ba", "luot", "ho", "cu", "nha", "bac", "ca", "hs", "buoi"})
 _ME: Final = split("tôi")[0].typed
+_MOON: Final = split("âm")[0].typed
 _LEADING: Final = frozenset({"hoi", "khi", "luc", "vao", "tu"})
 _BILLS: Final = frozenset({"dien", "nuoc", "mang", "net", "phi", "cuoc", "hoc", "rac", "tro", "luong", "hoi"})
-_NO_TIMES: Final = frozenset({"tra", "hoan", "cho", "com", "tiec", "gio", "nhau"})
+_NO_TIMES: Final = frozenset({"tra", "hoan", "cho", "com", "tiec", "gio", "nhau", "khac"})
 _MONTHS: Final = frozenset({"nay", "truoc", "trc", "sau", "roi", "qua", "ni", "gieng", "chap", "nao", "toi"})
 _MINE: Final = frozenset({"toi", "tui", "minh", "em", "chi", "anh", "chau", "con", "bac"})
 _DONE_BY_US: Final = frozenset({"xuong", "mo", "day", "hop", "giup", "huong", "hd", "to"})
@@ -92,7 +93,7 @@ def _some_day(words: Sequence[Word], at: int, today: date) -> Day | None:
     if at + 1 < len(words) and words[at + 1].text.isdecimal() and words[at].text == "hoi":
         return None  # "hồi 8 giờ"
     if at + 1 < len(words) and words[at + 1].text in _NO_TIMES:
-        return None  # "tuần tra", "bữa chợ"
+        return None  # "tuần tra", "bữa chợ", "để bữa khác"
     if words[at].typed == "thang" and not _is_month(words, at):
         return None  # "thằng Dũng", typed without marks
     if words[at].text == "thang" and at + 1 < len(words) and words[at + 1].text == str(today.month):
@@ -171,6 +172,7 @@ def _at(words: Sequence[Word], at: int, today: date) -> Day | None:
         or _on_part(words, at, today)
         or _in_words(words, at, today)
         or _ago(words, at, today)
+        or _by_calendar(words, at, today)
         or _dated(words, at, today)
         or _said(words, at, today)
     )
@@ -234,7 +236,8 @@ def _ago(words: Sequence[Word], at: int, today: date) -> Day | None:
 def _dated(words: Sequence[Word], at: int, today: date) -> Day | None:
     start = at
     is_people = words[at].is_marked and not words[at].has_tone  # "bà con người Mông, 01 lớp"
-    is_moon = words[at].text in {"mung", "mong"} and not is_people
+    is_moon = words[at].text in {"mung", "mong"} and not (is_people or words[at].is_capital)
+    is_moon = is_moon and at + 1 < len(words) and not words[at + 1].gap.strip()  # "xóm Mừng, 46 người"
     is_named = words[at].text in {"ngay", "hom", "bua"} or is_moon or _is_evening_of(words, at)
     if is_named:
         at += 1
@@ -258,6 +261,18 @@ def _dated(words: Sequence[Word], at: int, today: date) -> Day | None:
         return Day(start, at + 3 if is_range else at + 1, on)
     written = "/".join(word.text for word in words[at:end] if word.text.isdecimal())
     return Day(start, end, typed_days.read(written, today))
+
+
+def _by_calendar(words: Sequence[Word], start: int, today: date) -> Day | None:
+    """Read a day with its calendar behind it: "hôm 16 tây"; a day of the moon, "12 âm lịch", is asked."""
+    at = start + (words[start].text in {"ngay", "hom", "bua", "mung", "mong"})
+    if at + 1 >= len(words) or not re.fullmatch(r"\d{1,2}", words[at].text) or words[at + 1].gap != " ":
+        return None
+    word = words[at + 1]
+    is_long = [each.text for each in words[at + 1 : at + 3]] == ["am", "lich"]
+    if word.typed == _MOON or is_long:
+        return Day(start, at + 2 + is_long, None)
+    return Day(start, at + 2, _of_month(int(words[at].text), today)) if word.text == "tay" else None
 
 
 def _is_evening_of(words: Sequence[Word], at: int) -> bool:

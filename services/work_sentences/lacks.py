@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from services.work_sentences.words import Word
@@ -16,6 +17,7 @@ _DOING: Final = frozenset(
     {"lam", "man", "cai", "khai", "mo", "nop", "tao", "lap", "ky", "hoat", "hop", "giup"}
 )
 _FOR: Final = frozenset({"duoc", "dc", "luon", "cho", "giup", "gium", "dum", "ho", "het", "xong"})
+_ME: Final = frozenset({"em", "toi", "tui", "minh", "chi", "co", "chau", "con", "anh", "bac", "chu", "e"})
 _LATER: Final = frozenset({"hen", "mai", "khong", "ko", "k", "chua", "nhung", "sau", "doi", "cho den"})
 _BORDERS: Final = ",;\n."
 
@@ -43,6 +45,10 @@ def _is_mended(words: Sequence[Word], at: int) -> bool:
     if not _LATER.isdisjoint(rest):
         return False
     turn = next((place for place, text in enumerate(rest) if text in {"thi", "nen"}), None)
+    if turn is None:  # "có 3 chị chưa có VNeID em cài giùm luôn"
+        turn = next(
+            (at for at, (one, two) in enumerate(pairwise(rest)) if one in _ME and two in _DOING), None
+        )
     start = turn if turn is not None else borders[0] - at - 1 if borders and borders[0] < end else len(rest)
     return any(
         text in _DOING and not _FOR.isdisjoint(rest[place + 1 : place + 1 + _NEAR])

@@ -47,6 +47,7 @@ class Lexicon:
             for of, phrases in ways["units"].items()
             for phrase in phrases
         )
+        self.goods = lists["hàng"]
         self.of_couples = frozenset(ways["of_couples"])
         numbers = ways["numbers"]
         self.vague = Phrases((phrase, phrase.lstrip(MARKED)) for phrase in numbers["vague"])

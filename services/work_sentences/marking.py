@@ -149,8 +149,9 @@ class Sentence:
         said = {word.text for word in self.words[day.end : end]}
         is_heading = end == day.end < len(self.words) and ":" in self.words[end].gap
         last = self.around(end)[1] if is_heading else end  # "t2: 0 / t3: 2 bhyt"
+        last = min([last, *(one.start for one in self.days if one.start >= day.end)])  # "hqua 0 còn hnay 2"
         is_zero = any(day.end <= count.at < last and count.value == 0 for count in self.counts)
-        if is_zero and not any(count.value and start <= count.at < last for count in self.counts):
+        if is_zero and not any(count.value and day.start <= count.at < last for count in self.counts):
             return True  # "hôm nay 0"
         is_told = not said.isdisjoint(_TELLING) or any(start <= at < end for at in items)
         is_late = day.on == self.today and not any(start <= at < end for at in items)

@@ -21,6 +21,7 @@ _JOINTS: Final = frozenset({"va", "voi", "vs", "cung", "lan", "them"})
 _ANYBODY: Final = frozenset({"", "nguoi", "ng", "truong hop", "ca"})
 _AND: Final = frozenset({"va", "voi", "lan"})
 _CHILDREN: Final = frozenset({"con", "chau", "thang", "be", "dua", "vo", "chong"})
+_KIN: Final = _CHILDREN | {"me", "ma", "bo", "ba", "cha", "em"}
 _ON_TOP: Final = frozenset({"them", "cung"})
 _MORE: Final = frozenset({"nua", "nuar", "luon"})
 _WHO: Final = frozenset({"la", "gom", "co"})
@@ -60,7 +61,8 @@ class MorePeople:
         self.sentence, self.words, self.lexicon = sentence, sentence.words, sentence.lexicon
         ends = [work for work in sentence.works if not work.is_means]
         self.kinds = {work.name for work in ends or sentence.works}
-        self.named = [count for count in sentence.named if not self._is_denied(count)]
+        named = [count for count in sentence.named if not self._is_denied(count)]
+        self.named = [count for count in named if not self._is_explained(count)]
         self.counts = list(sentence.counts)
 
     def put_together(self) -> tuple[list[Count], list[Count]]:
@@ -97,6 +99,14 @@ class MorePeople:
             return True  # "cô Lê thì chưa cài vneid được"
         denials = [last + places[-1] + 1 for places in self.lexicon.denials(self.words[last:stop])]
         return any(at >= stop or self.words[at].text in _UNDONE for at in denials)
+
+    def _is_explained(self, count: Count) -> bool:
+        """Tell whether brackets only say who somebody is: "chị Hạnh (mẹ bé Bin) nhờ em"."""
+        word = self.words[count.at]
+        is_inside = "(" in word.gap and any(
+            ")" in one.gap for one in self.words[count.end : count.end + _NEAR]
+        )
+        return is_inside and word.text in _KIN and any(one.end == count.at for one in self.sentence.named)
 
     def _turn(self, at: int, stop: int) -> int:
         """Tell where somebody else's turn comes: "cài VNeID cho ông Lực nhưng bà Hằng thì chưa"."""

@@ -20,6 +20,8 @@ _OF_HER: Final = frozenset({"voi", "va", "con", "chau", "chong", "cua"})
 _HOURS: Final = frozenset({"h", "g", "p", "x"})
 _NUMBERED: Final = frozenset({"sdt", "cccd", "cmnd"})
 _PLACES: Final = frozenset({"thon", "ap", "xom", "to", "khu", "khom", "buon", "ban", "lang", "doi", "cum"})
+_OLD: Final = frozenset({"gia", "cu", "lao"})
+_SCHOOLS: Final = frozenset({"truong", "sinh", "hs"})
 _NEAR: Final = 3
 _CHILDREN: Final = frozenset({"trai", "gai", "dau", "re"})
 _LAST_BORN: Final = 10
@@ -138,7 +140,8 @@ class NumberNames(Units):
         """Tell whether something bears the number: "tổ 3", "buổi 3", but not "cấp 2 chữ ký số"."""
         before_work = any(work.at == one.end for work in self.works)
         if self.lexicon.before_a_name.ends_at(self.words, at):
-            return not (before_work and self.words[at].text == "cap")
+            is_school = at > 0 and self.words[at - 1].text in _SCHOOLS  # "trường cấp 3"
+            return is_school or not (before_work and self.words[at].text == "cap")
         counts_nothing = self.unit_after(one)[0] in {"", "unknown"} and not before_work
         return counts_nothing and self.lexicon.before_an_ordinal.at(self.words, at) is not None
 
@@ -180,7 +183,8 @@ class NumberNames(Units):
 
     def _is_subject(self, unit: Sequence[int], at: int) -> bool:
         """Tell whether the writer begins to tell who was helped: "năm người tôi làm VNeID"."""
-        said = self.words[unit[0]].text if len(unit) == 1 else ""
+        is_one_word = len(unit) == 1 or self.words[unit[-1]].text in _OLD  # "3 ong gia tui lam gium"
+        said = self.words[unit[0]].text if is_one_word else ""
         rest = self.words[at + 1 : at + _SIGN + 2]
         end = at + 1
         while end < len(self.words) and not self.words[end].gap.strip():

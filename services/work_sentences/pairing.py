@@ -173,7 +173,9 @@ def _counts_the_same(before: Pair, each: Pair) -> bool:
     is_one_kind = before.kind is not None and before.kind == each.kind and each.clause == before.clause + 1
     if not is_one_kind or before.count is None or each.count is None or each.is_added or each.is_and:
         return False
-    return {before.count.of, each.count.of} == {"persons", "turns"} and not each.is_timed
+    of = {before.count.of, each.count.of}
+    is_house = of == {"households", "turns"} and before.count.is_named  # "cho nhà bà Hợi, một bộ"
+    return (is_house or of == {"persons", "turns"}) and not each.is_timed
 
 
 def _summed(pairs: Sequence[Pair], *, is_one_day: bool) -> list[Pair]:
@@ -240,6 +242,8 @@ def _adds(before: Pair, each: Pair, *, is_one_kind: bool) -> bool:
     is_told_once = each.kind is not None or not each.is_help
     is_alike = bool(each.count.unit) and each.count.unit == before.count.unit
     is_alike = is_alike or each.count.of == before.count.of == "persons"
+    of_houses = each.count.of == before.count.of == "households"  # "1 doanh nghiệp và 2 hộ kinh doanh"
+    is_alike = is_alike or (of_houses and each.is_and and is_one_kind)
     return is_half and is_told_once and is_alike
 
 

@@ -23,6 +23,11 @@ _TRADES: Final = frozenset("ban sua tho giu chay buon dan may nau nuoi trong cat
 # Forms of address that are no other word without marks.
 _PLAIN: Final = frozenset({"bac", "ong", "anh", "chu", "thim"})
 _ALWAYS_MARKED: Final = frozenset({"chi", "co", "chu", "di", "cu", "me", "mo", "bac", "ong"})
+# What follows mở and no mợ.
+_OPENED: Final = frozenset("cho duoc dc tai tk gian vi them luon lop giup gium dum ho xong ngan shop".split())
+_BEFORE_AGES: Final = frozenset(
+    "moi da duoc dc co cung ngoai gan hon nay tren khoang chung tam toi tuoi".split()
+)
 _TRADE_LENGTH: Final = 4
 _TOO: Final = ordered("cũng")
 
@@ -117,11 +122,15 @@ class Persons:
             return True  # "hỗ trợ chi phí"
         if word.text in {"ba", "ma"}:
             return self.is_typed_well if word.text == "ba" else self._is_but(at)
-        if word.text == "nho":
+        if word.text == "nho" or (word.text == "mo" and self._is_opened(at)):
             return True  # "co Tam ban ca nho tui mo vi"
         if word.text == "gia":
             return at + 1 < len(self.words) and self.words[at + 1].text == "dinh"
         return (word.text == "vo" and self._is_into(at)) or (word.text == "o" and self._is_in(at))
+
+    def _is_opened(self, at: int) -> bool:
+        """Tell whether "mo" is mở, and nobody's mợ: "roi mo cho 4 dua nua"."""
+        return at + 1 < len(self.words) and self.words[at + 1].text in _OPENED
 
     def _is_but(self, at: int) -> bool:
         """Tell whether "ma" is mà, as in "..., ma em day", and no mother, as in "giup ma va di tui"."""
@@ -184,7 +193,7 @@ class Persons:
         if self.trade(end) is not None:
             return self._is_typed(at, end) or self.words[at].text in _PLAIN
         is_lower = not any(word.is_capital for word in self.words[1:])
-        is_name = self.words[end].is_capital or self._is_born(at, end)
+        is_name = self.words[end].is_capital or self._is_born(at, end) or self._is_aged(end)
         return is_plain or is_name or (is_lower and self._stands_alone(end))
 
     def _stands_alone(self, at: int) -> bool:
@@ -291,4 +300,10 @@ class Persons:
 
     def _is_verb(self, at: int) -> bool:
         """Tell whether a word goes on with what was done, and names nobody."""
-        return self.lexicon.not_a_name.at(self.words, at) is not None
+        return self.lexicon.not_a_name.at(self.words, at) is not None and not self._is_aged(at)
+
+    def _is_aged(self, at: int) -> bool:
+        """Tell whether an age follows a name: "cụ bảo 81 tuổi", but not "cụ đã 81 tuổi"."""
+        after = [word.text for word in self.words[at + 1 : at + 3]]
+        is_age = len(after) > 1 and after[0].isdecimal() and after[1] in {"tuoi", "t"}
+        return is_age and at > 0 and self.words[at].text not in _BEFORE_AGES

@@ -20,6 +20,7 @@ _FORBIDDING: Final = frozenset(word.typed for word in split("đừng khoan chớ
 _FRAUDS: Final = frozenset({"lua", "gat"})
 _LONG: Final = 10
 _WITH: Final = frozenset({"hop", "cung", "voi", "vs"})
+_GLAD: Final = frozenset({"mung", "vui", "khen", "thich", "phan", "me", "khoai", "cam"})
 _DOING: Final = frozenset("lam cai nop mo dang ky giup kip tao lap duoc dc man".split())
 _COUNTED: Final = frozenset({"persons", "turns", "households"})
 
@@ -115,10 +116,16 @@ class Report:
 
     def _is_vague_again(self, vague: Count, counts: Sequence[Count]) -> bool:
         """Tell whether "nhiều" is beside what is counted, or "mấy đứa" before it: "mấy đứa nhỏ, 5 đứa"."""
-        if vague.of in {"", "unknown"}:
+        if vague.of in {"", "unknown"} or self._are_glad(vague):
             return True
         end = self.sentence.around(vague.at)[1]
         return any(vague.at < count.at < end and count.value and count.unit == vague.unit for count in counts)
+
+    def _are_glad(self, vague: Count) -> bool:
+        """Tell whether it is only said how they liked it: "cài cho 3 ông, mấy ông mừng lắm"."""
+        at = vague.at + len(vague.said.split())
+        start = self.sentence.around(vague.at)[0]
+        return start == vague.at and at < len(self.words) and self.words[at].text in _GLAD
 
     def _is_zero(self, count: Count) -> bool:
         return count.value == 0 and len(self.words[count.at].text) <= len("00")
@@ -338,7 +345,8 @@ class Report:
         if is_over and any(count.of in _COUNTED and count.value for count in self.affirmed):
             return True
         if any(self._is_counting(count) for count in self.affirmed):
-            is_bare = is_bare or (len(self.words) <= _SHORT and self.signs.is_over and self._is_bare_number())
+            is_told = self.signs.is_over or self._is_past()
+            is_bare = is_bare or (len(self.words) <= _SHORT and is_told and self._is_bare_number())
             return is_bare or any(count.of in _COUNTED for count in self.affirmed)
         return is_bare and any(count.of == "persons" for count in self.affirmed)
 

@@ -42,12 +42,22 @@ class Units:
             return ("" if self._is_known(at) else "unknown"), []
         if self._is_particle(one):
             return "", []
-        of = unit[1][0]
+        of: Of = "persons" if self._is_pupil(unit[0]) else unit[1][0]
         if of == "persons":
             return of, self._with_trade(unit[0])
         if of == "strange" and self._is_own(unit[0], at):
             return "", []  # "3 thẻ bhyt" counts what it names
         return of, unit[0]
+
+    def _is_pupil(self, form: Sequence[int]) -> bool:
+        """Tell whether "hs" is somebody at school, as what follows is of persons: "4 hs làm thẻ BHYT"."""
+        if len(form) > 1 or self.words[form[0]].text != "hs":
+            return False
+        end = form[0] + 1
+        while end < len(self.words) and not self.words[end].gap.strip():
+            end += 1
+        here = [work.name for work in self.works if form[0] < work.at < end]
+        return bool(here) and self.lexicon.unit_of.get(here[0]) == "persons"
 
     def _with_trade(self, form: list[int]) -> list[int]:
         """Add what somebody is to a form of address: "chị kế toán", "bác thợ hồ"."""
