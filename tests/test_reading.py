@@ -108,8 +108,13 @@ def test_of_three_letters_two_may_be_swapped():
 
 
 def test_the_key_beside_is_meant_before_one_far_away():
-    spelling = Spelling(["khi", "thang", "trang", "trang"])
-    assert [spelling.read(typed) for typed in ("kji", "kpi", "tgang")] == [("khi",), ("kpi",), ("thang",)]
+    spelling = Spelling(["khi", "thang", "trang", "trang", "xe"])
+    assert [spelling.read(typed) for typed in ("kji", "kpi", "tgang", "xd")] == [
+        ("khi",),
+        ("kpi",),
+        ("thang",),
+        ("xd",),
+    ]
 
 
 @pytest.mark.parametrize(

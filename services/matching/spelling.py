@@ -109,6 +109,8 @@ class Spelling:
         Of three letters too much is one slip away; only two swapped ("htu") or one key beside the right one
         ("kji") are put right. Of several words the one whose key lies beside the typed one is meant.
         """
+        if len(token) < _SHORTEST_REPAIRED - 1:
+            return ""
         if len(token) < _SHORTEST_REPAIRED:
             near = {word for word in _with_two_swapped(token) | _with_key_beside(token) if word in self.known}
         else:
